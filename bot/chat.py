@@ -1,0 +1,194 @@
+"""The values that everything else speaks in, and the pure rules on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Conversation:
+    """A chat and one forum topic of it; the key of everything kept.
+
+    `thread_id` is Telegram's `message_thread_id` where the message is a topic message, else 0: private
+    chats, plain groups and the General topic (where sending thread 1 is refused) all have 0.
+    """
+
+    chat_id: int
+    thread_id: int = 0
+
+    @property
+    def chat(self) -> Conversation:
+        """The whole chat's conversation, from which a topic inherits its settings."""
+        return Conversation(self.chat_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote: a user, or the chat that speaks (`sender_chat`): an anonymous admin's group, a channel."""
+
+    id: int
+    name: str
+    language: str = ""
+    """IETF tag from Telegram's `language_code`; empty where Telegram gives none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The message that a question replies to: context for the model, never instructions."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one person asks, parsed once from an update."""
+
+    update_id: int
+    conversation: Conversation
+    message_id: int
+    asker: Person
+    text: str
+    sent_at: datetime
+    private: bool
+    quote: Quote | None = None
+    chat_title: str = ""
+    topic_name: str = ""
+    replies_to: int | None = None
+    """`message_id` of the bot's own message that is replied to: the turn to continue from."""
+
+
+class Memory(StrEnum):
+    """How a conversation follows: which earlier turns a question continues."""
+
+    LINEAR = "linear"
+    """Each question continues the last turn, until /new. The default of private chats."""
+    BRANCHES = "branches"
+    """A question starts afresh; a reply to an answer continues from it. The default of groups."""
+    OFF = "off"
+
+
+class TurnState(StrEnum):
+    """The life of a turn. The last five are ends."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    """The answer is in the database; not every part of it is known to be delivered."""
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    """Older than the limit at a start: apologised for, not answered."""
+    DROPPED = "dropped"
+    """Cancelled before an answer: /new, /forget, the bot was removed from the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one request, as the provider counted them; it may give none at all."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+class Ending(StrEnum):
+    """How an answer that came ended."""
+
+    COMPLETED = "completed"
+    CUT = "cut"
+    """At `max_output_tokens`: it can be continued."""
+    REFUSED = "refused"
+    """A `refusal` part or the content filter; the text is the model's own words, perhaps empty."""
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model gave for a question."""
+
+    text: str
+    ending: Ending
+    usage: Usage = field(default_factory=Usage)
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with its answer, as the store keeps it."""
+
+    id: int
+    question: Question
+    state: TurnState
+    parent_id: int | None = None
+    answer: Answer | None = None
+    failure: str = ""
+    """`ModelFailure` of a failed turn, as a string."""
+    notice_id: int | None = None
+    """`message_id` of the waiting notice, while one is shown."""
+    version_of: int | None = None
+    """The first version's turn, where this is another version of its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One earlier question and its answer, as the model is shown them."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """The settings in force in a conversation, after inheritance. `bot/options.py` declares each."""
+
+    temperature: float
+    max_output_tokens: int
+    model: str
+    instructions: str
+    language: str
+    """`ru` or `en`; empty: the language of whoever speaks."""
+    memory: str
+    """A `Memory`; empty: by the kind of chat."""
+    who_may_change: str = "admins"
+    wake_words: tuple[str, ...] = ()
+    reactions: bool = True
+    share_title: bool = True
+
+    def memory_for(self, *, private: bool) -> Memory:
+        if self.memory:
+            return Memory(self.memory)
+        return Memory.LINEAR if private else Memory.BRANCHES
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One setting's own value at one level (a chat or a topic), and who set it."""
+
+    name: str
+    value: object
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """Everything that one request to the model carries."""
+
+    model: str
+    instructions: str
+    question: str
+    temperature: float
+    max_output_tokens: int
+    history: Sequence[Exchange] = ()
+    """Oldest first."""
+    unfinished_answer: str = ""
+    """Continue: the text of the answer to `question` so far, to be carried on from its last character."""

@@ -1,0 +1,1 @@
+"""A local Telegram and a local model, for the tests and the demo."""

@@ -1,0 +1,69 @@
+"""Clocks for tests: one that runs fast, one that moves only when told."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from datetime import UTC, datetime, timedelta
+
+
+class FastClock:
+    """Real time, `factor` times as fast: for dialogues over real HTTP."""
+
+    def __init__(self, factor: float = 20.0) -> None:
+        self.factor = factor
+        self._started = time.monotonic()
+        self._epoch = datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._started) * self.factor
+
+    def now(self) -> datetime:
+        return self._epoch + timedelta(seconds=self.monotonic())
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self.factor)
+
+
+class ManualClock:
+    """Time that stands still until `advance`: for units."""
+
+    def __init__(self) -> None:
+        self._now_s = 1000.0
+        self._epoch = datetime(2026, 1, 1, tzinfo=UTC)
+        self._order = itertools.count()
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    def monotonic(self) -> float:
+        return self._now_s
+
+    def now(self) -> datetime:
+        return self._epoch + timedelta(seconds=self._now_s)
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        woken = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._now_s + seconds, next(self._order), woken))
+        await woken
+
+    async def advance(self, seconds: float) -> None:
+        """Moves time on, waking each sleeper at its own moment and letting what it starts run."""
+        target_s = self._now_s + seconds
+        await settle()
+        while self._sleepers and self._sleepers[0][0] <= target_s:
+            self._now_s, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                woken.set_result(None)
+            await settle()
+        self._now_s = target_s
+        await settle()
+
+
+async def settle(rounds: int = 50) -> None:
+    """Lets every task that can run do so."""
+    for _ in range(rounds):
+        await asyncio.sleep(0)

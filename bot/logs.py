@@ -1,0 +1,76 @@
+"""Logs for a person or for a machine, with nothing in them that must not leave."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Final, TextIO
+
+from pythonjsonlogger.json import JsonFormatter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+QUIET: Final = (
+    "aiohttp",
+    "alembic",
+    "asyncio",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "markdown_it",
+    "openai",
+    "sqlalchemy",
+    "telegram",
+)
+"""They log requests at INFO or DEBUG: Telegram's URLs hold the token, and bodies hold people's words."""
+
+_OWN_FIELDS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+class Redacting(logging.Formatter):
+    """Formats with another formatter, then blots out each secret, tracebacks included."""
+
+    def __init__(self, formatter: logging.Formatter, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._formatter = formatter
+        self._secrets = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = self._formatter.format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, "***")
+        return line
+
+
+class Console(logging.Formatter):
+    """One line with the record's extra fields behind the message."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        extra = " ".join(f"{name}={value}" for name, value in vars(record).items() if name not in _OWN_FIELDS)
+        line = super().formatMessage(record)
+        return f"{line} [{extra}]" if extra else line
+
+
+def set_up(level: str, style: str, secrets: Iterable[str], stream: TextIO | None = None) -> None:
+    """Everything logged goes to `stream` (stderr), as `console` or `json`, from `level` on."""
+    formatter: logging.Formatter = (
+        JsonFormatter(
+            "%(asctime)s %(levelname)s %(name)s %(message)s",
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+            json_ensure_ascii=False,
+        )
+        if style == "json"
+        else Console()
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(Redacting(formatter, secrets))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

@@ -1,0 +1,1 @@
+"""The use case: a question becomes an answer."""

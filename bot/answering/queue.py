@@ -1,0 +1,149 @@
+"""Who is answered next: one turn at a time in a conversation; round-robin over people, then their chats."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bot.chat import Conversation
+
+
+class _Entry(NamedTuple):
+    turn_id: int
+    asker_id: int
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One conversation's line, and the turn of it that is being answered."""
+
+    line: deque[_Entry] = field(default_factory=deque)
+    taken: int | None = None
+
+
+class FairQueue:
+    """Turns waiting for a slot.
+
+    The head of each idle lane is ready. Ready heads are served round-robin over their askers, then over
+    that asker's conversations; who comes into the round joins at its end, so nobody overtakes a stranger
+    twice. Pure: ids in, ids out.
+    """
+
+    def __init__(self) -> None:
+        self._lanes: dict[Conversation, _Lane] = {}
+        self._lane_of: dict[int, Conversation] = {}
+        self._round: OrderedDict[int, OrderedDict[Conversation, None]] = OrderedDict()
+        self._held: set[int] = set()
+        self._waiting = 0
+
+    def __len__(self) -> int:
+        return self._waiting
+
+    def push(
+        self,
+        turn_id: int,
+        conversation: Conversation,
+        asker_id: int,
+        *,
+        first: bool = False,
+        held: bool = False,
+    ) -> None:
+        """Puts a turn at its lane's end, or `first` in it; a `held` one blocks its lane until released."""
+        lane = self._lanes.setdefault(conversation, _Lane())
+        entry = _Entry(turn_id, asker_id)
+        if first:
+            self._unready(conversation)
+            lane.line.appendleft(entry)
+        else:
+            lane.line.append(entry)
+        self._lane_of[turn_id] = conversation
+        self._waiting += 1
+        if held:
+            self._held.add(turn_id)
+        self._ready(conversation)
+
+    def release(self, turn_id: int) -> None:
+        """Ends the hold on a turn; nothing happens to one that is not held."""
+        if turn_id in self._held:
+            self._held.remove(turn_id)
+            self._ready(self._lane_of[turn_id])
+
+    def next(self) -> int | None:
+        """Takes the next ready turn; its lane is busy until `done`."""
+        if not self._round:
+            return None
+        asker_id, conversations = self._round.popitem(last=False)
+        conversation, _ = conversations.popitem(last=False)
+        if conversations:
+            self._round[asker_id] = conversations
+        lane = self._lanes[conversation]
+        lane.taken = lane.line.popleft().turn_id
+        self._waiting -= 1
+        return lane.taken
+
+    def done(self, turn_id: int) -> None:
+        """Frees the lane that a taken turn keeps busy."""
+        conversation = self._lane_of.pop(turn_id)
+        lane = self._lanes[conversation]
+        lane.taken = None
+        self._settle(conversation)
+
+    def remove(self, turn_id: int) -> bool:
+        """Takes a waiting turn out of its lane; false if it is not waiting."""
+        conversation = self._lane_of.get(turn_id)
+        if conversation is None or self._lanes[conversation].taken == turn_id:
+            return False
+        lane = self._lanes[conversation]
+        if lane.line[0].turn_id == turn_id:
+            self._unready(conversation)
+        lane.line = deque(entry for entry in lane.line if entry.turn_id != turn_id)
+        del self._lane_of[turn_id]
+        self._held.discard(turn_id)
+        self._waiting -= 1
+        self._settle(conversation)
+        return True
+
+    def places(self) -> dict[int, int]:
+        """Each waiting turn's place, from 1: the order of service if nobody else came and one were served
+        at a time.
+        """
+        future = FairQueue()
+        future._lanes = {
+            conversation: _Lane(deque(lane.line)) for conversation, lane in self._lanes.items() if lane.line
+        }
+        future._lane_of = dict(self._lane_of)
+        future._waiting = self._waiting
+        future._round = OrderedDict(
+            (asker_id, OrderedDict(conversations)) for asker_id, conversations in self._round.items()
+        )
+        for conversation in future._lanes:
+            future._ready(conversation)
+        places: dict[int, int] = {}
+        while (turn_id := future.next()) is not None:
+            places[turn_id] = len(places) + 1
+            future.done(turn_id)
+        return places
+
+    def _settle(self, conversation: Conversation) -> None:
+        lane = self._lanes[conversation]
+        if lane.line:
+            self._ready(conversation)
+        elif lane.taken is None:
+            del self._lanes[conversation]
+
+    def _ready(self, conversation: Conversation) -> None:
+        lane = self._lanes[conversation]
+        if lane.taken is None and lane.line and lane.line[0].turn_id not in self._held:
+            self._round.setdefault(lane.line[0].asker_id, OrderedDict()).setdefault(conversation)
+
+    def _unready(self, conversation: Conversation) -> None:
+        lane = self._lanes[conversation]
+        if not lane.line:
+            return
+        conversations = self._round.get(lane.line[0].asker_id)
+        if conversations is not None and conversation in conversations:
+            del conversations[conversation]
+            if not conversations:
+                del self._round[lane.line[0].asker_id]

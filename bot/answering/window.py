@@ -1,0 +1,86 @@
+"""How much of a conversation goes with a question: the newest turns that fit a cautious count of tokens."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.chat import Exchange
+
+CONTEXT_TOKENS = 32_000
+"""The smallest context among the provider's models: question, history and answer share it."""
+MESSAGE_TOKENS = 8
+"""What the frame of one message costs, over its text."""
+WORST_TOKENS_PER_UNIT = 1 / 1.5
+"""Russian is about 3 characters a token, at worst 1.5."""
+_LEAST_TOKENS_PER_UNIT = 1 / 6
+_CAUTION = 1.2
+_FORGETTING = 0.1
+_ENOUGH_UNITS = 500
+"""Shorter requests say more about the frame than about the text."""
+
+
+def units(text: str) -> int:
+    """Letters of the scripts that tokenizers here know well count once; others by their UTF-8 bytes, which
+    no byte-pair vocabulary exceeds.
+    """
+    return sum(1 if char < "\u0530" else len(char.encode("utf-8", "surrogatepass")) for char in text)
+
+
+class TokenCount:
+    """Estimates tokens, learning each model's rate from the `usage` that comes back.
+
+    It believes a higher rate than expected at once and a lower one slowly, and adds a fifth for caution.
+    """
+
+    def __init__(self) -> None:
+        self._rates: dict[str, float] = {}
+
+    def of(self, model: str, text: str) -> int:
+        return math.ceil(units(text) * self._rates.get(model, WORST_TOKENS_PER_UNIT))
+
+    def learn(self, model: str, sent_units: int, input_tokens: int) -> float | None:
+        """The model's new rate, where the request was long enough to tell."""
+        if sent_units < _ENOUGH_UNITS or input_tokens <= 0:
+            return None
+        seen = max(_LEAST_TOKENS_PER_UNIT, _CAUTION * input_tokens / sent_units)
+        rate = self._rates.get(model, WORST_TOKENS_PER_UNIT)
+        self._rates[model] = max(seen, rate + _FORGETTING * (seen - rate))
+        return self._rates[model]
+
+    def restore(self, model: str, rate: float) -> None:
+        """A rate learnt before."""
+        self._rates[model] = max(_LEAST_TOKENS_PER_UNIT, rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The chosen history, oldest first, and whether an older turn did not fit."""
+
+    history: tuple[Exchange, ...]
+    left_out: bool
+
+
+def budget_tokens(
+    *, history_tokens: int, max_output_tokens: int, instructions_tokens: int, question_tokens: int
+) -> int:
+    """What earlier turns may take: within the setting, which covers the instructions too, and leaving room
+    in the model's context for the question and the answer.
+    """
+    room = CONTEXT_TOKENS - max_output_tokens - question_tokens
+    return max(0, min(history_tokens, room) - instructions_tokens)
+
+
+def choose(newest_first: Sequence[Exchange], budget: int, tokens: Callable[[str], int]) -> Window:
+    """The unbroken run of newest turns that costs at most `budget` tokens; a turn is whole or absent."""
+    chosen: list[Exchange] = []
+    for exchange in newest_first:
+        budget -= tokens(exchange.question) + tokens(exchange.answer) + 2 * MESSAGE_TOKENS
+        if budget < 0:
+            break
+        chosen.append(exchange)
+    return Window(tuple(reversed(chosen)), left_out=len(chosen) < len(newest_first))

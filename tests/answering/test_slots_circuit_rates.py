@@ -1,0 +1,160 @@
+"""The three limits: slots that follow the quota, the circuit, and the rates of people and chats."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.circuit import Circuit, CircuitState
+from bot.answering.rates import CHAT_SHARE, Rates, TooMany
+from bot.answering.slots import Slots
+
+STEPS = st.lists(st.sampled_from(("take", "back", "overloaded", "succeeded")), max_size=200)
+
+
+class Hand:
+    """A clock's hand, moved by the test."""
+
+    def __init__(self) -> None:
+        self.at_s = 0.0
+
+    def __call__(self) -> float:
+        return self.at_s
+
+
+def test_a_burst_of_429_halves_once() -> None:
+    """Ten requests refused together are one message from the provider, not ten."""
+    slots = Slots(10)
+    epochs = [slots.take() for _ in range(10)]
+    assert not slots.free
+    for epoch in epochs:
+        slots.overloaded(epoch)
+        slots.give_back()
+    assert (slots.limit, slots.in_use) == (5, 0)
+    slots.overloaded(slots.take())
+    assert slots.limit == 2
+
+
+def test_it_grows_by_one_after_as_many_successes_as_slots() -> None:
+    slots = Slots(4)
+    slots.overloaded(slots.take())
+    limits = []
+    for _ in range(6):
+        slots.succeeded()
+        limits.append(slots.limit)
+    assert limits == [2, 3, 3, 3, 4, 4]
+
+
+@given(STEPS, st.integers(1, 16))
+def test_slots_stay_between_one_and_the_most(steps: list[str], most: int) -> None:
+    slots = Slots(most)
+    epochs: list[int] = []
+    for step in steps:
+        if step == "take" and slots.free:
+            epochs.append(slots.take())
+        elif step == "back" and epochs:
+            epochs.pop()
+            slots.give_back()
+        elif step == "overloaded" and epochs:
+            slots.overloaded(epochs[0])
+        elif step == "succeeded":
+            slots.succeeded()
+        assert 1 <= slots.limit <= most
+        assert slots.in_use == len(epochs)
+
+
+def test_the_circuit_opens_probes_and_closes() -> None:
+    """Five failures in a row open it; after 15 s one request finds out for all."""
+    hand = Hand()
+    circuit = Circuit(hand)
+    for _ in range(4):
+        circuit.failed()
+    assert circuit.admit()
+    circuit.failed()
+    assert (circuit.state, circuit.retry_in_s) == (CircuitState.OPEN, 15.0)
+    assert not circuit.admit()
+    hand.at_s = 15.0
+    assert circuit.admit()
+    assert circuit.state is CircuitState.PROBING
+    assert not circuit.admit()
+    circuit.replied()
+    assert (circuit.state, circuit.retry_in_s) == (CircuitState.CLOSED, 0.0)
+    assert circuit.admit()
+
+
+def test_a_failed_probe_opens_it_for_another_while() -> None:
+    hand = Hand()
+    circuit = Circuit(hand, threshold=1, open_s=10.0)
+    circuit.failed()
+    hand.at_s = 12.0
+    assert circuit.admit()
+    circuit.failed()
+    assert (circuit.state, circuit.retry_in_s) == (CircuitState.OPEN, 10.0)
+
+
+def test_a_probe_that_was_stopped_leaves_the_way_to_the_next() -> None:
+    hand = Hand()
+    circuit = Circuit(hand, threshold=1, open_s=10.0)
+    circuit.failed()
+    hand.at_s = 10.0
+    assert circuit.admit()
+    circuit.unsure()
+    assert circuit.state is CircuitState.OPEN
+    assert circuit.admit()
+
+
+def test_a_reply_between_failures_keeps_it_closed() -> None:
+    circuit = Circuit(Hand(), threshold=2)
+    circuit.failed()
+    circuit.replied()
+    circuit.failed()
+    assert circuit.state is CircuitState.CLOSED
+
+
+def test_a_person_is_told_when_to_come_back() -> None:
+    rates = Rates(2)
+    assert rates.refuse(person_id=1, group_id=None, at_s=0.0) is None
+    assert rates.refuse(person_id=1, group_id=None, at_s=10.0) is None
+    assert rates.refuse(person_id=1, group_id=None, at_s=20.0) == TooMany(chat=False, retry_in_s=40.0)
+    assert rates.refuse(person_id=2, group_id=None, at_s=20.0) is None
+    assert rates.refuse(person_id=1, group_id=None, at_s=60.0) is None
+
+
+def test_one_member_cannot_use_up_a_group_s_share() -> None:
+    """A member is refused as a person long before the group is; the others still get theirs."""
+    rates = Rates(2)
+    asked = [
+        (person, rates.refuse(person_id=person, group_id=-5, at_s=0.0)) for person in (1, 1, 1, 2, 2, 3, 3)
+    ]
+    assert [person for person, refused in asked if refused is None] == [1, 1, 2, 2, 3, 3]
+    assert asked[2] == (1, TooMany(chat=False, retry_in_s=60.0))
+    assert rates.refuse(person_id=4, group_id=-5, at_s=30.0) == TooMany(chat=True, retry_in_s=30.0)
+    assert rates.refuse(person_id=4, group_id=-6, at_s=30.0) is None
+
+
+def test_no_limit_is_no_limit() -> None:
+    rates = Rates(0)
+    assert [rates.refuse(person_id=1, group_id=2, at_s=0.0) for _ in range(500)] == [None] * 500
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 30)), max_size=120), st.integers(1, 5))
+def test_no_minute_holds_more_than_the_limits(steps: list[tuple[int, float]], limit: int) -> None:
+    rates = Rates(limit)
+    at_s, passed = 0.0, []
+    for person, pause_s in steps:
+        at_s += pause_s
+        if rates.refuse(person_id=person, group_id=9, at_s=at_s) is None:
+            passed.append((person, at_s))
+    for _, end_s in passed:
+        minute = [person for person, sent_s in passed if end_s - 60.0 < sent_s <= end_s]
+        assert len(minute) <= limit * CHAT_SHARE
+        assert all(minute.count(person) <= limit for person in range(4))
+
+
+def test_those_gone_quiet_are_forgotten() -> None:
+    """A thousand people who each wrote once do not stay in memory."""
+    rates = Rates(1)
+    for person in range(999):
+        rates.refuse(person_id=person, group_id=None, at_s=0.0)
+    rates.refuse(person_id=5000, group_id=None, at_s=100.0)
+    assert len(rates._sent) == 1

@@ -1,0 +1,20 @@
+"""The Bot API methods that are served, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.emulator.methods import chats, editing, profile, sending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from bot.emulator.state import State
+
+METHODS: Mapping[str, Callable[[State, dict[str, Any]], Any]] = {
+    **sending.METHODS,
+    **editing.METHODS,
+    **chats.METHODS,
+    **profile.METHODS,
+}

@@ -1,0 +1,99 @@
+"""Methods about chats, their members, reactions and files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.emulator import membership, messages
+from bot.emulator.refusals import bad_request, forbidden
+
+if TYPE_CHECKING:
+    from bot.emulator.rooms import Room
+    from bot.emulator.state import State
+
+Json = dict[str, Any]
+
+MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
+
+
+def _inside(state: State, params: Json) -> Room:
+    room = state.find(params["chat_id"])
+    if not room.private and not state.bot_member(room).present:
+        raise forbidden(f"bot was kicked from the {room.type} chat")
+    return room
+
+
+def get_chat(state: State, params: Json) -> Json:
+    return _inside(state, params).full_json()
+
+
+def get_chat_member(state: State, params: Json) -> Json:
+    room = _inside(state, params)
+    user = state.users.get(params["user_id"])
+    if params["user_id"] == state.bot["id"]:
+        user = state.bot
+    if user is None:
+        raise bad_request("user not found")
+    return room.member_json(user)
+
+
+def get_chat_administrators(state: State, params: Json) -> list[Json]:
+    room = _inside(state, params)
+    if room.private:
+        raise bad_request("there are no administrators in the private chat")
+    return [room.member_json(member.user) for member in room.members.values() if member.is_admin]
+
+
+def get_chat_member_count(state: State, params: Json) -> int:
+    room = _inside(state, params)
+    return 2 if room.private else sum(member.present for member in room.members.values())
+
+
+def leave_chat(state: State, params: Json) -> bool:
+    room = _inside(state, params)
+    if room.private:
+        raise bad_request("chat member status can't be changed in private chats")
+    membership.change(state, room, state.bot, "left", by=state.bot)
+    return True
+
+
+def set_message_reaction(state: State, params: Json) -> bool:
+    room = _inside(state, params)
+    message = room.messages.get(params["message_id"])
+    if message is None:
+        raise bad_request("message to react not found")
+    reactions = params.get("reaction", [])
+    if any(reaction["type"] == "emoji" and reaction["emoji"] not in REACTIONS for reaction in reactions):
+        raise bad_request("REACTION_INVALID")
+    room.reactions[message["message_id"]] = reactions
+    messages.shown(state, room, "reacted", message)
+    return True
+
+
+_EMOJI = (
+    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 "
+    "🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 "
+    "🤷‍♂ 🤷 🤷‍♀ 😡"
+)
+REACTIONS = frozenset(_EMOJI.split())
+"""https://core.telegram.org/bots/api#reactiontypeemoji."""
+
+
+def get_file(state: State, params: Json) -> Json:
+    file = state.files.get(params["file_id"])
+    if file is None:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    if len(file.content) > MAX_DOWNLOAD_BYTES:
+        raise bad_request("file is too big")
+    return file.json() | {"file_path": file.path}
+
+
+METHODS = {
+    "getChat": get_chat,
+    "getChatMember": get_chat_member,
+    "getChatAdministrators": get_chat_administrators,
+    "getChatMemberCount": get_chat_member_count,
+    "leaveChat": leave_chat,
+    "setMessageReaction": set_message_reaction,
+    "getFile": get_file,
+}

@@ -1,0 +1,151 @@
+"""Methods that change or remove what is in a chat, and answer button presses."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from bot.emulator import messages, rules
+from bot.emulator.methods.sending import document_content
+from bot.emulator.refusals import bad_request
+from bot.emulator.schema import Upload
+
+if TYPE_CHECKING:
+    from bot.emulator.rooms import Room
+    from bot.emulator.state import State
+
+Json = dict[str, Any]
+
+CALLBACK_LIFETIME_S = 60.0
+"""Not documented; bots report refusals after some tens of seconds."""
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup "
+    "are exactly the same as a current content and reply markup of the message"
+)
+DELETABLE_S = 48 * 3600
+"""https://core.telegram.org/bots/api#deletemessage."""
+
+
+def _own(state: State, room: Room, params: Json) -> Json:
+    message = room.messages.get(params["message_id"])
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message.get("from", {}).get("id") != state.bot["id"]:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _change(state: State, room: Room, message: Json, content: Json, keyboard: Json | None) -> Json:
+    """Replaces the message's content and keyboard: an edit without a keyboard removes the old one."""
+    changed = {
+        name: value
+        for name, value in message.items()
+        if name not in {"text", "entities", "caption", "caption_entities", "document", "reply_markup"}
+    }
+    changed |= copy.deepcopy(content)
+    if keyboard:
+        changed["reply_markup"] = keyboard
+    if (
+        changed == {name: value for name, value in message.items() if name != "edit_date"}
+        or changed == message
+    ):
+        raise bad_request(NOT_MODIFIED)
+    message.clear()
+    message |= changed | {"edit_date": state.now()}
+    messages.shown(state, room, "edited", message)
+    return message
+
+
+def _content(message: Json) -> Json:
+    kept = ("text", "entities", "caption", "caption_entities", "document")
+    return {name: message[name] for name in kept if name in message}
+
+
+def edit_message_text(state: State, params: Json) -> Json:
+    room = state.find(params["chat_id"])
+    rules.may_write(state, room)
+    message = _own(state, room, params)
+    if "text" not in message:
+        raise bad_request("there is no text in the message to edit")
+    content = rules.text(params, bot=state.bot)
+    return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
+
+
+def edit_message_caption(state: State, params: Json) -> Json:
+    room = state.find(params["chat_id"])
+    rules.may_write(state, room)
+    message = _own(state, room, params)
+    if "document" not in message:
+        raise bad_request("there is no caption in the message to edit")
+    content = {"document": message["document"], **rules.caption(params, bot=state.bot)}
+    return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
+
+
+def edit_message_media(state: State, params: Json) -> Json:
+    room = state.find(params["chat_id"])
+    rules.may_write(state, room)
+    message = _own(state, room, params)
+    media = params["media"]
+    given = params.get(media["media"].removeprefix("attach://"), media["media"])
+    if media["type"] != "document" or not isinstance(given, (Upload, str)):
+        raise bad_request("media of this type is not modelled")
+    content = document_content(state, media, given)
+    return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
+
+
+def edit_message_reply_markup(state: State, params: Json) -> Json:
+    room = state.find(params["chat_id"])
+    rules.may_write(state, room)
+    message = _own(state, room, params)
+    return _change(state, room, message, _content(message), rules.keyboard(params.get("reply_markup")))
+
+
+def delete_message(state: State, params: Json) -> bool:
+    room = state.find(params["chat_id"])
+    rules.may_write(state, room)
+    message = room.messages.get(params["message_id"])
+    if message is None:
+        raise bad_request("message to delete not found")
+    own = message.get("from", {}).get("id") == state.bot["id"]
+    allowed = own or room.private or state.bot_member(room).is_admin
+    if not allowed or state.now() - message["date"] > DELETABLE_S:
+        raise bad_request("message can't be deleted")
+    remove(state, room, message)
+    return True
+
+
+def delete_messages(state: State, params: Json) -> bool:
+    room = state.find(params["chat_id"])
+    rules.may_write(state, room)
+    for message_id in params["message_ids"]:
+        if message_id in room.messages:  # those not found are skipped
+            delete_message(state, {"chat_id": params["chat_id"], "message_id": message_id})
+    return True
+
+
+def remove(state: State, room: Room, message: Json) -> None:
+    """Takes a message out of the chat; Telegram tells bots nothing of it."""
+    del room.messages[message["message_id"]]
+    messages.shown(state, room, "deleted", message)
+
+
+def answer_callback_query(state: State, params: Json) -> bool:
+    query = state.queries.get(params["callback_query_id"])
+    if query is None or state.clock.monotonic() - query.pressed_at_s > CALLBACK_LIFETIME_S:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    if len(params.get("text", "")) > 200:
+        raise bad_request("MESSAGE_TOO_LONG")
+    query.answer = params
+    state.changed.beat()
+    return True
+
+
+METHODS = {
+    "editMessageText": edit_message_text,
+    "editMessageCaption": edit_message_caption,
+    "editMessageMedia": edit_message_media,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "deleteMessage": delete_message,
+    "deleteMessages": delete_messages,
+    "answerCallbackQuery": answer_callback_query,
+}

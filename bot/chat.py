@@ -144,6 +144,22 @@ class Exchange:
 
     question: str
     answer: str
+    asker: str = ""
+    """Display name of who asked."""
+    quote: Quote | None = None
+    cut: bool = False
+    """The answer ends before its end: it was stopped, or met its limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One message that shows a part of an answer, as it was last sent or edited."""
+
+    n: int
+    """From 0."""
+    message_id: int
+    fingerprint: str
+    """Of the content shown: equal where nothing is to be sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""The database: everything that must outlive the process, behind one object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.store.database import Database
+from bot.store.errors import StoreBusy, StoreUnavailable
+from bot.store.inbox import Inbox, PendingUpdate
+from bot.store.parts import Parts
+from bot.store.settings import Settings
+from bot.store.turns import Turns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.clock import Clock
+
+__all__ = ["PendingUpdate", "Store", "StoreBusy", "StoreUnavailable"]
+
+
+class Store:
+    """The rooms of the database. Each method is one job on the database thread, durable when it returns.
+
+    All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of
+    the call is kept, and the next call may succeed.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self.inbox = Inbox(database, clock)
+        self.turns = Turns(database, clock)
+        self.parts = Parts(database)
+        self.settings = Settings(database, clock)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        clock: Clock,
+        pragmas: Mapping[str, int | str] | None = None,
+        recheck_s: float = 5.0,
+    ) -> Store:
+        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
+
+        `pragmas` override SQLite's connection settings, and are read anew at each connection. `recheck_s`
+        is how often a database that failed is tried while nobody writes.
+        """
+        return cls(Database(url, pragmas=pragmas, recheck_s=recheck_s), clock)
+
+    def healthy(self) -> str | None:
+        """Why the last write failed; None while the database works."""
+        return self._database.healthy()
+
+    async def close(self) -> None:
+        """Finishes what was asked before it, and lets go of the database."""
+        await self._database.close()

@@ -1,0 +1,270 @@
+"""The one thread that runs all SQL: what waits there together is committed together."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import os
+import queue
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from bot.store import schema, sqlite
+from bot.store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sqlalchemy.dialects.sqlite import Insert
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Task:
+    """One caller's job, and what became of it."""
+
+    job: Callable[[sa.Connection], Any]
+    future: asyncio.Future[Any]
+    writes: bool
+    result: object = None
+    error: BaseException | None = None
+
+
+class Database:
+    """Runs jobs (functions of a connection) on its own thread, in one long-lived connection.
+
+    Reads run first and outside a transaction; the writes that wait together share one. A write's result
+    is given only after its commit. A job may be run twice, as when its neighbour fails: it has no effects
+    but on the connection.
+    """
+
+    def __init__(
+        self, url: str, *, pragmas: Mapping[str, int | str] | None = None, recheck_s: float = 5.0
+    ) -> None:
+        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`."""
+        self._pragmas = pragmas or {}
+        self._recheck_s = recheck_s
+        self._reason: str | None = None
+        self._lock: int | None = None
+        self._connection: sa.Connection | None = None
+        self._engine = _engine(url)
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        self._begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
+        self.path = sqlite.path_of(self._engine.url) if self._sqlite else None
+        self.where = str(self.path or self._engine.url.render_as_string())
+        try:
+            self._open()
+        except BaseException:
+            self._release()
+            raise
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._closed = False
+        self._released: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._thread = threading.Thread(target=self._work, name="database", daemon=True)
+        self._thread.start()
+
+    async def read(self, job: Callable[[sa.Connection], T]) -> T:
+        return await self._submit(job, writes=False)
+
+    async def write(self, job: Callable[[sa.Connection], T]) -> T:
+        """The job's result, once it is durable."""
+        return await self._submit(job, writes=True)
+
+    def insert(self, table: sa.Table) -> Insert:
+        """An INSERT of this database's own dialect: it knows `on_conflict_do_…`."""
+        if self._sqlite:
+            return sqlite_dialect.insert(table)
+        return cast("Insert", postgresql.insert(table))  # the methods used are the same in both
+
+    def healthy(self) -> str | None:
+        """Why the last write failed; None while the database works."""
+        return self._reason
+
+    async def close(self) -> None:
+        """Finishes what was asked before it."""
+        if not self._closed:
+            self._closed = True
+            self._tasks.put(None)
+        await asyncio.wrap_future(self._released)
+        self._thread.join()
+
+    async def _submit(self, job: Callable[[sa.Connection], T], *, writes: bool) -> T:
+        if self._closed:
+            raise StoreUnavailable(self.where, "it is closed")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._tasks.put(_Task(job, future, writes))
+        return await future
+
+    # From here on: the database thread (and, before it starts, the thread that opens).
+
+    def _open(self) -> None:
+        if self.path is not None:
+            sqlite.create_file(self.path)
+            self._lock = sqlite.lock(self.path)
+        try:
+            schema.bring_to_head(self._connected(), self.where, begin=self._begin)
+        except DBAPIError as error:
+            raise self._unavailable(error) or error from error
+
+    def _work(self) -> None:
+        closing = False
+        while not closing:
+            tasks, closing = self._waiting()
+            reads = [task for task in tasks if not task.writes]
+            writes = [task for task in tasks if task.writes]
+            for task in reads:
+                self._attempt([task], self._run)
+            _settle(reads)
+            if self._reason is not None and not tasks:
+                self._attempt([], self._run_together)
+            while pending := [task for task in writes if task.error is None]:
+                if self._attempt(pending, self._run_together):
+                    break
+            _settle(writes)
+        self._release()
+        self._released.set_result(None)
+
+    def _waiting(self) -> tuple[list[_Task], bool]:
+        """All tasks that wait, and whether closing was asked; none when it is time to look at the health."""
+        tasks: list[_Task] = []
+        try:
+            task = self._tasks.get(timeout=None if self._reason is None else self._recheck_s)
+            while task is not None:
+                tasks.append(task)
+                task = self._tasks.get_nowait()
+        except queue.Empty:
+            return tasks, False
+        return tasks, True
+
+    def _attempt(self, tasks: Sequence[_Task], run: Callable[[sa.Connection, Sequence[_Task]], None]) -> bool:
+        """Whether all of it succeeded. If not, either one task has an error now, or all have."""
+        try:
+            run(self._connected(), tasks)
+        except _JobFailed:
+            return False
+        except Exception as error:  # noqa: BLE001 - the edge of the thread: it outlives whatever fails in it
+            unavailable = self._unavailable(error)
+            for task in tasks:
+                task.error = unavailable or error
+            return False
+        return True
+
+    def _run_together(self, connection: sa.Connection, tasks: Sequence[_Task]) -> None:
+        connection.exec_driver_sql(self._begin)
+        try:
+            if not tasks and self._sqlite:
+                _touch(connection)
+            self._run(connection, tasks)
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            self._roll_back(connection)
+            raise
+        self._reason = None
+
+    def _run(self, connection: sa.Connection, tasks: Sequence[_Task]) -> None:
+        for task in tasks:
+            try:
+                task.result = task.job(connection)
+            except Exception as error:  # the edge of the thread: what a job raises belongs to its caller
+                if self._cause(error) is not None:
+                    raise
+                task.error = error
+                raise _JobFailed from error
+
+    def _connected(self) -> sa.Connection:
+        if self._connection is None:
+            connection = self._engine.connect()
+            try:
+                if self._sqlite:
+                    sqlite.prepare(connection, self._pragmas)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def _roll_back(self, connection: sa.Connection) -> None:
+        try:
+            connection.exec_driver_sql("ROLLBACK")
+        except DBAPIError:
+            # SQLite has rolled back by itself after some errors; a new connection is right after others.
+            self._disconnect()
+
+    def _unavailable(self, error: Exception) -> StoreUnavailable | None:
+        cause = self._cause(error)
+        if cause is None:
+            return None
+        self._reason = cause
+        self._disconnect()
+        return StoreUnavailable(self.where, cause)
+
+    def _cause(self, error: Exception) -> str | None:
+        if not isinstance(error, DBAPIError):
+            return None
+        if self._sqlite:
+            return sqlite.cause_of(error.orig)
+        return f"the server does not answer ({error.orig})" if error.connection_invalidated else None
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+    def _release(self) -> None:
+        self._disconnect()
+        self._engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+
+
+class _JobFailed(Exception):
+    """One task's own error: its neighbours are to be run again without it."""
+
+
+def _engine(url: str) -> sa.Engine:
+    """An engine for one connection at a time, whose transactions are ours to begin and to end."""
+    try:
+        parsed = sa.make_url(url)
+        path = sqlite.path_of(parsed) if parsed.get_backend_name() == "sqlite" else None
+        if path is not None:
+            parsed = parsed.set(database=str(path))
+        options = {"check_same_thread": False} if parsed.get_backend_name() == "sqlite" else {}
+        return sa.create_engine(
+            parsed, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool, connect_args=options
+        )
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        cause = f"not a usable database URL ({error}): for example sqlite:///data/bot.db"
+        raise StoreUnavailable("DATABASE_URL", cause) from error
+
+
+def _touch(connection: sa.Connection) -> None:
+    """Writes the file's first page as it is: whether writing works again, with nothing changed."""
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA user_version={version}")
+
+
+def _settle(tasks: Iterable[_Task]) -> None:
+    """Hands results to the loop that waits for them."""
+    finished = list(tasks)
+    if finished:
+        loop = finished[0].future.get_loop()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, finished)
+
+
+def _resolve(tasks: Iterable[_Task]) -> None:
+    for task in tasks:
+        if task.future.done():
+            continue  # its caller was cancelled
+        if task.error is not None:
+            task.future.set_exception(task.error)
+        else:
+            task.future.set_result(task.result)

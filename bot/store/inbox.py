@@ -1,0 +1,94 @@
+"""The durable inbox: what Telegram sent is here before it is acknowledged, and until it is dealt with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.store.tables import inbox, to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.clock import Clock
+    from bot.store.database import Database
+
+_ID = sa.bindparam("its_id", type_=sa.BigInteger)
+_NEW = sa.literal("new", literal_execute=True)  # spelt out, as the index on new rows is
+
+_PENDING = sa.select(inbox.c.update_id, inbox.c.raw, inbox.c.attempts).where(inbox.c.state == _NEW)
+_PENDING = _PENDING.order_by(inbox.c.update_id)
+_BEGIN = (
+    sa.update(inbox)
+    .where(inbox.c.update_id == _ID)
+    .values(attempts=inbox.c.attempts + 1)
+    .returning(inbox.c.attempts)
+)
+_FINISH = sa.update(inbox).where(inbox.c.update_id == _ID).values(state="done", raw="")
+_SET_ASIDE = sa.update(inbox).where(inbox.c.update_id == _ID).values(state="aside")
+_IS_DONE = sa.select(inbox.c.update_id).where(inbox.c.update_id == _ID, inbox.c.state == "done")
+
+
+@dataclass(frozen=True, slots=True)
+class PendingUpdate:
+    """An update that is not dealt with, as Telegram sent it."""
+
+    update_id: int
+    raw: str
+    attempts: int
+    """How often it was begun."""
+
+
+class Inbox:
+    """Updates as they came. A row stays for a while after it is done, so that a duplicate is known."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._accept = database.insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
+
+    async def accept(self, updates: Sequence[tuple[int, str]]) -> list[int]:
+        """Keeps (update_id, raw JSON) pairs; the ids that are new, durable on return, in the given order."""
+        if not updates:
+            return []
+        now = to_us(self._clock.now())
+        rows = [
+            {"update_id": update_id, "raw": raw, "received_at": now, "attempts": 0, "state": "new"}
+            for update_id, raw in dict(updates).items()
+        ]
+        new = await self._database.write(
+            lambda connection: set(connection.execute(self._accept, rows).scalars())
+        )
+        return [update_id for update_id in dict(updates) if update_id in new]
+
+    async def pending(self) -> list[PendingUpdate]:
+        """What is neither done nor set aside, in order of update_id."""
+        rows = await self._database.read(lambda connection: connection.execute(_PENDING).all())
+        return [PendingUpdate(*row) for row in rows]
+
+    async def begin(self, update_id: int) -> int:
+        """Counts an attempt before it is made; how many there are now (0: no such update)."""
+        attempts = await self._database.write(
+            lambda connection: connection.execute(_BEGIN, {"its_id": update_id}).scalar()
+        )
+        return attempts or 0
+
+    async def finish(self, update_id: int) -> None:
+        """Dealt with: its text is erased."""
+        await self._database.write(lambda connection: finish(connection, update_id))
+
+    async def set_aside(self, update_id: int) -> None:
+        """Not to be tried again; what it was stays readable until it is purged."""
+        await self._database.write(lambda connection: connection.execute(_SET_ASIDE, {"its_id": update_id}))
+
+
+def finish(connection: sa.Connection, update_id: int | None) -> None:
+    """Marks an update as dealt with inside the transaction of what it led to; None: there was none."""
+    if update_id is not None:
+        connection.execute(_FINISH, {"its_id": update_id})
+
+
+def is_done(connection: sa.Connection, update_id: int | None) -> bool:
+    return update_id is not None and connection.execute(_IS_DONE, {"its_id": update_id}).first() is not None

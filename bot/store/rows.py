@@ -1,0 +1,101 @@
+"""A turn as a row and as a value: the two directions side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.chat import Answer, Conversation, Ending, Person, Question, Quote, Turn, TurnState, Usage
+from bot.store.tables import from_us, to_us, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TURN = sa.select(turns)
+
+NO_ANSWER: Mapping[str, Any] = {
+    "answer_text": None,
+    "answer_ending": "",
+    "answer_model": "",
+    "input_tokens": 0,
+    "output_tokens": 0,
+    "cached_tokens": 0,
+    "reasoning_tokens": 0,
+    "failure": "",
+}
+
+
+def to_row(question: Question, *, created_at_us: int) -> dict[str, Any]:
+    """A new turn's row, but for where it stands in the tree."""
+    quote = question.quote
+    return {
+        "update_id": question.update_id,
+        "chat_id": question.conversation.chat_id,
+        "thread_id": question.conversation.thread_id,
+        "message_id": question.message_id,
+        "asker_id": question.asker.id,
+        "asker_name": question.asker.name,
+        "asker_language": question.asker.language,
+        "text": question.text,
+        "sent_at": to_us(question.sent_at),
+        "private": int(question.private),
+        "quote_author": None if quote is None else quote.author,
+        "quote_text": None if quote is None else quote.text,
+        "chat_title": question.chat_title,
+        "topic_name": question.topic_name,
+        "replies_to": question.replies_to,
+        "state": TurnState.WAITING.value,
+        **NO_ANSWER,
+        "created_at": created_at_us,
+    }
+
+
+def answer_to_row(answer: Answer) -> dict[str, Any]:
+    return {
+        "answer_text": answer.text,
+        "answer_ending": answer.ending.value,
+        "answer_model": answer.model,
+        "input_tokens": answer.usage.input_tokens,
+        "output_tokens": answer.usage.output_tokens,
+        "cached_tokens": answer.usage.cached_tokens,
+        "reasoning_tokens": answer.usage.reasoning_tokens,
+    }
+
+
+def to_turn(row: sa.Row[Any]) -> Turn:
+    return Turn(
+        id=row.id,
+        question=_question(row),
+        state=TurnState(row.state),
+        parent_id=row.parent_id,
+        answer=None if row.answer_text is None else _answer(row),
+        failure=row.failure,
+        notice_id=row.notice_id,
+        version_of=row.version_of,
+    )
+
+
+def quote_of(author: str | None, text: str | None) -> Quote | None:
+    return None if author is None or text is None else Quote(author, text)
+
+
+def _question(row: sa.Row[Any]) -> Question:
+    return Question(
+        update_id=row.update_id or 0,
+        conversation=Conversation(row.chat_id, row.thread_id),
+        message_id=row.message_id,
+        asker=Person(row.asker_id, row.asker_name, row.asker_language),
+        text=row.text,
+        sent_at=from_us(row.sent_at),
+        private=bool(row.private),
+        quote=quote_of(row.quote_author, row.quote_text),
+        chat_title=row.chat_title,
+        topic_name=row.topic_name,
+        replies_to=row.replies_to,
+    )
+
+
+def _answer(row: sa.Row[Any]) -> Answer:
+    usage = Usage(row.input_tokens, row.output_tokens, row.cached_tokens, row.reasoning_tokens)
+    return Answer(row.answer_text, Ending(row.answer_ending), usage, row.answer_model)

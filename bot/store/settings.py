@@ -1,0 +1,66 @@
+"""A chat's and a topic's own settings: each value with who changed it, and when."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.chat import Override
+from bot.store.tables import from_us, settings, to_us
+
+if TYPE_CHECKING:
+    from bot.chat import Conversation
+    from bot.clock import Clock
+    from bot.store.database import Database
+
+_CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+_THREAD = sa.bindparam("thread", type_=sa.BigInteger)
+_OVERRIDES = sa.select(
+    settings.c.thread_id, settings.c.name, settings.c.value, settings.c.changed_by, settings.c.changed_at
+).where(settings.c.chat_id == _CHAT, settings.c.thread_id.in_([sa.literal(0), _THREAD]))
+_RESET = sa.delete(settings).where(
+    settings.c.chat_id == _CHAT, settings.c.thread_id == _THREAD, settings.c.name == sa.bindparam("its_name")
+)
+
+
+class Settings:
+    """Values that override what is inherited; what they may be, `bot/options.py` says."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        insert = database.insert(settings)
+        self._set = insert.on_conflict_do_update(
+            index_elements=[settings.c.chat_id, settings.c.thread_id, settings.c.name],
+            set_={name: insert.excluded[name] for name in ("value", "changed_by", "changed_at")},
+        )
+
+    async def overrides(self, conversation: Conversation) -> tuple[dict[str, Override], dict[str, Override]]:
+        """The whole chat's own settings by name, and the topic's (empty outside a topic)."""
+        key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
+        rows = await self._database.read(lambda connection: connection.execute(_OVERRIDES, key).all())
+        chats: dict[str, Override] = {}
+        topics: dict[str, Override] = {}
+        for thread_id, name, value, changed_by, changed_at_us in rows:
+            override = Override(name, json.loads(value), changed_by, from_us(changed_at_us))
+            (topics if thread_id else chats)[name] = override
+        return chats, topics
+
+    async def set(self, conversation: Conversation, name: str, value: object, changed_by: str) -> None:
+        """Overrides a setting in a topic, or in the whole chat (thread 0); value: anything JSON holds."""
+        row = {
+            "chat_id": conversation.chat_id,
+            "thread_id": conversation.thread_id,
+            "name": name,
+            "value": json.dumps(value, ensure_ascii=False),
+            "changed_by": changed_by,
+            "changed_at": to_us(self._clock.now()),
+        }
+        await self._database.write(lambda connection: connection.execute(self._set, row))
+
+    async def reset(self, conversation: Conversation, name: str) -> None:
+        """Back to what is inherited."""
+        key = {"chat": conversation.chat_id, "thread": conversation.thread_id, "its_name": name}
+        await self._database.write(lambda connection: connection.execute(_RESET, key))

@@ -1,0 +1,65 @@
+"""The statements on single turns: built once, so that SQLAlchemy compiles each once."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.chat import TurnState
+from bot.store.rows import NO_ANSWER, TURN
+from bot.store.tables import UNFINISHED, turns
+
+_ID = sa.bindparam("its_id", type_=sa.BigInteger)
+_IS_UNFINISHED = turns.c.state.in_(UNFINISHED)
+_THIS = sa.update(turns).where(turns.c.id == _ID)
+
+BY_ID = TURN.where(turns.c.id == _ID)
+BY_QUESTION = (
+    TURN.where(turns.c.chat_id == sa.bindparam("chat"), turns.c.message_id == sa.bindparam("message"))
+    .where(turns.c.version_of.is_(None))
+    .order_by(turns.c.id.desc())
+    .limit(1)
+)
+# The states are spelt out, as they are in the index on unfinished turns.
+ALL_UNFINISHED = TURN.where(
+    turns.c.state.in_(sa.bindparam("states", list(UNFINISHED), expanding=True, literal_execute=True))
+).order_by(turns.c.id)
+CHOSEN = TURN.where(
+    turns.c.id
+    == sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(turns.c.id == _ID).scalar_subquery()
+)
+VERSIONS = TURN.where(
+    sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), turns.c.answer_text.is_not(None)
+).order_by(turns.c.id)
+
+APPEND = (
+    _THIS.where(turns.c.state == TurnState.WAITING.value)
+    .values(text=turns.c.text + sa.bindparam("more"))
+    .returning(turns.c.id)
+)
+MARK_ASKED = _THIS.where(_IS_UNFINISHED).values(state=TurnState.ASKED.value)
+SAVE_ANSWER = (
+    _THIS.where(_IS_UNFINISHED)
+    .values(
+        **{name: sa.bindparam(name) for name in NO_ANSWER if name != "failure"},
+        state=TurnState.ANSWERED.value,
+    )
+    .returning(turns.c.version_of)
+)
+_TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+EXTEND_ANSWER = _THIS.where(_IS_UNFINISHED).values(
+    answer_text=sa.func.coalesce(turns.c.answer_text, "") + sa.bindparam("answer_text", type_=sa.Text),
+    answer_ending=sa.bindparam("answer_ending"),
+    answer_model=sa.bindparam("answer_model"),
+    **{name: turns.c[name] + sa.bindparam(name) for name in _TOKENS},
+    state=TurnState.ANSWERED.value,
+)
+CLOSE = _THIS.where(_IS_UNFINISHED).values(state=sa.bindparam("new_state"), failure=sa.bindparam("why"))
+REOPEN = _THIS.values(
+    **NO_ANSWER,
+    state=TurnState.WAITING.value,
+    text=sa.func.coalesce(sa.bindparam("new_text", type_=sa.Text), turns.c.text),
+)
+FORGET_VERSIONS = sa.delete(turns).where(turns.c.version_of == _ID)
+CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
+CONTINUE = _THIS.where(turns.c.answer_text.is_not(None)).values(state=TurnState.WAITING.value, failure="")
+SET_NOTICE = _THIS.values(notice_id=sa.bindparam("notice"))

@@ -1,0 +1,142 @@
+"""The tables as they are now; `migrations` tells how they came to be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# SQLite gives numbers to rows only in a column whose type is exactly INTEGER.
+_RowId = BigInteger().with_variant(Integer, "sqlite")
+
+UNFINISHED = ("waiting", "asked", "answered")
+
+# Raw updates as Telegram sent them, until they are dealt with.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("raw", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+)
+Index(
+    "ix_inbox_new",
+    inbox.c.update_id,
+    sqlite_where=inbox.c.state == "new",
+    postgresql_where=inbox.c.state == "new",
+)
+Index("ix_inbox_received_at", inbox.c.received_at)
+
+# A question with its answer. A version of an answer is a row of its own, that points to the first one.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("parent_id", _RowId, ForeignKey("turns.id", ondelete="SET NULL")),
+    Column("version_of", _RowId, ForeignKey("turns.id", ondelete="CASCADE")),
+    Column("chosen_id", _RowId),
+    Column("update_id", BigInteger, unique=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("asker_id", BigInteger, nullable=False),
+    Column("asker_name", Text, nullable=False),
+    Column("asker_language", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("private", Integer, nullable=False),
+    Column("quote_author", Text),
+    Column("quote_text", Text),
+    Column("chat_title", Text, nullable=False),
+    Column("topic_name", Text, nullable=False),
+    Column("replies_to", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("answer_text", Text),
+    Column("answer_ending", Text, nullable=False),
+    Column("answer_model", Text, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("cached_tokens", Integer, nullable=False),
+    Column("reasoning_tokens", Integer, nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("notice_id", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    # An id is never given twice: buttons in the chat hold ids of turns that may be gone.
+    sqlite_autoincrement=True,
+)
+Index("ix_turns_conversation", turns.c.chat_id, turns.c.thread_id, turns.c.id)
+Index("ix_turns_question", turns.c.chat_id, turns.c.message_id)
+Index("ix_turns_parent_id", turns.c.parent_id)
+Index("ix_turns_version_of", turns.c.version_of)
+_unfinished = turns.c.state.in_(UNFINISHED)
+Index("ix_turns_unfinished", turns.c.id, sqlite_where=_unfinished, postgresql_where=_unfinished)
+
+# The messages that show an answer. All versions of an answer are shown in the first one's messages.
+# chat_id is where the message was sent: it stays when the chat becomes a supergroup, as the message does.
+parts = Table(
+    "parts",
+    metadata,
+    Column(
+        "turn_id", _RowId, ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+)
+Index("ix_parts_message", parts.c.chat_id, parts.c.message_id)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("fresh_from", BigInteger, nullable=False),
+    Column("trimmed_told", Integer, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("greeted_at", BigInteger),
+    Column("removed_at", BigInteger),
+    Column("refused_at", BigInteger),
+    Column("migrated_to", BigInteger),
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_us(moment: datetime) -> int:
+    """Microseconds since the epoch: exact, and the same in every database."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_us(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND

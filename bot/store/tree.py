@@ -1,0 +1,152 @@
+"""Look-ups in the tree of turns: what a question continues, and what came before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.chat import Conversation, Ending, Exchange, Memory, Question, TurnState
+from bot.store.rows import quote_of
+from bot.store.tables import conversations, parts, turns
+
+FARTHEST = 1000
+"""Turns a look back goes at most, those that were never answered included."""
+
+_CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+_THREAD = sa.bindparam("thread", type_=sa.BigInteger)
+
+# Where a conversation begins anew is one row; none: it has never done so.
+FRESH_FROM = (
+    sa.select(conversations.c.fresh_from)
+    .where(conversations.c.chat_id == _CHAT, conversations.c.thread_id == _THREAD)
+    .scalar_subquery()
+)
+
+NEWEST_ID = sa.select(sa.func.coalesce(sa.func.max(turns.c.id), 0))
+
+LAST_ID = (
+    sa.select(turns.c.id)
+    .where(
+        turns.c.chat_id == _CHAT,
+        turns.c.thread_id == _THREAD,
+        turns.c.id > sa.func.coalesce(FRESH_FROM, 0),
+        turns.c.version_of.is_(None),
+    )
+    .order_by(turns.c.id.desc())
+    .limit(1)
+)
+
+# The turn whose answer a message shows a part of; the newest, where ids repeat.
+ID_BY_PART = (
+    sa.select(parts.c.turn_id)
+    .join(turns, turns.c.id == parts.c.turn_id)
+    .where(
+        parts.c.chat_id == _CHAT,
+        parts.c.message_id == sa.bindparam("message"),
+        turns.c.thread_id == sa.func.coalesce(_THREAD, turns.c.thread_id),
+    )
+    .order_by(parts.c.turn_id.desc())
+    .limit(1)
+)
+
+
+def _history() -> sa.Select[Any]:
+    """Walks from a turn to the root by primary keys, one step an ancestor, until enough are delivered."""
+    ancestor, version = turns.alias("ancestor"), turns.alias("version")
+    delivered = sa.and_(
+        version.c.state.in_([TurnState.DONE.value, TurnState.STOPPED.value]), version.c.answer_text != ""
+    )
+    walk = (
+        sa.select(
+            turns.c.parent_id.label("next_id"),
+            sa.literal(0).label("steps"),
+            sa.literal(0).label("taken"),
+            sa.null().cast(sa.BigInteger).label("version_id"),
+        )
+        .where(turns.c.id == sa.bindparam("its_id"))
+        .cte("walk", recursive=True)
+    )
+    walk = walk.union_all(
+        sa.select(
+            ancestor.c.parent_id,
+            walk.c.steps + 1,
+            walk.c.taken + sa.case((delivered, 1), else_=0),
+            sa.case((delivered, version.c.id)),
+        )
+        .select_from(walk)
+        .join(ancestor, ancestor.c.id == walk.c.next_id)
+        .join(version, version.c.id == sa.func.coalesce(ancestor.c.chosen_id, ancestor.c.id))
+        .where(walk.c.taken < sa.bindparam("limit"), walk.c.steps < FARTHEST)
+    )
+    return (
+        sa.select(
+            turns.c.text,
+            turns.c.answer_text,
+            turns.c.asker_name,
+            turns.c.quote_author,
+            turns.c.quote_text,
+            turns.c.state,
+            turns.c.answer_ending,
+        )
+        .select_from(walk)
+        .join(turns, turns.c.id == walk.c.version_id)
+        .order_by(walk.c.steps)
+    )
+
+
+_HISTORY = _history()
+
+
+def history(connection: sa.Connection, turn_id: int, limit: int) -> list[Exchange]:
+    """The delivered ancestors of a turn, newest first, each in its chosen version."""
+    rows = connection.execute(_HISTORY, {"its_id": turn_id, "limit": limit})
+    return [
+        Exchange(
+            text,
+            answer,
+            asker=asker,
+            quote=quote_of(author, quoted),
+            cut=state == TurnState.STOPPED or ending == Ending.CUT,
+        )
+        for text, answer, asker, author, quoted, state, ending in rows
+    ]
+
+
+def last_id(connection: sa.Connection, conversation: Conversation) -> int | None:
+    return connection.execute(
+        LAST_ID, {"chat": conversation.chat_id, "thread": conversation.thread_id}
+    ).scalar()
+
+
+def id_by_part(
+    connection: sa.Connection, chat_id: int, message_id: int, *, thread_id: int | None = None
+) -> int | None:
+    """The first version's id of the turn that a message shows; with a thread, only if it is of that topic."""
+    return connection.execute(
+        ID_BY_PART, {"chat": chat_id, "message": message_id, "thread": thread_id}
+    ).scalar()
+
+
+def parent_id(connection: sa.Connection, question: Question, memory: Memory) -> int | None:
+    """The turn that a question continues."""
+    if memory is Memory.OFF:
+        return None
+    conversation = question.conversation
+    if question.replies_to is not None:
+        answered = id_by_part(
+            connection, conversation.chat_id, question.replies_to, thread_id=conversation.thread_id
+        )
+        if answered is not None:
+            return answered
+    return last_id(connection, conversation) if memory is Memory.LINEAR else None
+
+
+_FIRST_VERSION = sa.select(sa.func.coalesce(turns.c.version_of, turns.c.id)).where(
+    turns.c.id == sa.bindparam("its_id")
+)
+
+
+def first_version(connection: sa.Connection, turn_id: int) -> int | None:
+    """The id under which all versions of an answer hang together."""
+    return connection.execute(_FIRST_VERSION, {"its_id": turn_id}).scalar()

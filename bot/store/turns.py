@@ -1,0 +1,242 @@
+"""Questions with their answers: the life of each, recorded so that it can be resumed at any instant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.store import statements, tree
+from bot.store.inbox import finish, is_done
+from bot.store.rows import answer_to_row, to_row, to_turn
+from bot.store.tables import conversations, to_us, turns
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from bot.chat import Answer, Conversation, Exchange, Memory, Question, Turn, TurnState
+    from bot.clock import Clock
+    from bot.store.database import Database
+
+
+class Turns:
+    """The tree of turns. `update_id` arguments mark that update as dealt with in the same transaction.
+
+    What changes a turn on its way to an answer does so only while the turn is unfinished: whoever closed
+    it first has the last word, and the late-comer is told by False.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._insert = (
+            database.insert(turns)
+            .on_conflict_do_nothing(index_elements=[turns.c.update_id])
+            .returning(turns.c.id)
+        )
+        insert = database.insert(conversations)
+        key = [conversations.c.chat_id, conversations.c.thread_id]
+        self._start_fresh = insert.on_conflict_do_update(
+            index_elements=key, set_={"fresh_from": insert.excluded.fresh_from, "trimmed_told": 0}
+        )
+        self._tell_trimmed = insert.on_conflict_do_update(
+            index_elements=key, set_={"trimmed_told": 1}, where=conversations.c.trimmed_told == 0
+        ).returning(conversations.c.chat_id)
+
+    async def add(self, question: Question, *, memory: Memory) -> Turn | None:
+        """A waiting turn, placed in the tree; None: this update has made its turn before."""
+        row = to_row(question, created_at_us=to_us(self._clock.now()))
+
+        def job(connection: sa.Connection) -> Turn | None:
+            finish(connection, question.update_id)
+            row["parent_id"] = tree.parent_id(connection, question, memory)
+            return self._inserted(connection, row)
+
+        return await self._database.write(job)
+
+    async def append(self, turn_id: int, text: str, update_id: int) -> Turn | None:
+        """Adds the next piece of a long paste to a question; None: it no longer waits, or has this piece."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            if is_done(connection, update_id):
+                return None
+            if connection.execute(statements.APPEND, {"its_id": turn_id, "more": text}).first() is None:
+                return None
+            finish(connection, update_id)
+            return _get(connection, turn_id)
+
+        return await self._database.write(job)
+
+    async def get(self, turn_id: int) -> Turn | None:
+        return await self._database.read(lambda connection: _get(connection, turn_id))
+
+    async def by_question(self, chat_id: int, message_id: int) -> Turn | None:
+        """The turn of a question's message, in its first version."""
+        return await self._database.read(
+            lambda connection: _one(connection, statements.BY_QUESTION, chat=chat_id, message=message_id)
+        )
+
+    async def by_part(self, chat_id: int, message_id: int) -> Turn | None:
+        """The turn whose answer a message shows, in its chosen version."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            return _chosen(connection, tree.id_by_part(connection, chat_id, message_id))
+
+        return await self._database.read(job)
+
+    async def last(self, conversation: Conversation) -> Turn | None:
+        """The newest turn since the conversation began anew, in its chosen version."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            return _chosen(connection, tree.last_id(connection, conversation))
+
+        return await self._database.read(job)
+
+    async def unfinished(self) -> list[Turn]:
+        """What waits, is asked or is not wholly delivered, in the order it came."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(statements.ALL_UNFINISHED).all()
+        )
+        return [to_turn(row) for row in rows]
+
+    async def history(self, turn_id: int, *, limit: int) -> list[Exchange]:
+        """Up to `limit` earlier exchanges of the turn's branch that were delivered, newest first."""
+        return await self._database.read(lambda connection: tree.history(connection, turn_id, limit))
+
+    async def mark_asked(self, turn_id: int) -> bool:
+        return await self._change(statements.MARK_ASKED, its_id=turn_id)
+
+    async def save_answer(self, turn_id: int, answer: Answer) -> bool:
+        """Keeps the answer before it is sent. Another version's answer becomes the chosen one."""
+        values = {"its_id": turn_id, **answer_to_row(answer)}
+
+        def job(connection: sa.Connection) -> bool:
+            saved = connection.execute(statements.SAVE_ANSWER, values).first()
+            if saved is not None and saved.version_of is not None:
+                connection.execute(statements.CHOOSE, {"its_id": saved.version_of, "chosen": turn_id})
+            return saved is not None
+
+        return await self._database.write(job)
+
+    async def close(self, turn_id: int, state: TurnState, failure: str = "") -> bool:
+        return await self._change(statements.CLOSE, its_id=turn_id, new_state=state.value, why=failure)
+
+    async def reopen(
+        self, turn_id: int, text: str | None = None, *, update_id: int | None = None
+    ) -> Turn | None:
+        """Waiting again, without an answer, to retry; with a text: the question was edited.
+
+        The parts stay, so that the new answer is edited into them. Versions of an edited question's old
+        answer are dropped. None: no such turn, or this update has been dealt with.
+        """
+
+        def job(connection: sa.Connection) -> Turn | None:
+            if is_done(connection, update_id):
+                return None
+            finish(connection, update_id)
+            if text is not None:
+                connection.execute(statements.FORGET_VERSIONS, {"its_id": turn_id})
+                connection.execute(statements.CHOOSE, {"its_id": turn_id, "chosen": None})
+            connection.execute(statements.REOPEN, {"its_id": turn_id, "new_text": text})
+            return _get(connection, turn_id)
+
+        return await self._database.write(job)
+
+    async def set_notice(self, turn_id: int, message_id: int | None) -> None:
+        await self._change(statements.SET_NOTICE, its_id=turn_id, notice=message_id)
+
+    async def add_version(self, turn_id: int, *, update_id: int | None = None) -> Turn | None:
+        """A waiting turn for another answer to the same question; None: no such turn, or a repeated update.
+
+        It is shown in the same messages, and chosen as soon as it has an answer.
+        """
+        now_us = to_us(self._clock.now())
+
+        def job(connection: sa.Connection) -> Turn | None:
+            turn = _get(connection, turn_id)
+            if turn is None or is_done(connection, update_id):
+                return None
+            finish(connection, update_id)
+            row = to_row(turn.question, created_at_us=now_us)
+            place = {"parent_id": turn.parent_id, "version_of": turn.version_of or turn.id}
+            return self._inserted(connection, {**row, **place, "update_id": update_id})
+
+        return await self._database.write(job)
+
+    async def versions(self, turn_id: int) -> list[Turn]:
+        """All answered versions of a turn's answer, oldest first; any of them may be given."""
+
+        def job(connection: sa.Connection) -> list[Turn]:
+            first = tree.first_version(connection, turn_id)
+            return [to_turn(row) for row in connection.execute(statements.VERSIONS, {"its_id": first})]
+
+        return await self._database.read(job)
+
+    async def choose(self, turn_id: int) -> Turn | None:
+        """Makes a version the one that is remembered."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            first = tree.first_version(connection, turn_id)
+            connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
+            return _get(connection, turn_id)
+
+        return await self._database.write(job)
+
+    async def continue_answer(self, turn_id: int, *, update_id: int | None = None) -> Turn | None:
+        """Waiting again, with the answer so far kept to be extended; None: nothing to continue."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            if is_done(connection, update_id):
+                return None
+            finish(connection, update_id)
+            continued = connection.execute(statements.CONTINUE, {"its_id": turn_id}).rowcount
+            return _get(connection, turn_id) if continued else None
+
+        return await self._database.write(job)
+
+    async def extend_answer(self, turn_id: int, answer: Answer) -> bool:
+        """Carries the kept answer on with another one's text; usage adds up."""
+        return await self._change(statements.EXTEND_ANSWER, its_id=turn_id, **answer_to_row(answer))
+
+    async def start_fresh(self, conversation: Conversation, *, update_id: int | None = None) -> None:
+        """The next question continues nothing that is there now."""
+
+        def job(connection: sa.Connection) -> None:
+            finish(connection, update_id)
+            newest = connection.execute(tree.NEWEST_ID).scalar_one()
+            connection.execute(self._start_fresh, _conversation_row(conversation, newest, told=0))
+
+        await self._database.write(job)
+
+    async def tell_trimmed(self, conversation: Conversation) -> bool:
+        """Whether to tell its people that older turns fall out: True once, until it begins anew."""
+        row = _conversation_row(conversation, 0, told=1)
+        return await self._database.write(
+            lambda connection: connection.execute(self._tell_trimmed, row).first() is not None
+        )
+
+    async def _change(self, statement: sa.Update, **values: Any) -> bool:
+        def job(connection: sa.Connection) -> bool:
+            return connection.execute(statement, values).rowcount == 1
+
+        return await self._database.write(job)
+
+    def _inserted(self, connection: sa.Connection, row: dict[str, Any]) -> Turn | None:
+        turn_id = connection.execute(self._insert, row).scalar()
+        return None if turn_id is None else _get(connection, turn_id)
+
+
+def _one(connection: sa.Connection, statement: sa.Select[Any], **values: Any) -> Turn | None:
+    row = connection.execute(statement, values).first()
+    return None if row is None else to_turn(row)
+
+
+def _get(connection: sa.Connection, turn_id: int) -> Turn | None:
+    return _one(connection, statements.BY_ID, its_id=turn_id)
+
+
+def _chosen(connection: sa.Connection, turn_id: int | None) -> Turn | None:
+    return None if turn_id is None else _one(connection, statements.CHOSEN, its_id=turn_id)
+
+
+def _conversation_row(conversation: Conversation, fresh_from: int, *, told: int) -> dict[str, int]:
+    place = {"chat_id": conversation.chat_id, "thread_id": conversation.thread_id}
+    return {**place, "fresh_from": fresh_from, "trimmed_told": told}

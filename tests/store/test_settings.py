@@ -1,0 +1,65 @@
+"""Settings that override what is inherited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.chat import Override
+from bot.store import Store
+from tests.store.questions import PRIVATE, TOPIC
+
+if TYPE_CHECKING:
+    from tests.clocks import ManualClock
+
+
+async def test_a_temperature_survives_a_restart_and_knows_who_set_it(url: str, clock: ManualClock) -> None:
+    store = Store.open(url, clock=clock)
+    await store.settings.set(PRIVATE, "temperature", 0.3, "Anna")
+    await store.close()
+
+    store = Store.open(url, clock=clock)
+    chats, topics = await store.settings.overrides(PRIVATE)
+    await store.close()
+
+    assert chats == {"temperature": Override("temperature", 0.3, "Anna", clock.now())}
+    assert topics == {}
+
+
+async def test_a_topic_has_its_own_settings_above_the_chats(store: Store) -> None:
+    await store.settings.set(TOPIC.chat, "temperature", 0.5, "Anna")
+    await store.settings.set(TOPIC, "temperature", 1, "Boris")
+    await store.settings.set(PRIVATE, "temperature", 0.1, "Anna")
+
+    chats, topics = await store.settings.overrides(TOPIC)
+
+    assert {name: (value.value, value.changed_by) for name, value in chats.items()} == {
+        "temperature": (0.5, "Anna")
+    }
+    assert {name: (value.value, value.changed_by) for name, value in topics.items()} == {
+        "temperature": (1, "Boris")
+    }
+    assert await store.settings.overrides(TOPIC.chat) == (chats, {})
+
+
+async def test_the_last_change_counts_and_a_reset_returns_to_the_inherited(store: Store) -> None:
+    await store.settings.set(PRIVATE, "temperature", 0.3, "Anna")
+    await store.settings.set(PRIVATE, "temperature", 0.7, "Boris")
+    chats, _ = await store.settings.overrides(PRIVATE)
+    assert (chats["temperature"].value, chats["temperature"].changed_by) == (0.7, "Boris")
+
+    await store.settings.reset(PRIVATE, "temperature")
+
+    assert await store.settings.overrides(PRIVATE) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    "value", ["", "Отвечай кратко 🌨", ["эй", "бот"], True, None, 1500, 0.30000000000000004]
+)
+async def test_values_come_back_as_they_were(store: Store, value: object) -> None:
+    await store.settings.set(PRIVATE, "any", value, "Anna")
+
+    chats, _ = await store.settings.overrides(PRIVATE)
+
+    assert chats["any"].value == value

@@ -1,0 +1,55 @@
+"""Where a string may be cut without breaking a character that people see as one.
+
+An approximation of Unicode's extended grapheme clusters (UAX #29) by the standard library's tables; it leaves
+out Indic conjuncts and prepended marks, which stay readable when they are cut.
+"""
+
+from __future__ import annotations
+
+from unicodedata import category
+
+_ZERO_WIDTH_JOINER = "\u200d"
+
+
+def boundary(text: str, begin: int, end: int) -> int:
+    """The last index in (begin, end] between two visible characters; `end` where one fills the range."""
+    at = end
+    while at > begin and joined(text, begin, at):
+        at -= 1
+    return at if at > begin else end
+
+
+def joined(text: str, begin: int, at: int) -> bool:
+    """Whether `text[at]` belongs to the visible character before it; `begin` is known to start one."""
+    if at >= len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if after.isascii() or before == "\n":
+        return False
+    if _extends(after) or (before == _ZERO_WIDTH_JOINER and not after.isspace()):
+        return True
+    if _is_flag_half(before) and _is_flag_half(after):
+        return _flag_halves_before(text, begin, at) % 2 == 1
+    return False
+
+
+def _extends(char: str) -> bool:
+    """Combining marks (selectors, keycaps too), joiners, skin tones, Hangul vowels and finals, flag tags."""
+    return (
+        category(char) in {"Mn", "Mc", "Me"}
+        or char in "\u200c\u200d\uff9e\uff9f"
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+        or "\u1160" <= char <= "\u11ff"
+        or "\U000e0020" <= char <= "\U000e007f"
+    )
+
+
+def _is_flag_half(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _flag_halves_before(text: str, begin: int, at: int) -> int:
+    first = at
+    while first > begin and _is_flag_half(text[first - 1]):
+        first -= 1
+    return at - first

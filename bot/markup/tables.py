@@ -1,0 +1,110 @@
+"""Tables: the Markdown rule that reads them, and their layout in aligned monospaced lines.
+
+The library's own rule is not used: it drops the cells beyond the header's and cuts cells at a `|` in code.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.rules_block import StateBlock
+
+_DELIMITER = re.compile(r":?-+:?")
+_PIPES = re.compile(r"\\.|(`+)[^`]*`+|\|")
+_WIDEST = 40
+"""Columns are padded to this many character cells: one long cell must not stretch every row."""
+
+
+def table_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A line with pipes, a delimiter row such as `|---|:-:|`, and all lines with pipes that follow."""
+    if start_line + 2 > end_line or state.is_code_block(start_line):
+        return False
+    header = _line(state, start_line)
+    delimiters = _delimiters(state, start_line + 1) if "|" in header else []
+    if not delimiters or silent:
+        return bool(delimiters)
+    line = start_line + 2
+    while line < end_line and _is_row(state, line, end_line):
+        line += 1
+    token = state.push("table", "", 0)
+    token.map = [start_line, line]
+    token.meta = {
+        "rows": [_cells(header), *(_cells(_line(state, row)) for row in range(start_line + 2, line))],
+        "alignments": [(cell.startswith(":"), cell.endswith(":")) for cell in delimiters],
+    }
+    state.line = line
+    return True
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _delimiters(state: StateBlock, line: int) -> list[str]:
+    source = _line(state, line)
+    if state.sCount[line] < state.blkIndent or "|" not in source or not source.startswith(("|", ":", "-")):
+        return []
+    cells = _cells(source)
+    return cells if all(_DELIMITER.fullmatch(cell) for cell in cells) else []
+
+
+def _is_row(state: StateBlock, line: int, end_line: int) -> bool:
+    source = _line(state, line)
+    if state.sCount[line] < state.blkIndent or "|" not in source:
+        return False
+    interrupting = state.md.block.ruler.getRules("blockquote")
+    return source.startswith("|") or not any(rule(state, line, end_line, True) for rule in interrupting)
+
+
+def _cells(source: str) -> list[str]:
+    r"""Cut at each `|` that is neither escaped nor in code; `\|` is a pipe in the cell."""
+    source = source.strip()
+    cells: list[str] = []
+    begin = 0
+    for match in _PIPES.finditer(source):
+        if match[0] == "|":
+            cells.append(source[begin : match.start()])
+            begin = match.end()
+    cells.append(source[begin:])
+    if len(cells) > 1 and not cells[0]:
+        del cells[0]
+    if len(cells) > 1 and not cells[-1]:
+        del cells[-1]
+    return [cell.replace("\\|", "|").strip() for cell in cells]
+
+
+def layout(rows: Sequence[Sequence[str]], alignments: Sequence[tuple[bool, bool]]) -> str:
+    """One line a row, cells padded to their column's width; the first row is the header."""
+    count = max(len(row) for row in rows)
+    widths = [0] * count
+    for row in rows:
+        for column, cell in enumerate(row):
+            widths[column] = max(widths[column], min(_width(cell), _WIDEST))
+    sides = [*alignments, *[(False, False)] * (count - len(alignments))]
+    lines = [
+        " | ".join(_padded(cell, widths[column], *sides[column]) for column, cell in enumerate(row)).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "-+-".join("-" * width for width in widths))
+    return "\n".join(lines)
+
+
+def _padded(cell: str, width: int, left: bool, right: bool) -> str:
+    missing = max(width - _width(cell), 0)
+    before = missing // 2 if left and right else missing if right else 0
+    return " " * before + cell + " " * (missing - before)
+
+
+def _width(cell: str) -> int:
+    """In character cells of a monospaced font: East Asian wide characters and emoji take two."""
+    if cell.isascii():
+        return len(cell)
+    return sum(
+        0 if category(char) in {"Mn", "Me", "Cf"} else 2 if east_asian_width(char) in "WF" else 1
+        for char in cell
+    )

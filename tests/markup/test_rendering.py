@@ -1,0 +1,375 @@
+"""One golden sample or more for each kind of Markdown."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.markup import Entity, Text, render
+from tests.markup.telegram_rules import assert_sendable, styled
+
+
+def assert_renders(markdown: str, text: str, *styles: tuple[str, str]) -> None:
+    rendered = render(markdown)
+    assert rendered.text == text
+    assert styled(rendered) == list(styles)
+    assert_sendable(rendered)
+
+
+def test_headings_are_bold() -> None:
+    assert_renders(
+        "# Один\n## Two *i*\ntext",
+        "Один\nTwo i\ntext",
+        ("bold", "Один"),
+        ("bold", "Two i"),
+        ("italic", "i"),
+    )
+
+
+def test_bold_in_a_heading_is_one_entity() -> None:
+    assert_renders("# **One** two", "One two", ("bold", "One two"))
+
+
+def test_emphasis_nests() -> None:
+    assert_renders(
+        "**b** *i* ~~s~~ ***both*** **b *bi* ~~bs~~**",
+        "b i s both b bi bs",
+        ("bold", "b"),
+        ("italic", "i"),
+        ("strikethrough", "s"),
+        ("bold", "both"),
+        ("italic", "both"),
+        ("bold", "b bi bs"),
+        ("italic", "bi"),
+        ("strikethrough", "bs"),
+    )
+
+
+def test_bold_inside_bold_ends_with_the_outer() -> None:
+    assert_renders("**a __b__ c** d", "a b c d", ("bold", "a b c"))
+
+
+def test_inline_code_interrupts_bold() -> None:
+    """Telegram lets `code` share characters with no other style."""
+    assert_renders("**a `x` b**", "a x b", ("bold", "a"), ("code", "x"), ("bold", "b"))
+
+
+def test_inline_code_is_literal() -> None:
+    assert_renders(
+        "`a || b` ``c`d`` `*e*`", "a || b c`d *e*", ("code", "a || b"), ("code", "c`d"), ("code", "*e*")
+    )
+
+
+def test_fenced_code_keeps_language_and_indentation() -> None:
+    rendered = render("Вот 🙂:\n```python\n    if x:\n        y()\n```\nend")
+    assert rendered.text == "Вот 🙂:\n    if x:\n        y()\nend"
+    assert rendered.entities == (Entity("pre", 8, 21, language="python"),)
+    assert_sendable(rendered)
+
+
+def test_tabs_in_code_become_spaces() -> None:
+    assert_renders("```\nif x:\n\ty\n```", "if x:\n    y", ("pre", "if x:\n    y"))
+
+
+def test_an_unclosed_fence_is_code_to_the_end() -> None:
+    assert_renders("a\n```js\nlet b;\n\n*c*", "a\nlet b;\n\n*c*", ("pre", "let b;\n\n*c*"))
+
+
+def test_indented_code() -> None:
+    assert_renders("a\n\n    x = 1\n      y = 2", "a\n\nx = 1\n  y = 2", ("pre", "x = 1\n  y = 2"))
+
+
+def test_what_follows_the_language_is_shown_above_the_code() -> None:
+    assert_renders("```python main.py\nx\n```", "main.py\nx", ("pre", "x"))
+
+
+def test_a_language_that_is_none_is_shown() -> None:
+    rendered = render("```print(1)\nx\n```")
+    assert rendered.text == "print(1)\nx"
+    assert rendered.entities == (Entity("pre", 9, 1),)
+
+
+def test_an_empty_fence_leaves_its_words() -> None:
+    assert_renders("a\n```python\n\n```\nb", "a\npython\nb")
+
+
+def test_code_in_a_list_stands_on_its_own_line() -> None:
+    assert_renders(
+        "- ```\n  x\n  ```\n- a\n\n  ```\n  y\n  ```", "• \nx\n• a\n\ny", ("pre", "x"), ("pre", "y")
+    )
+
+
+def test_lists_nest() -> None:
+    assert_renders(
+        "- a\n  more\n  1. b\n  2. c\n     - d\n       - e\n- f",
+        "• a\n    more\n    1. b\n    2. c\n        ▪ d\n            ▪ e\n• f",
+    )
+
+
+def test_second_level_bullets_differ() -> None:
+    assert_renders("* a\n  * b\n", "• a\n    ◦ b")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("3. a\n4. b", "3. a\n4. b"),
+        ("1) a\n2) b", "1) a\n2) b"),
+        ("1. a\n1. b\n1. c", "1. a\n2. b\n3. c"),
+        ("1. a\n3. b\n7. c", "1. a\n3. b\n7. c"),
+        ("2. a\n```\n3. b\n```", "2. a\n3. b"),
+    ],
+)
+def test_items_are_numbered_as_written_or_onward(markdown: str, text: str) -> None:
+    assert render(markdown).text == text
+
+
+def test_a_loose_list_stays_loose_and_paragraphs_are_indented() -> None:
+    assert_renders("1. a\n\n   b\n\n2. c\n\nd", "1. a\n\n    b\n\n2. c\n\nd")
+
+
+def test_an_empty_item_is_shown() -> None:
+    assert_renders("- a\n-\n- b", "• a\n• \n• b")
+
+
+def test_quotes() -> None:
+    assert_renders("> a **b**\n>\n> c\n\nd", "a b\n\nc\n\nd", ("blockquote", "a b\n\nc"), ("bold", "b"))
+
+
+def test_neighbouring_quotes_stay_two() -> None:
+    assert_renders("> a\n\n> b", "a\n\nb", ("blockquote", "a"), ("blockquote", "b"))
+
+
+def test_a_quote_in_a_quote_is_marked() -> None:
+    """Telegram's quotes do not nest."""
+    assert_renders("> a\n>> b\n> > > c", "a\n> b\n> > c", ("blockquote", "a\n> b\n> > c"))
+
+
+def test_a_quote_may_hold_lists_and_code() -> None:
+    assert_renders("> - a\n>\n> ```\n> x\n> ```", "• a\n\nx", ("blockquote", "• a\n\nx"), ("pre", "x"))
+
+
+def test_links_with_parentheses() -> None:
+    rendered = render("См. [статью](https://ru.wikipedia.org/wiki/C_(язык)).")
+    assert rendered.text == "См. статью."
+    address = "https://ru.wikipedia.org/wiki/C_(%D1%8F%D0%B7%D1%8B%D0%BA)"
+    assert rendered.entities == (Entity("text_link", 4, 6, url=address),)
+
+
+def test_links_hold_bold_but_not_code() -> None:
+    assert_renders("[a **b** `c`](https://e.com)", "a b c", ("text_link", "a b c"), ("bold", "b"))
+
+
+def test_bold_around_a_link() -> None:
+    assert_renders("**a [b](https://e.com)**", "a b", ("bold", "a"), ("text_link", "b"), ("bold", "b"))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("[a](docs/b.md)", "a (docs/b.md)"),
+        ("[a](#якорь)", "a (#якорь)"),
+        ("[a](http://localhost:8080/x)", "a (http://localhost:8080/x)"),
+        ("[a](https://user@e.com)", "a (https://user@e.com)"),
+        ("[a](https://e.com:99999/)", "a (https://e.com:99999/)"),
+        ("[a](https://[e/)", "a (https://[e/)"),
+        ("[a](%FF)", "a (%FF)"),
+        ("[a](mailto:b@e.com)", "a (mailto:b@e.com)"),
+        ("[a]()", "a"),
+        ("[](b)", "b"),
+        ("<std:string> and <b@e.com>", "<std:string> and b@e.com"),
+        ("[a](javascript:b)", "[a](javascript:b)"),
+        ("see [1]\n\n[1]: https://e.com 'T'", "see [1]\n\n[1]: https://e.com 'T'"),
+    ],
+)
+def test_an_address_that_telegram_refuses_is_text(markdown: str, text: str) -> None:
+    """An entity with a wrong URL would cost the whole message."""
+    assert_renders(markdown, text)
+
+
+def test_titles_images_and_plain_addresses() -> None:
+    assert_renders(
+        '[a](https://e.com "T") ![alt](https://e.com/i.png) ![](https://e.com/j) <https://e.com/k>',
+        "a (T) alt https://e.com/j https://e.com/k",
+        ("text_link", "a"),
+        ("text_link", "alt"),
+        ("text_link", "https://e.com/j"),
+        ("text_link", "https://e.com/k"),
+    )
+
+
+def test_an_image_in_a_link_keeps_both_addresses() -> None:
+    assert_renders(
+        "[![alt](https://e.com/i.png)](https://e.com)",
+        "alt (https://e.com/i.png)",
+        ("text_link", "alt (https://e.com/i.png)"),
+    )
+
+
+@pytest.mark.parametrize("address", ["https://e.com/_a_/b_c_d?x=*y*", "HTTP://e.com/__init__.py"])
+def test_bare_addresses_are_not_emphasised(address: str) -> None:
+    plain = address.replace("*", "")
+    assert render(f"**{plain}** {plain}, x").text == f"{plain} {plain}, x"
+
+
+def test_tables_are_aligned() -> None:
+    table = """
+Имя   |  Цена | Знак
+------+-------+-----
+Сыр   |    10 |  🙂
+a | b | 1 000 |  —
+""".strip()
+    source = "| Имя | Цена | Знак |\n|:--|--:|:-:|\n| **Сыр** | 10 | 🙂 |\n| `a | b` | 1 000 | — |"
+    assert_renders(source, table, ("pre", table))
+
+
+def test_a_table_keeps_surplus_cells_and_short_rows() -> None:
+    table = "A | B\n--+---+--\n1 | 2 | 3\n4"
+    assert_renders("before\nA | B\n--|--\n1 | 2 | 3\n4 |\nafter", f"before\n{table}\nafter", ("pre", table))
+
+
+def test_links_and_pipes_in_tables_are_written_out() -> None:
+    table = "A | B\n--+--------------------\n| | l (https://e.com) c"
+    assert_renders("|A|B|\n|-|-|\n|\\||[l](https://e.com) `c`|\n\nend", f"{table}\n\nend", ("pre", table))
+
+
+def test_a_long_cell_does_not_stretch_its_column() -> None:
+    table = f"A{' ' * 39} | B\n{'-' * 40}-+--\n{'x' * 60} | 1"
+    assert_renders(f"|A|B|\n|-|-|\n|{'x' * 60}|1|", table, ("pre", table))
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    ["a | b\nc | d", "a | b\n---", "a || b || c", "- a | b\n|-|-|\n", "|a|\n|b-|", "a | b\n = | -"],
+)
+def test_pipes_alone_make_no_table(markdown: str) -> None:
+    assert "pre" not in {entity.type for entity in render(markdown).entities}
+
+
+def test_a_table_ends_where_another_block_begins() -> None:
+    assert_renders(
+        "a|b\n-|-\n1|2\n# c|d", "a | b\n--+--\n1 | 2\nc|d", ("pre", "a | b\n--+--\n1 | 2"), ("bold", "c|d")
+    )
+
+
+def test_a_table_in_a_list_ends_with_its_item() -> None:
+    assert_renders(
+        "- x\n\n  a|b\n  -|-\n  1|2\n\ny|z",
+        "• x\n\na | b\n--+--\n1 | 2\n\ny|z",
+        ("pre", "a | b\n--+--\n1 | 2"),
+    )
+    assert_renders("- a|b\n-|-", "• a|b\n    -|-")
+
+
+def test_rules() -> None:
+    assert_renders("a\n\n---\n\nb\n***\nc", "a\n\n———\n\nb\n———\nc")
+
+
+def test_a_rule_under_a_paragraph_makes_no_heading() -> None:
+    assert_renders("a\n---\nb\n===", "a\n———\nb\n===")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\(x_1 * y_2 * z\)",
+        r"\[ a_{1} \, b \]",
+        r"\[x\]",
+        r"$x_1$",
+        r"$a*b*c$",
+        r"$\{1, 2\}$",
+        r"$$\sum_{i=1}^n *x*_i$$",
+        "\\[\na_1\n- b_1\n+ c\n= d \\\\\n\\]",
+        "$$\n# x\n\n- y\n$$",
+        "\\begin{align*}\na &= b \\\\\n- c\n\\end{align*}",
+        r"\(",
+        r"\(\)",
+        r"\) and \]",
+        r"\[1\] и \[2\]",
+        "$$ alone",
+        "\\[\nnever closed",
+    ],
+)
+def test_formulas_stay_as_written(formula: str) -> None:
+    assert_renders(formula, formula)
+    assert_renders(f"So\n{formula}\nis.", f"So\n{formula}\nis.")
+
+
+def test_text_around_formulas_is_formatted() -> None:
+    assert_renders(
+        r"**a** \(b_1\) *c* $d_1$-**е**" + "\n$$x$$ is **y**",
+        r"a \(b_1\) c $d_1$-е" + "\n$$x$$ is y",
+        ("bold", "a"),
+        ("italic", "c"),
+        ("bold", "е"),
+        ("bold", "y"),
+    )
+
+
+def test_a_formula_in_a_list_or_quote_stays_there() -> None:
+    assert_renders("- \\[\n  a\n  \\]\n- b", "• \\[\na\n\\]\n• b")
+    assert_renders("- \\[\n\n\\]", "• \\[\n\n\\]")
+    assert_renders("> \\[\n> a\n\n\\]", "\\[\na\n\n\\]", ("blockquote", "\\[\na"))
+    assert_renders("    \\[x\\]", "\\[x\\]", ("pre", "\\[x\\]"))
+
+
+def test_money_is_no_formula() -> None:
+    assert_renders("from $5 to **$6** and $7", "from $5 to $6 and $7", ("bold", "$6"))
+    assert_renders("$HOME and **$PATH**", "$HOME and $PATH", ("bold", "$PATH"))
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        "List<String> and <div class='x'>y</div> <br>",
+        "a || b",
+        "snake_case_names and __init__x",
+        "2 * 3 * 4",
+        r"C:\new\folder",
+        "&nbsp; &lt;b&gt;",
+        "😀 👩‍👩‍👧 👍🏽 🇷🇺 1️⃣",
+        "שלום עולם مرحبا",
+        "#hashtag @name /command",
+        "1.5 - 2",
+        "** **",
+        "[x] [ ]",
+    ],
+)
+def test_literals_survive(literal: str) -> None:
+    assert_renders(f"so {literal}", f"so {literal}")
+
+
+def test_escapes_are_resolved() -> None:
+    assert_renders(r"\*a\* \_b\_ 1\. \# \|", "*a* _b_ 1. # |")
+
+
+def test_right_to_left_and_emoji_styles_are_measured_in_utf16() -> None:
+    rendered = render("😀 **שלום** 👍🏽 `x`")
+    assert rendered.entities == (Entity("bold", 3, 4), Entity("code", 13, 1))
+    assert_sendable(rendered)
+
+
+def test_line_breaks_stay() -> None:
+    assert_renders("a  \nb\\\nc\nd\r\ne\rf\u2028g", "a\nb\nc\nd\ne\nf\ng")
+
+
+def test_what_cannot_be_sent_is_replaced() -> None:
+    assert_renders("a\x00b\x1bc\ud83dd", "a b c\ufffdd")
+
+
+@pytest.mark.parametrize("markdown", [">", "> \n>", "```\n```"])
+def test_markup_around_nothing_is_shown_itself(markdown: str) -> None:
+    assert render(markdown).text == markdown.strip()
+
+
+@pytest.mark.parametrize("blank", ["", " \n\t\n"])
+def test_nothing_is_nothing(blank: str) -> None:
+    assert render(blank) == Text("")
+
+
+@pytest.mark.parametrize("marker", ["> ", "- ", "1. ", ">- "])
+def test_nesting_beyond_the_limit_is_text(marker: str) -> None:
+    """The library would drop the content of blocks nested too deep."""
+    rendered = render(marker * 500 + "end")
+    assert rendered.text.endswith("end")
+    assert rendered.text.count(marker.strip()) > 400
+    assert_sendable(rendered, limit=10_000)

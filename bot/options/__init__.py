@@ -1,0 +1,171 @@
+"""The settings of a chat, each declared once: from here come checks, commands, help, menus and errors.
+
+A new setting is a field of `ChatSettings`, a declaration below and two texts: `option-<name>`, what it is
+called, and `about-<name>`, what it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.chat import ChatSettings
+from bot.options.kinds import (
+    BadValue,
+    Choice,
+    Kind,
+    ModelName,
+    Number,
+    Prose,
+    Switch,
+    Value,
+    Whole,
+    Words,
+    shortened,
+    utf16_length,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.chat import Conversation
+    from bot.texts import Texts
+
+__all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "by_command", "shortened", "utf16_length"]
+
+RESET = frozenset({"reset", "default", "сброс", "сбросить"})
+"""Written in place of a value: back to the inherited one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One setting. `name` is the field of `ChatSettings` and the key in the database."""
+
+    name: str
+    command: str
+    kind: Kind
+    example: Value | None = None
+    """None: `example-<name>` is a text too."""
+    groups_only: bool = False
+    """Exists in groups only, and for the whole chat: a topic has none of its own."""
+    admins_only: bool = False
+    """Stays with a group's admins even where everyone may change settings."""
+
+    @property
+    def _text(self) -> str:
+        return self.name.replace("_", "-")
+
+    def label(self, texts: Texts) -> str:
+        return texts(f"option-{self._text}")
+
+    def about(self, texts: Texts) -> str:
+        """What it does, and its range: a phrase that can stand after a dash."""
+        return texts(f"about-{self._text}", **self.kind.limits())
+
+    def written_example(self, texts: Texts) -> str:
+        """A value as one would write it in a command, in the texts' language."""
+        if self.example is None:
+            return texts(f"example-{self._text}")
+        if isinstance(self.kind, Number):
+            return self.kind.show(self.example, texts)
+        return self.kind.write(self.example)
+
+    def place(self, conversation: Conversation) -> Conversation:
+        """The conversation for which it is set."""
+        return conversation.chat if self.groups_only else conversation
+
+    def show(self, value: Value, texts: Texts) -> str:
+        return self.kind.show(value, texts)
+
+    def parse(self, written: str, known: Sequence[str] = ()) -> Value:
+        """The value of a command's argument or of a button. Raises `BadValue`."""
+        return self.kind.parse(written, known)
+
+    def decode(self, stored: object) -> Value:
+        """The value of the database's JSON. Raises `BadValue` for what is not one."""
+        return self.kind.decode(stored)
+
+    def write(self, value: Value) -> str:
+        """The value in a form for callback data and commands: `parse` gives it back."""
+        return self.kind.write(value)
+
+    def explain(self, error: BadValue, texts: Texts) -> str:
+        """What was wrong with a value, what the setting takes, and an example."""
+        return texts(
+            error.text_id,
+            **{
+                "name": self.label(texts),
+                "command": self.command,
+                "example": self.written_example(texts),
+                **error.variables,
+            },
+        )
+
+    @staticmethod
+    def is_reset(written: str) -> bool:
+        return written.strip().casefold() in RESET
+
+
+BUILT_IN = ChatSettings(
+    temperature=0.8,
+    max_output_tokens=1500,
+    model="yandexgpt-lite",
+    instructions=(
+        "Ты — вежливый и точный помощник в Telegram. Отвечай на языке вопроса, по существу, "
+        "не выдумывай фактов; если не знаешь, так и скажи."
+    ),
+    language="",
+    memory="",
+)
+"""Where neither the deployment nor the chat says otherwise."""
+
+_LANGUAGES = {
+    "ru": frozenset({"русский", "рус", "по-русски", "russian"}),
+    "en": frozenset({"английский", "англ", "по-английски", "english"}),
+}
+_MEMORIES = {
+    "linear": frozenset({"on", "all", "вкл", "да", "подряд", "весь разговор", "линейная"}),
+    "branches": frozenset(
+        {"branch", "replies", "threads", "ветки", "ветка", "ветви", "ответы", "по ответам"}
+    ),
+    "off": frozenset({"no", "none", "нет", "выкл", "выключена", "без памяти"}),
+}
+_EDITORS = {
+    "admins": frozenset({"admin", "administrators", "админ", "админы", "администраторы"}),
+    "everyone": frozenset({"all", "everybody", "members", "все", "всем", "все участники", "участники"}),
+}
+
+OPTIONS: Mapping[str, Option] = MappingProxyType(
+    {
+        option.name: option
+        for option in (
+            Option(name="temperature", command="temperature", kind=Number(0, 1), example=0.3),
+            Option(
+                name="max_output_tokens", command="tokens", kind=Whole(1, 8000, "value-tokens"), example=1500
+            ),
+            Option(name="model", command="model", kind=ModelName(), example="yandexgpt-lite"),
+            Option(name="instructions", command="instructions", kind=Prose(4000)),
+            Option(
+                name="language", command="language", kind=Choice(_LANGUAGES, "value-language"), example="ru"
+            ),
+            Option(name="memory", command="memory", kind=Choice(_MEMORIES, "value-memory"), example="linear"),
+            Option(
+                name="who_may_change",
+                command="rights",
+                kind=Choice(_EDITORS, "value-who-may-change"),
+                example="everyone",
+                groups_only=True,
+                admins_only=True,
+            ),
+            Option(name="wake_words", command="wake", kind=Words(5, 2, 30), groups_only=True),
+            Option(name="reactions", command="reactions", kind=Switch(), example=False, groups_only=True),
+            Option(name="share_title", command="title", kind=Switch(), example=False, groups_only=True),
+        )
+    }
+)
+"""In the order in which menus and help show them."""
+
+
+def by_command(command: str) -> Option | None:
+    return next((option for option in OPTIONS.values() if option.command == command), None)

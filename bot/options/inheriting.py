@@ -1,0 +1,79 @@
+"""Which settings are in force in a conversation, and where each comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from bot.options import BUILT_IN, OPTIONS
+from bot.options.kinds import BadValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.chat import ChatSettings, Override
+    from bot.options.kinds import Value
+
+
+class Level(StrEnum):
+    """Where a value can come from; each inherits from the one before."""
+
+    BUILT_IN = "built-in"
+    DEPLOYMENT = "deployment"
+    CHAT = "chat"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value comes from and, if a chat or a topic has set it, who did and when."""
+
+    level: Level
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The settings in force, and the source of each by its name."""
+
+    settings: ChatSettings
+    sources: Mapping[str, Source]
+
+    def value(self, name: str) -> Value:
+        value: Value = getattr(self.settings, name)
+        return value
+
+
+def effective(
+    defaults: ChatSettings,
+    chat_overrides: Mapping[str, Override],
+    topic_overrides: Mapping[str, Override],
+    *,
+    private: bool,
+) -> Effective:
+    """The deployment's `defaults` under the chat's own values under the topic's.
+
+    A stored value that is not one of its setting any more is passed over, as is a setting that no longer
+    exists: the inherited value holds. `private` tells the kind of chat, on which memory depends.
+    """
+    values: dict[str, Any] = {}
+    sources: dict[str, Source] = {}
+    for name in OPTIONS:
+        changed = getattr(defaults, name) != getattr(BUILT_IN, name)
+        sources[name] = Source(Level.DEPLOYMENT if changed else Level.BUILT_IN)
+    for level, overrides in ((Level.CHAT, chat_overrides), (Level.TOPIC, topic_overrides)):
+        for name, option in OPTIONS.items():
+            override = overrides.get(name)
+            if override is None or (level is Level.TOPIC and option.groups_only):
+                continue
+            try:
+                values[name] = option.decode(override.value)
+            except BadValue:
+                continue
+            sources[name] = Source(level, override.changed_by, override.changed_at)
+    settings = replace(defaults, **values)
+    settings = replace(settings, memory=settings.memory_for(private=private).value)
+    return Effective(settings, sources)

@@ -1,0 +1,408 @@
+# What the bot says in English.
+# People's and the model's words come as variables only. No markup: texts are sent as they are.
+
+## Dates and durations (put in place of a datetime and a timedelta)
+
+moment =
+    { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }, { $time } UTC
+
+duration =
+    { $unit ->
+        [seconds] { $count ->
+            [one] { $count } second
+           *[other] { $count } seconds
+        }
+        [minutes] { $count ->
+            [one] { $count } minute
+           *[other] { $count } minutes
+        }
+        [hours] { $count ->
+            [one] { $count } hour
+           *[other] { $count } hours
+        }
+       *[days] { $count ->
+            [one] { $count } day
+           *[other] { $count } days
+        }
+    }
+
+## First words and help
+
+start-private =
+    Hello! I answer questions with YandexGPT.
+
+    Just write what you would like to know. I remember our conversation; to start a new one, send /new.
+
+    /settings — temperature, model and more
+    /help — everything I can do
+
+start-group =
+    Hello! I answer questions with YandexGPT.
+
+    Mention @{ $bot }, reply to one of my messages, or send /ask with a question.
+
+    /settings — temperature, model and more
+    /help — everything I can do
+
+help-private =
+    Write your question as an ordinary message and I will answer it. Reply to one of my earlier messages, and the conversation goes on from there. Edit your question within 10 minutes, and I will edit my answer too.
+
+help-group =
+    To ask, mention @{ $bot }, reply to one of my messages, or send /ask with a question. Mention me or send /ask in reply to someone's message, and I will answer that message. Edit your question within 10 minutes, and I will edit my answer too.
+
+help-commands = Commands
+help-options = Settings
+help-line = /{ $command } — { $about }
+help-option-line = /{ $command } { $example } — { $about }
+help-reset = The word “reset” in place of a value brings the usual one back: /temperature reset
+help-privacy = Questions and answers are kept by the owner of this bot; a model at Yandex Cloud answers them. To delete the conversation: /forget
+
+command-start = first words
+command-help = everything I can do
+command-ask = ask a question
+command-new = start a new conversation
+command-stop = stop the answer
+command-settings = settings
+command-forget = delete the conversation
+command-export = get the conversation as a file
+
+## Messages with nothing to answer
+
+unsupported = I only understand text for now. Please put your question in words.
+ask-usage = Write your question after the command, for example: /ask Why is the sky blue? Or send /ask in reply to the message you want to ask about.
+empty-mention = I'm listening! Write your question in the same message as @{ $bot }, or reply with it to the message you want to ask about.
+unknown-command = I don't know that command. All commands: /help
+
+## The queue, limits and Stop
+
+queue-place =
+    { $place ->
+        [1] Your question is next in the queue.
+       *[other] Your question is number { $place } in the queue.
+    }
+queue-answering = Answering your question…
+queue-full = There are more questions right now than I can take. Please try again in { $wait }.
+rate-person = You are asking faster than I can answer. Please try again in { $wait }.
+rate-chat = There are too many questions at once in this chat. Please try again in { $wait }.
+stopped = Stopped.
+stop-nothing = There is nothing to stop: I am not answering anything here right now.
+stop-not-yours = Only the person who asked or a group admin can stop this answer.
+
+## How an answer ended
+
+answer-cut = The answer did not fit into the length that is set.
+answer-refused = The model declined to answer this question. Try asking it differently.
+answer-refused-words =
+    The model declined to answer this question:
+
+    { $words }
+answer-empty = The model returned an empty answer. Try asking differently, or once more.
+answer-expired = Sorry, I was unavailable when this question came. If you still need the answer, please ask again.
+answer-stopped-mark = (the answer was stopped)
+answer-in-file = The whole answer is in the file.
+code-in-file = The whole code is in the file.
+
+## Why there is no answer
+
+failure-bad-request = The model did not accept the request. Most likely the bot's configuration is at fault; its owner has been told. Error code: { $error }
+failure-too-long = The conversation has become too long for the model. Start a new one: /new. Error code: { $error }
+failure-question-too-long = The question is too long for this model. Please shorten it. Error code: { $error }
+failure-unauthorized = I can't reach the model right now; the owner of this bot has been told. Error code: { $error }
+failure-forbidden = I can't reach the model right now; the owner of this bot has been told. Error code: { $error }
+failure-quota = The model is busy with other requests. Try again a little later. Error code: { $error }
+failure-server-error = The model has had an internal error. Try again. Error code: { $error }
+failure-unsupported = This model can't answer that way. Choose another one: /model. Error code: { $error }
+failure-unavailable = The model is unavailable right now. Try again a little later. Error code: { $error }
+failure-timeout = The model did not answer in time. Try again. Error code: { $error }
+failure-broken-reply = The model sent an answer that could not be read. Try again. Error code: { $error }
+failure-internal = Something went wrong. Try again. Error code: { $error }
+failure-wait =
+    { $failure }
+    It makes sense to try again in { $wait }.
+
+## Messages to the owner of the bot
+
+alert-unauthorized =
+    Yandex Cloud did not accept the key (401), so the bot can't answer.
+
+    Check YANDEX_CLOUD_API_KEY: the key may have expired, or lack the scope yc.ai.foundationModels.execute. Restart the bot after replacing it; to check: python -m bot check
+
+    { $detail }
+alert-forbidden =
+    Yandex Cloud denied access (403), so the bot can't answer.
+
+    Give the service account the roles ai.languageModels.user and ai.assistants.editor, and check billing and access to the model. To check: python -m bot check
+
+    { $detail }
+alert-bad-request =
+    Yandex Cloud did not accept the request (400). This happens when a model has been retired, its name is wrong, or YANDEX_CLOUD_FOLDER is not the folder in which the key was made.
+
+    To check: python -m bot check
+
+    { $detail }
+alert-unsupported =
+    Yandex Cloud can't carry out such a request (501): the chosen model does not support the Responses API. Set another one in YANDEX_CLOUD_MODEL or with /model.
+
+    { $detail }
+alert-unavailable =
+    Yandex Cloud is unavailable: several requests in a row have failed. The bot keeps checking, and will go on as soon as it is back.
+
+    { $detail }
+alert-internal =
+    An internal error of the bot. The log has the details under this code.
+
+    { $detail }
+
+## Groups and access
+
+joined =
+    Hello! I answer questions with YandexGPT.
+
+    You can ask me in these ways:
+    • mention @{ $bot } in a message;
+    • reply to one of my messages;
+    • send /ask with a question, or just /ask in reply to someone's message.
+
+    { $hears ->
+        [all] I see all messages of this group, so you can also set words that I respond to: /wake. I neither answer nor keep anything else.
+       *[mentions] I don't see other messages of this group: privacy mode is on. For me to respond to words like “bot” too, open @BotFather → /mybots → @{ $bot } → Bot Settings → Group Privacy → Turn off, then remove me from the group and add me again.
+    }{ $files ->
+        [no] {" "}I may not send files here: for long code to come as a file, allow me to send documents.
+       *[yes] {""}
+    }{ $topics ->
+        [on] {" "}Each topic has a conversation and settings of its own.
+       *[off] {""}
+    }
+
+    Settings: /settings. Admins change them; to allow everyone: /rights
+access-person = This bot does not answer everyone. To get access, send its owner your number: { $id }
+access-chat = This bot does not answer in every group. To connect this one, send its owner its number: { $id }. If it is not connected within a day, I will leave.
+
+## Memory
+
+new-started =
+    { $cancelled ->
+        [0] A new conversation. I no longer take the previous one into account.
+        [one] A new conversation. { $cancelled } question that was waiting for an answer has been cancelled.
+       *[other] A new conversation. { $cancelled } questions that were waiting for an answer have been cancelled.
+    }
+note-branch = Going back to the answer “{ $words }” and continuing from there.
+note-left-out = The beginning of the conversation no longer fits into the model's memory, so I leave it out. To start clean: /new
+note-trimmed = The conversation was too long for the model: I answered this question without its beginning. To start clean: /new
+forget-ask-private = Delete this whole conversation: questions, answers and everything still waiting for one? It can't be brought back. The messages in Telegram will stay.
+forget-ask-member = Delete your questions in this chat and the answers to them, including those still waiting? They can't be brought back. The messages in Telegram will stay.
+forget-ask-admin = What should be deleted: only your questions with their answers, or the whole conversation of this chat? It can't be brought back. The messages in Telegram will stay.
+forgotten =
+    { $turns ->
+        [0] There is nothing to delete: I keep nothing.
+        [one] Done: { $turns } question has been deleted with its answer.
+       *[other] Done: { $turns } questions have been deleted with their answers.
+    }
+forget-kept = All right, nothing is deleted.
+forget-not-yours = Only the person who sent /forget can decide.
+export-done =
+    { $turns ->
+        [one] The whole conversation: { $turns } question with its answer.
+       *[other] The whole conversation: { $turns } questions with their answers.
+    }
+export-empty = There is no conversation yet: nothing to send.
+export-title = Conversation as of { $when }
+export-question = { $author }, { $when }
+export-answer = Answer ({ $model })
+
+## Settings: names
+
+option-temperature = Temperature
+about-temperature = how freely the model answers: from { $min } (exact) to { $max } (surprising)
+option-max-output-tokens = Answer length
+about-max-output-tokens = the longest answer in tokens, from { $min } to { $max }; a token is about three letters
+option-model = Model
+about-model = which model answers
+option-instructions = Instructions
+about-instructions =
+    { $max ->
+        [one] what the model keeps in mind in every answer, at most { $max } character
+       *[other] what the model keeps in mind in every answer, at most { $max } characters
+    }
+option-language = Language
+about-language = the language that I speak myself: { $choices }; the model answers in the language of the question
+option-memory = Memory
+about-memory = what the model sees of the conversation: { $choices } (all of it, only the branch of replies, or nothing)
+option-who-may-change = Who changes settings
+about-who-may-change = { $choices }: only admins, or all members of the group
+option-wake-words = Wake words
+about-wake-words =
+    { $count ->
+        [one] a word at the start of a message that I respond to (if I see all messages of the group)
+       *[other] words at the start of a message that I respond to (if I see all messages of the group), at most { $count }
+    }
+option-reactions = Reactions
+about-reactions = whether I mark accepted questions with a reaction: { $choices }
+option-share-title = Chat title for the model
+about-share-title = whether the model is told the titles of the chat and the topic: { $choices }
+example-instructions = Answer briefly and to the point
+example-wake-words = robot
+
+## Settings: values
+
+value-tokens =
+    { $value ->
+        [one] up to { $value } token
+       *[other] up to { $value } tokens
+    }
+value-language-auto = as the person speaking
+value-language-ru = Russian
+value-language-en = English
+value-memory-linear = the whole conversation
+value-memory-branches = only the branch of replies
+value-memory-off = off
+value-who-may-change-admins = admins
+value-who-may-change-everyone = all members
+value-on = on
+value-off = off
+value-none = none
+value-number = { $value }
+
+## Settings: where a value comes from
+
+source =
+    { $level ->
+        [built-in] This is the usual value.
+        [deployment] The owner of the bot has set it so.
+        [chat] Set for this chat.
+       *[topic] Set for this topic.
+    }
+source-changed =
+    { $level ->
+        [topic] Set for this topic: { $who }, { $when }.
+       *[chat] Set for this chat: { $who }, { $when }.
+    }
+
+## Settings: commands
+
+setting-shown =
+    { $name }: { $value }
+    { $source }
+
+    { $name } — { $about }.
+
+    Change: /{ $command } { $example }
+    Reset: /{ $command } reset
+setting-set =
+    { $scope ->
+        [topic] Done, for this topic. { $name }: { $value }
+       *[chat] Done. { $name }: { $value }
+    }
+setting-reset =
+    { $scope ->
+        [topic] Reset for this topic. { $name }: { $value }
+       *[chat] Reset. { $name }: { $value }
+    }
+settings-not-allowed = Only admins can change the settings of this group.
+settings-rights-unknown = Telegram did not tell me whether you are an admin. Please try again.
+setting-groups-only = The setting “{ $name }” exists only in groups.
+
+refused-number = { $name }: a number from { $min } to { $max } is needed, for example /{ $command } { $example }
+refused-whole = { $name }: a whole number from { $min } to { $max } is needed, for example /{ $command } { $example }
+refused-choice = { $name }: choose one of { $choices }, for example /{ $command } { $example }
+refused-empty = { $name }: write the value after the command, for example /{ $command } { $example }
+refused-length =
+    { $max ->
+        [one] { $name }: at most { $max } character, and this has { $length }.
+       *[other] { $name }: at most { $max } characters, and this has { $length }.
+    }
+refused-words =
+    { $count ->
+        [one] { $name }: at most { $count } word of letters, digits and hyphens, from { $min } to { $max } characters long, for example /{ $command } { $example }
+       *[other] { $name }: at most { $count } words of letters, digits and hyphens, each from { $min } to { $max } characters long, for example /{ $command } { $example }
+    }
+refused-model-name = { $name }: a name is made of Latin letters, digits and . : / @ _ - and is at most { $max } long, for example /{ $command } { $example }
+refused-model = There is no model “{ $model }”. Similar ones: { $nearest }
+refused-model-unlike = There is no model “{ $model }”. To see all: /settings
+
+## The settings menu
+
+menu-heading =
+    { $scope ->
+        [private] Settings
+        [group] Settings of this group
+        [group-elsewhere] Settings of the group “{ $title }”
+        [topic] Settings of this topic. What is not set here comes from the group's settings.
+       *[topic-elsewhere] Settings of a topic in the group “{ $title }”. What is not set here comes from the group's settings.
+    }
+menu-line = { $name }: { $value }
+menu-line-own =
+    { $level ->
+        [topic] { $name }: { $value } (set in the topic)
+       *[chat] { $name }: { $value } (set in the chat)
+    }
+menu-where =
+    { $scope ->
+        [group-elsewhere] Group “{ $title }”
+        [topic] For this topic
+       *[topic-elsewhere] For a topic in the group “{ $title }”
+    }
+menu-value =
+    { $name }: { $value }
+    { $source }
+menu-about = { $name } — { $about }.
+menu-group-page = For the group
+menu-no-models = The list of models could not be had. You can type a name yourself.
+menu-prompt =
+    { $name }: send the new value as a reply to this message.
+
+    { $name } — { $about }.
+    For example: { $example }
+menu-closed = The settings are closed. To open them again: /settings
+menu-in-private = To keep the group quiet, you can change the settings in a private chat with me.
+
+preset-exact = { $value } — exact
+preset-balanced = { $value } — balanced
+preset-creative = { $value } — creative
+preset-wild = { $value } — wild
+
+## Buttons
+
+button-stop = Stop
+button-retry = Try again
+button-continue = Continue
+button-again = Another answer
+button-back = Back
+button-close = Close
+button-cancel = Cancel
+button-reset = Reset
+button-change = Change
+button-type-model = Type a name
+button-whole-chat = Settings of the whole group
+button-manage-in-private = Manage in private
+button-switch =
+    { $to ->
+        [on] { $name }: turn on
+       *[off] { $name }: turn off
+    }
+button-forget-own = Delete mine
+button-forget-all = Delete everything
+button-keep = Keep it
+
+## Toasts: what a pressed button says
+
+toast-saved = Saved
+toast-reset = Reset
+toast-unchanged = Already chosen
+toast-stale = This button is out of date.
+toast-stale-menu = This menu is out of date. Open a new one: /settings
+toast-retrying = Asking again
+toast-model-gone = This model is no longer in the list.

@@ -1,0 +1,57 @@
+"""Inheritance: built-in, deployment, chat, topic; and the source of each value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.chat import Override
+from bot.options import BUILT_IN
+from bot.options.inheriting import Level, Source, effective
+
+WHEN = datetime(2026, 10, 7, 14, 5, tzinfo=UTC)
+
+
+def overrides(**values: object) -> dict[str, Override]:
+    return {name: Override(name, value, "Анна", WHEN) for name, value in values.items()}
+
+
+def test_each_level_inherits_from_the_one_before() -> None:
+    defaults = replace(BUILT_IN, model="yandexgpt-5-pro", temperature=0.5)
+    found = effective(
+        defaults, overrides(temperature=0.2, max_output_tokens=500), overrides(temperature=1), private=False
+    )
+    assert found.settings == replace(defaults, temperature=1.0, max_output_tokens=500, memory="branches")
+    assert found.value("temperature") == 1.0
+    assert found.sources["temperature"] == Source(Level.TOPIC, "Анна", WHEN)
+    assert found.sources["max_output_tokens"] == Source(Level.CHAT, "Анна", WHEN)
+    assert found.sources["model"] == Source(Level.DEPLOYMENT)
+    assert found.sources["instructions"] == Source(Level.BUILT_IN)
+
+
+def test_a_bad_stored_value_and_an_unknown_setting_are_passed_over() -> None:
+    found = effective(
+        BUILT_IN,
+        overrides(temperature=0.2, colour="red"),
+        overrides(temperature="hot", memory=5),
+        private=True,
+    )
+    assert found.settings == replace(BUILT_IN, temperature=0.2, memory="linear")
+    assert found.sources["temperature"].level is Level.CHAT
+    assert found.sources["memory"].level is Level.BUILT_IN
+    assert "colour" not in found.sources
+
+
+def test_a_topic_has_no_settings_of_the_whole_group() -> None:
+    found = effective(
+        BUILT_IN, overrides(wake_words=["бот"]), overrides(wake_words=["ёж"], reactions=False), private=False
+    )
+    assert found.settings.wake_words == ("бот",)
+    assert found.settings.reactions
+    assert found.sources["wake_words"].level is Level.CHAT
+
+
+def test_memory_is_by_the_kind_of_chat_until_it_is_set() -> None:
+    assert effective(BUILT_IN, {}, {}, private=True).settings.memory == "linear"
+    assert effective(BUILT_IN, {}, {}, private=False).settings.memory == "branches"
+    assert effective(BUILT_IN, overrides(memory="off"), {}, private=True).settings.memory == "off"

@@ -20,7 +20,7 @@ SHOWN_LENGTH = 300
 """Characters of a long value that are shown beside other things."""
 
 
-class BadValue(Exception):  # noqa: N818 - what a person wrote, not a fault
+class BadValue(Exception):
     """Not a value of the setting; `text_id` and `variables` say what it takes."""
 
     def __init__(self, text_id: str, variables: Limits | None = None) -> None:

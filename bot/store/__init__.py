@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.store.calibration import Calibration
+from bot.store.chats import Chats, KnownChat
 from bot.store.database import Database
 from bot.store.errors import StoreBusy, StoreUnavailable
 from bot.store.inbox import Inbox, PendingUpdate
 from bot.store.parts import Parts
 from bot.store.settings import Settings
 from bot.store.turns import Turns
+from bot.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.clock import Clock
 
-__all__ = ["PendingUpdate", "Store", "StoreBusy", "StoreUnavailable"]
+__all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable"]
 
 
 class Store:
@@ -32,6 +35,9 @@ class Store:
         self.turns = Turns(database, clock)
         self.parts = Parts(database)
         self.settings = Settings(database, clock)
+        self.chats = Chats(database)
+        self.calibration = Calibration(database)
+        self.upkeep = Upkeep(database, clock)
 
     @classmethod
     def open(

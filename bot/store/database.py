@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import os
 import queue
+import sqlite3
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -20,6 +21,7 @@ from bot.store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy.dialects.sqlite import Insert
 
@@ -86,6 +88,14 @@ class Database:
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""
         return self._reason
+
+    async def backup(self, target: Path) -> None:
+        """Copies the database in use into a new file, on a thread of its own."""
+        if self.path is None:
+            raise StoreUnavailable(self.where, "only an SQLite file is copied: use the server's own backup")
+        copied: concurrent.futures.Future[None] = concurrent.futures.Future()
+        threading.Thread(target=_fulfil, args=(copied, sqlite.copy, self.path, target), daemon=True).start()
+        await asyncio.wrap_future(copied)
 
     async def close(self) -> None:
         """Finishes what was asked before it."""
@@ -249,6 +259,15 @@ def _touch(connection: sa.Connection) -> None:
     """Writes the file's first page as it is: whether writing works again, with nothing changed."""
     version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     connection.exec_driver_sql(f"PRAGMA user_version={version}")
+
+
+def _fulfil(future: concurrent.futures.Future[None], function: Callable[..., None], *arguments: Any) -> None:
+    try:
+        function(*arguments)
+    except (OSError, sqlite3.Error) as error:
+        future.set_exception(error)
+    else:
+        future.set_result(None)
 
 
 def _settle(tasks: Iterable[_Task]) -> None:

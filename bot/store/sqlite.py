@@ -20,6 +20,7 @@ PRAGMAS: Mapping[str, int | str] = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # in WAL, NORMAL may lose the last commits when the power fails
     "foreign_keys": "ON",
+    "secure_delete": "ON",  # what is forgotten is overwritten, not only unlinked
 }
 
 # By the beginning of SQLite's own name for the error: https://sqlite.org/rescode.html

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, Text
 
 metadata = sa.MetaData(
     naming_convention={
@@ -83,7 +83,6 @@ _unfinished = turns.c.state.in_(UNFINISHED)
 Index("ix_turns_unfinished", turns.c.id, sqlite_where=_unfinished, postgresql_where=_unfinished)
 
 # The messages that show an answer. All versions of an answer are shown in the first one's messages.
-# chat_id is where the message was sent: it stays when the chat becomes a supergroup, as the message does.
 parts = Table(
     "parts",
     metadata,
@@ -127,6 +126,15 @@ chats = Table(
     Column("removed_at", BigInteger),
     Column("refused_at", BigInteger),
     Column("migrated_to", BigInteger),
+)
+
+# Decaying sums over a model's requests: their quotient is how many characters a token holds.
+calibration = Table(
+    "calibration",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("chars", Float, nullable=False),
+    Column("tokens", Float, nullable=False),
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,99 @@
+"""What is known of each chat itself: greeted, removed, refused, moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.store.tables import chats, from_us, to_us
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from bot.store.database import Database
+
+_GET = sa.select(chats).where(chats.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger))
+_REFUSED = (
+    sa.select(chats)
+    .where(chats.c.refused_at < sa.bindparam("before", type_=sa.BigInteger), chats.c.removed_at.is_(None))
+    .order_by(chats.c.refused_at)
+)
+
+_CHANGING = ("kind", "title", "greeted_at", "removed_at", "refused_at", "migrated_to")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChat:
+    """A chat that the bot has met."""
+
+    chat_id: int
+    kind: str
+    """Telegram's `type`: private, group, supergroup, channel."""
+    title: str = ""
+    greeted_at: datetime | None = None
+    """When it was told what works in it."""
+    removed_at: datetime | None = None
+    """Since when the bot is not in it."""
+    refused_at: datetime | None = None
+    """When it was first told that it is not allowed."""
+    migrated_to: int | None = None
+    """The supergroup that it has become."""
+
+
+class Chats:
+    """One row a chat."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        insert = database.insert(chats)
+        set_ = {name: insert.excluded[name] for name in _CHANGING}
+        self._save = insert.on_conflict_do_update(index_elements=[chats.c.chat_id], set_=set_)
+
+    async def get(self, chat_id: int) -> KnownChat | None:
+        row = await self._database.read(
+            lambda connection: connection.execute(_GET, {"chat": chat_id}).first()
+        )
+        return None if row is None else _to_chat(row)
+
+    async def save(self, chat: KnownChat) -> None:
+        """Puts the chat as it is given in place of what was known."""
+        row = {
+            "chat_id": chat.chat_id,
+            "kind": chat.kind,
+            "title": chat.title,
+            "greeted_at": _us(chat.greeted_at),
+            "removed_at": _us(chat.removed_at),
+            "refused_at": _us(chat.refused_at),
+            "migrated_to": chat.migrated_to,
+        }
+        await self._database.write(lambda connection: connection.execute(self._save, row))
+
+    async def refused_before(self, moment: datetime) -> list[KnownChat]:
+        """Chats that are not allowed and know it since before a moment, and where the bot still is."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(_REFUSED, {"before": to_us(moment)}).all()
+        )
+        return [_to_chat(row) for row in rows]
+
+
+def _to_chat(row: sa.Row[Any]) -> KnownChat:
+    return KnownChat(
+        chat_id=row.chat_id,
+        kind=row.kind,
+        title=row.title,
+        greeted_at=_moment(row.greeted_at),
+        removed_at=_moment(row.removed_at),
+        refused_at=_moment(row.refused_at),
+        migrated_to=row.migrated_to,
+    )
+
+
+def _us(moment: datetime | None) -> int | None:
+    return None if moment is None else to_us(moment)
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_us(microseconds)

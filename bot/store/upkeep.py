@@ -1,0 +1,177 @@
+"""What is done to many rows at once: forget, export, move a chat, throw away what is old, back up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.store.rows import TURN, to_turn
+from bot.store.tables import chats, conversations, inbox, parts, settings, to_us, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.chat import Conversation, Turn
+    from bot.clock import Clock
+    from bot.store.database import Database
+
+INBOX_KEPT = timedelta(hours=48)
+"""How long a finished update is known: Telegram repeats one for at most 24 hours."""
+REMOVED_CHAT_KEPT = timedelta(days=30)
+BATCH = 500
+"""Rows deleted in one transaction, so that others need not wait long."""
+
+_OLDEST = sa.select(turns.c.id, turns.c.created_at).order_by(turns.c.id).limit(BATCH).subquery()
+_PURGE_TURNS = sa.delete(turns).where(
+    turns.c.id.in_(sa.select(_OLDEST.c.id).where(_OLDEST.c.created_at < sa.bindparam("before")))
+)
+_PURGE_INBOX = sa.delete(inbox).where(
+    inbox.c.update_id.in_(
+        sa.select(inbox.c.update_id)
+        .where(inbox.c.received_at < sa.bindparam("before"), inbox.c.state != "new")
+        .limit(BATCH)
+    )
+)
+_LONG_REMOVED = sa.select(chats.c.chat_id).where(chats.c.removed_at < sa.bindparam("before"))
+_PURGE_CHAT = sa.delete(turns).where(
+    turns.c.id.in_(sa.select(turns.c.id).where(turns.c.chat_id == sa.bindparam("chat")).limit(BATCH))
+)
+
+
+class Upkeep:
+    """Each method but `purge` is one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        # What the new chat has already, it got later: it stays.
+        self._move = {
+            table: database.insert(table).on_conflict_do_nothing() for table in (settings, conversations)
+        }
+        insert = database.insert(chats)
+        self._mark_moved = insert.on_conflict_do_update(
+            index_elements=[chats.c.chat_id], set_={"migrated_to": insert.excluded.migrated_to}
+        )
+        self._new_chat = insert.on_conflict_do_update(
+            index_elements=[chats.c.chat_id],
+            set_={"greeted_at": sa.func.coalesce(chats.c.greeted_at, insert.excluded.greeted_at)},
+        )
+
+    async def forget(self, conversation: Conversation, asker_id: int | None = None) -> int:
+        """Deletes a conversation, or in it what one person asked; how many questions there were.
+
+        The bot's record of updates that it could not handle is emptied of what may be theirs.
+        """
+        theirs = _turns_of(conversation, asker_id)
+        owner = str(conversation.chat_id if asker_id is None else asker_id)
+
+        def job(connection: sa.Connection) -> int:
+            count = connection.execute(sa.delete(turns).where(*theirs, turns.c.version_of.is_(None))).rowcount
+            connection.execute(
+                sa.update(inbox).where(inbox.c.state == "aside", inbox.c.raw.contains(owner)).values(raw="")
+            )
+            if asker_id is None:
+                connection.execute(
+                    sa.delete(conversations).where(
+                        conversations.c.chat_id == conversation.chat_id,
+                        conversations.c.thread_id == conversation.thread_id,
+                    )
+                )
+            return count
+
+        return await self._database.write(job)
+
+    async def export(self, conversation: Conversation, asker_id: int | None = None) -> list[Turn]:
+        """All turns of a conversation, or what one person asked in it, in the order they came."""
+        wanted = TURN.where(*_turns_of(conversation, asker_id)).order_by(turns.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        return [to_turn(row) for row in rows]
+
+    async def migrate(self, old_id: int, new_id: int) -> bool:
+        """Moves everything of a chat that became a supergroup; whether this was news.
+
+        May be told any number of times: what came in under the old id meanwhile moves too. The messages
+        stay in the old chat, where nothing can be edited or replied to: their ids become 0.
+        """
+
+        def job(connection: sa.Connection) -> bool:
+            old = connection.execute(sa.select(chats).where(chats.c.chat_id == old_id)).first()
+            gone = {"chat_id": new_id, "message_id": 0}
+            connection.execute(
+                sa.update(turns).where(turns.c.chat_id == old_id).values(**gone, notice_id=None)
+            )
+            connection.execute(sa.update(parts).where(parts.c.chat_id == old_id).values(**gone))
+            for table, insert in self._move.items():
+                _move(connection, table, insert, old_id, new_id)
+            row = {"title": old.title if old else "", "removed_at": None, "refused_at": None}
+            greeted_at = old.greeted_at if old else None
+            connection.execute(
+                self._mark_moved,
+                {**row, "chat_id": old_id, "kind": "group", "greeted_at": greeted_at, "migrated_to": new_id},
+            )
+            connection.execute(
+                self._new_chat,
+                {
+                    **row,
+                    "chat_id": new_id,
+                    "kind": "supergroup",
+                    "greeted_at": greeted_at,
+                    "migrated_to": None,
+                },
+            )
+            return old is None or old.migrated_to != new_id
+
+        return await self._database.write(job)
+
+    async def purge(self, turns_before: datetime | None) -> int:
+        """Deletes turns made before a moment (None: keeps them), and what is kept for a while only.
+
+        That is finished updates after 48 hours, and all of a chat 30 days after the bot was removed from
+        it. Returns how many turns were deleted.
+        """
+        now = self._clock.now()
+        await self._repeat(_PURGE_INBOX, before=to_us(now - INBOX_KEPT))
+        deleted = 0
+        if turns_before is not None:
+            deleted += await self._repeat(_PURGE_TURNS, before=to_us(turns_before))
+        long_ago = {"before": to_us(now - REMOVED_CHAT_KEPT)}
+        removed = await self._database.read(
+            lambda connection: list(connection.execute(_LONG_REMOVED, long_ago).scalars())
+        )
+        for chat_id in removed:
+            deleted += await self._repeat(_PURGE_CHAT, chat=chat_id)
+        await self._database.write(lambda connection: _delete_chats(connection, removed))
+        return deleted
+
+    async def backup(self, path: Path) -> None:
+        """A consistent copy into a new file, while the work goes on; raises OSError if it exists."""
+        await self._database.backup(path)
+
+    async def _repeat(self, statement: sa.Delete, **values: Any) -> int:
+        total = 0
+        while count := await self._database.write(
+            lambda connection: connection.execute(statement, values).rowcount
+        ):
+            total += count
+        return total
+
+
+def _turns_of(conversation: Conversation, asker_id: int | None) -> list[sa.ColumnElement[bool]]:
+    conditions = [turns.c.chat_id == conversation.chat_id, turns.c.thread_id == conversation.thread_id]
+    return conditions if asker_id is None else [*conditions, turns.c.asker_id == asker_id]
+
+
+def _move(connection: sa.Connection, table: sa.Table, insert: sa.Insert, old_id: int, new_id: int) -> None:
+    rows = connection.execute(sa.select(table).where(table.c.chat_id == old_id)).mappings().all()
+    if rows:
+        connection.execute(insert, [{**row, "chat_id": new_id} for row in rows])
+        connection.execute(sa.delete(table).where(table.c.chat_id == old_id))
+
+
+def _delete_chats(connection: sa.Connection, chat_ids: Sequence[int]) -> None:
+    for table in (settings, conversations, chats):
+        connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))

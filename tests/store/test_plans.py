@@ -1,0 +1,85 @@
+"""Look-ups stay flat: no statement of an answer's path reads a whole table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bot.chat import Memory, ShownPart
+from bot.store import Store
+from bot.store.database import Database
+from tests.store.questions import TOPIC, answer, answered, question
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from tests.clocks import ManualClock
+
+
+async def test_no_statement_on_the_path_of_an_answer_scans_a_table(url: str, clock: ManualClock) -> None:
+    database = Database(url)
+    store = Store(database, clock)
+    statements: list[str] = []
+    await database.read(lambda connection: _driver(connection).set_trace_callback(statements.append))
+
+    await _use_everything(store)
+
+    await database.read(lambda connection: _driver(connection).set_trace_callback(None))
+    plans = await database.read(lambda connection: {sql: _plan(connection, sql) for sql in statements})
+    await store.close()
+    assert sum(sql.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE")) for sql in plans) > 40
+    scans = [(sql, step) for sql, plan in plans.items() for step in plan if _is_scan(step)]
+    assert scans == []
+
+
+async def _use_everything(store: Store) -> None:
+    asked = question(conversation=TOPIC, replies_to=10)
+    await store.inbox.accept([(asked.update_id, "raw"), (9002, "raw"), (9003, "raw")])
+    await store.inbox.begin(asked.update_id)
+    await store.inbox.pending()
+    turn = await store.turns.add(asked, memory=Memory.LINEAR)
+    assert turn is not None
+    await store.turns.append(turn.id, "more", 9002)
+    await store.turns.set_notice(turn.id, 1)
+    await store.settings.overrides(TOPIC)
+    await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
+    await store.settings.reset(TOPIC, "temperature")
+    await store.calibration.chars_per_token("lite")
+    await store.calibration.observe("lite", 300, 100)
+    await answered(store, turn)
+    await store.parts.record(turn.id, ShownPart(0, 10, "a"))
+    await store.parts.shown(turn.id)
+    await store.parts.unrecord(turn.id, 1)
+    await store.turns.history(turn.id, limit=50)
+    await store.turns.by_part(TOPIC.chat_id, 10)
+    await store.turns.by_question(TOPIC.chat_id, asked.message_id)
+    await store.turns.last(TOPIC)
+    version = await store.turns.add_version(turn.id)
+    assert version is not None
+    await store.turns.save_answer(version.id, answer())
+    await store.turns.versions(turn.id)
+    await store.turns.choose(turn.id)
+    await store.turns.reopen(turn.id, "other", update_id=9003)
+    await store.turns.extend_answer(turn.id, answer())
+    await store.turns.continue_answer(turn.id)
+    await store.turns.unfinished()
+    await store.turns.tell_trimmed(TOPIC)
+    await store.turns.start_fresh(TOPIC)
+    await store.chats.get(TOPIC.chat_id)
+    await store.upkeep.export(TOPIC)
+    await store.inbox.finish(asked.update_id)
+
+
+def _driver(connection: sa.Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _plan(connection: sa.Connection, sql: str) -> list[str]:
+    if sql in {"COMMIT", "BEGIN IMMEDIATE"} or sql.startswith("--"):
+        return []
+    return [row[3] for row in _driver(connection).execute(f"EXPLAIN QUERY PLAN {sql}")]
+
+
+def _is_scan(step: str) -> bool:
+    """Reading a partial index from end to end is what it is for; the rows of a walk are its own."""
+    return "SCAN" in step and not re.search(r"ix_turns_unfinished|ix_inbox_new|SCAN walk|CONSTANT ROW", step)

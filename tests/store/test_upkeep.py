@@ -1,0 +1,224 @@
+"""Forget, export, migrate, purge, back up."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.chat import Conversation, Memory, ShownPart, Turn
+from bot.store import KnownChat, Store, StoreUnavailable
+from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, question
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.chat import Person
+    from tests.clocks import ManualClock
+
+NEW_TOPIC = Conversation(-200, TOPIC.thread_id)
+
+
+async def _turn(
+    store: Store, conversation: Conversation = TOPIC, asker: Person = ANNA, text: str = "Why?"
+) -> Turn:
+    asked = question(text, conversation=conversation, asker=asker)
+    turn = await answered(store, await store.turns.add(asked, memory=Memory.LINEAR))
+    await store.parts.record(turn.id, ShownPart(0, 5000 + turn.id, "shown"))
+    return turn
+
+
+async def test_a_forgotten_conversation_is_gone_and_no_other(store: Store, url: str) -> None:
+    other = await _turn(store, Conversation(TOPIC.chat_id))
+    turn = await _turn(store, text="a secret")
+    await _turn(store)
+    waiting = await store.turns.add(question(conversation=TOPIC), memory=Memory.LINEAR)
+    await store.turns.add_version(turn.id)
+    await store.turns.start_fresh(TOPIC)
+    await store.turns.tell_trimmed(TOPIC)
+    assert waiting is not None
+
+    assert await store.upkeep.forget(TOPIC) == 3
+
+    assert await store.upkeep.export(TOPIC) == []
+    assert await store.turns.unfinished() == []
+    assert await store.parts.shown(turn.id) == []
+    assert await store.turns.by_part(TOPIC.chat_id, 5000 + turn.id) is None
+    assert await store.turns.tell_trimmed(TOPIC)
+    assert await store.upkeep.export(Conversation(TOPIC.chat_id)) == [other]
+    await store.close()
+    path = url.removeprefix("sqlite:///")
+    with open(path, "rb") as file:  # noqa: ASYNC230, PTH123 - the store is closed
+        assert b"a secret" not in file.read()
+
+
+async def test_a_member_forgets_their_own_turns_only(store: Store) -> None:
+    annas, boriss = await _turn(store), await _turn(store, asker=BORIS)
+    assert boriss.parent_id == annas.id
+
+    assert await store.upkeep.forget(TOPIC, ANNA.id) == 1
+
+    (kept,) = await store.upkeep.export(TOPIC)
+    assert (kept.id, kept.parent_id) == (boriss.id, None)
+
+
+async def test_ids_of_forgotten_turns_are_not_given_again(store: Store) -> None:
+    turn = await _turn(store)
+    await store.upkeep.forget(TOPIC)
+
+    assert (await _turn(store)).id > turn.id
+
+
+async def test_forgetting_empties_set_aside_updates_of_the_chat(store: Store, url: str) -> None:
+    await store.inbox.accept([(1, f'{{"chat":{{"id":{TOPIC.chat_id}}}}}'), (2, '{"chat":{"id":55}}')])
+    await store.inbox.set_aside(1)
+    await store.inbox.set_aside(2)
+
+    await store.upkeep.forget(TOPIC)
+
+    await store.close()
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        rows = connection.execute("SELECT raw FROM inbox ORDER BY update_id").fetchall()
+    connection.close()
+    assert rows == [("",), ('{"chat":{"id":55}}',)]
+
+
+async def test_an_export_is_in_order_and_may_be_one_persons(store: Store) -> None:
+    annas, boriss = await _turn(store), await _turn(store, asker=BORIS)
+    version = await store.turns.add_version(annas.id)
+
+    assert await store.upkeep.export(TOPIC) == [annas, boriss, version]
+    assert await store.upkeep.export(TOPIC, BORIS.id) == [boriss]
+
+
+async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(store: Store) -> None:
+    done = await _turn(store)
+    await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
+    await store.settings.set(TOPIC.chat, "temperature", 0.4, "Anna")
+    await store.turns.start_fresh(TOPIC)
+    waiting = await store.turns.add(question(conversation=TOPIC), memory=Memory.LINEAR)
+    assert waiting is not None
+    await store.turns.set_notice(waiting.id, 9)
+
+    news = [await store.upkeep.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id) for _ in range(3)]
+
+    assert news == [True, False, False]
+    assert await store.upkeep.export(TOPIC) == []
+    moved = await store.upkeep.export(NEW_TOPIC)
+    assert [(turn.id, turn.question.message_id, turn.notice_id) for turn in moved] == [
+        (done.id, 0, None),
+        (waiting.id, 0, None),
+    ]
+    assert [turn.id for turn in await store.turns.unfinished()] == [waiting.id]
+    assert await store.parts.shown(done.id) == [ShownPart(0, 0, "shown")]
+    assert await store.turns.by_part(NEW_TOPIC.chat_id, 5000 + done.id) is None
+    chats, topics = await store.settings.overrides(NEW_TOPIC)
+    assert (chats["temperature"].value, topics["temperature"].value) == (0.4, 0.3)
+    assert await store.settings.overrides(TOPIC) == ({}, {})
+    last = await store.turns.last(NEW_TOPIC)
+    assert last is not None
+    assert last.id == waiting.id
+
+
+async def test_what_the_new_chat_already_has_stays_and_stragglers_move(store: Store) -> None:
+    await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
+    await store.settings.set(NEW_TOPIC, "temperature", 0.9, "Boris")
+    await store.upkeep.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id)
+    straggler = await _turn(store)
+
+    assert not await store.upkeep.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id)
+
+    _, topics = await store.settings.overrides(NEW_TOPIC)
+    assert topics["temperature"].value == 0.9
+    assert [turn.id for turn in await store.upkeep.export(NEW_TOPIC)] == [straggler.id]
+
+
+async def test_a_migrated_chat_is_not_greeted_again(store: Store, clock: ManualClock) -> None:
+    await store.chats.save(KnownChat(-1, "group", "Погода", greeted_at=clock.now()))
+
+    await store.upkeep.migrate(-1, -100)
+
+    assert await store.chats.get(-1) == KnownChat(
+        -1, "group", "Погода", greeted_at=clock.now(), migrated_to=-100
+    )
+    assert await store.chats.get(-100) == KnownChat(-100, "supergroup", "Погода", greeted_at=clock.now())
+
+
+async def test_old_turns_are_purged_and_young_ones_stay(store: Store, clock: ManualClock) -> None:
+    old = await _turn(store)
+    await clock.advance(100)
+    young = await _turn(store)
+
+    assert await store.upkeep.purge(None) == 0
+    assert await store.upkeep.purge(clock.now()) == 1
+
+    assert await store.turns.get(old.id) is None
+    (kept,) = await store.upkeep.export(TOPIC)
+    assert (kept.id, kept.parent_id) == (young.id, None)
+
+
+async def test_a_purge_goes_through_more_than_one_batch(store: Store, clock: ManualClock) -> None:
+    for _ in range(1001):
+        await store.turns.add(question(conversation=TOPIC), memory=Memory.OFF)
+
+    assert await store.upkeep.purge(clock.now() + timedelta(seconds=1)) == 1001
+
+
+async def test_finished_updates_are_forgotten_after_two_days_and_waiting_ones_never(
+    store: Store, clock: ManualClock
+) -> None:
+    await store.inbox.accept([(1, "done"), (2, "new"), (3, "aside")])
+    await store.inbox.finish(1)
+    await store.inbox.set_aside(3)
+    await clock.advance(timedelta(hours=47).total_seconds())
+    await store.upkeep.purge(None)
+    assert await store.inbox.accept([(1, "done"), (2, "new"), (3, "aside")]) == []
+
+    await clock.advance(timedelta(hours=2).total_seconds())
+    await store.upkeep.purge(None)
+
+    assert await store.inbox.accept([(1, "done"), (2, "new"), (3, "aside")]) == [1, 3]
+
+
+async def test_a_removed_chats_settings_are_kept_for_thirty_days(store: Store, clock: ManualClock) -> None:
+    await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
+    await store.settings.set(PRIVATE, "temperature", 0.3, "Anna")
+    await _turn(store)
+    await store.chats.save(KnownChat(TOPIC.chat_id, "supergroup", removed_at=clock.now()))
+    await clock.advance(timedelta(days=29, hours=23).total_seconds())
+    assert await store.upkeep.purge(None) == 0
+    assert (await store.settings.overrides(TOPIC))[1]
+
+    await clock.advance(timedelta(hours=2).total_seconds())
+
+    assert await store.upkeep.purge(None) == 1
+    assert await store.settings.overrides(TOPIC) == ({}, {})
+    assert await store.chats.get(TOPIC.chat_id) is None
+    assert (await store.settings.overrides(PRIVATE))[0]
+
+
+async def test_a_backup_is_a_whole_database_of_its_own(
+    store: Store, tmp_path: Path, clock: ManualClock
+) -> None:
+    turn = await _turn(store)
+    copy = tmp_path / "copy.db"
+
+    await store.upkeep.backup(copy)
+
+    assert copy.stat().st_mode & 0o777 == 0o600
+    copied = Store.open(f"sqlite:///{copy}", clock=clock)
+    assert await copied.turns.get(turn.id) == turn
+    await copied.close()
+    with pytest.raises(FileExistsError):
+        await store.upkeep.backup(copy)
+
+
+async def test_a_database_in_memory_is_not_backed_up(tmp_path: Path, clock: ManualClock) -> None:
+    store = Store.open("sqlite://", clock=clock)
+
+    with pytest.raises(StoreUnavailable, match="only an SQLite file"):
+        await store.upkeep.backup(tmp_path / "copy.db")
+
+    await store.close()

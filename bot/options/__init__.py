@@ -47,6 +47,8 @@ class Option:
     kind: Kind
     example: Value | None = None
     """None: `example-<name>` is a text too."""
+    presets: tuple[tuple[str, float], ...] = ()
+    """Values to choose from at a touch, each with the id of the text that shows it."""
     groups_only: bool = False
     """Exists in groups only, and for the whole chat: a topic has none of its own."""
     admins_only: bool = False
@@ -140,9 +142,24 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
     {
         option.name: option
         for option in (
-            Option(name="temperature", command="temperature", kind=Number(0, 1), example=0.3),
             Option(
-                name="max_output_tokens", command="tokens", kind=Whole(1, 8000, "value-tokens"), example=1500
+                name="temperature",
+                command="temperature",
+                kind=Number(0, 1, step=0.1),
+                example=0.3,
+                presets=(
+                    ("preset-exact", 0.2),
+                    ("preset-balanced", 0.5),
+                    ("preset-creative", 0.8),
+                    ("preset-wild", 1.0),
+                ),
+            ),
+            Option(
+                name="max_output_tokens",
+                command="tokens",
+                kind=Whole(1, 8000, "value-tokens"),
+                example=1500,
+                presets=tuple(("value-tokens", tokens) for tokens in (500, 1000, 1500, 3000, 5000, 8000)),
             ),
             Option(name="model", command="model", kind=ModelName(), example="yandexgpt-lite"),
             Option(name="instructions", command="instructions", kind=Prose(4000)),

@@ -17,7 +17,7 @@ Value: TypeAlias = "float | int | str | bool | tuple[str, ...]"
 Limits: TypeAlias = "Mapping[str, str | int | float]"
 
 SHOWN_LENGTH = 300
-"""Characters of a long value that are shown beside other things."""
+"""UTF-16 code units of a long value that are shown beside other things."""
 
 
 class BadValue(Exception):
@@ -54,6 +54,8 @@ class Number:
 
     min: float
     max: float
+    step: float
+    """How far a press of a button goes."""
 
     _FORM: ClassVar = re.compile(r"\+?(?:[0-9]{1,20}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})")
 
@@ -73,6 +75,12 @@ class Number:
         if not self.min <= stored <= self.max:  # false for a NaN too
             raise BadValue("refused-number", self.limits())
         return float(stored)
+
+    def steps(self, value: Value) -> tuple[float, ...]:
+        """One step down and one up, as far as the range goes."""
+        number = self.decode(value)
+        down, up = max(self.min, number - self.step), min(self.max, number + self.step)
+        return tuple(round(step, 2) for step in (down, up) if round(step, 2) != number)
 
     def show(self, value: Value, texts: Texts) -> str:
         return texts("value-number", value=self.decode(value))
@@ -285,5 +293,8 @@ def utf16_length(text: str) -> int:
 
 
 def shortened(text: str, length: int) -> str:
-    """The text, cut with an ellipsis where it is longer than so many characters."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+    """The text, cut with an ellipsis where it is longer than so many UTF-16 code units."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * length:
+        return text
+    return units[: 2 * (length - 1)].decode("utf-16-le", "ignore").rstrip() + "…"

@@ -70,7 +70,6 @@ help-option-line = /{ $command } { $example } — { $about }
 help-reset = The word “reset” in place of a value brings the usual one back: /temperature reset
 help-privacy = Questions and answers are kept by the owner of this bot; a model at Yandex Cloud answers them. To delete the conversation: /forget
 
-command-start = first words
 command-help = everything I can do
 command-ask = ask a question
 command-new = start a new conversation
@@ -112,8 +111,6 @@ answer-refused-words =
 answer-empty = The model returned an empty answer. Try asking differently, or once more.
 answer-expired = Sorry, I was unavailable when this question came. If you still need the answer, please ask again.
 answer-stopped-mark = (the answer was stopped)
-answer-in-file = The whole answer is in the file.
-code-in-file = The whole code is in the file.
 
 ## Why there is no answer
 
@@ -238,11 +235,11 @@ about-instructions =
        *[other] what the model keeps in mind in every answer, at most { $max } characters
     }
 option-language = Language
-about-language = the language that I speak myself: { $choices }; the model answers in the language of the question
+about-language = the language that I speak myself: Russian (ru) or English (en); the model answers in the language of the question
 option-memory = Memory
-about-memory = what the model sees of the conversation: { $choices } (all of it, only the branch of replies, or nothing)
+about-memory = what the model sees of the conversation: all of it (linear), only the branch of replies (branches), or nothing (off)
 option-who-may-change = Who changes settings
-about-who-may-change = { $choices }: only admins, or all members of the group
+about-who-may-change = only admins (admins), or all members of the group (everyone)
 option-wake-words = Wake words
 about-wake-words =
     { $count ->
@@ -250,9 +247,9 @@ about-wake-words =
        *[other] words at the start of a message that I respond to (if I see all messages of the group), at most { $count }
     }
 option-reactions = Reactions
-about-reactions = whether I mark accepted questions with a reaction: { $choices }
+about-reactions = whether I mark accepted questions with a reaction (on or off)
 option-share-title = Chat title for the model
-about-share-title = whether the model is told the titles of the chat and the topic: { $choices }
+about-share-title = whether the model is told the titles of the chat and the topic (on or off)
 example-instructions = Answer briefly and to the point
 example-wake-words = robot
 
@@ -264,7 +261,7 @@ value-tokens =
        *[other] up to { $value } tokens
     }
 value-language-auto = as the person speaking
-value-language-ru = Russian
+value-language-ru = Russian (русский)
 value-language-en = English
 value-memory-linear = the whole conversation
 value-memory-branches = only the branch of replies
@@ -359,7 +356,7 @@ menu-value =
     { $name }: { $value }
     { $source }
 menu-about = { $name } — { $about }.
-menu-group-page = For the group
+menu-group-page = Rights, wake words, reactions
 menu-no-models = The list of models could not be had. You can type a name yourself.
 menu-prompt =
     { $name }: send the new value as a reply to this message.
@@ -367,7 +364,6 @@ menu-prompt =
     { $name } — { $about }.
     For example: { $example }
 menu-closed = The settings are closed. To open them again: /settings
-menu-in-private = To keep the group quiet, you can change the settings in a private chat with me.
 
 preset-exact = { $value } — exact
 preset-balanced = { $value } — balanced
@@ -388,11 +384,6 @@ button-change = Change
 button-type-model = Type a name
 button-whole-chat = Settings of the whole group
 button-manage-in-private = Manage in private
-button-switch =
-    { $to ->
-        [on] { $name }: turn on
-       *[off] { $name }: turn off
-    }
 button-forget-own = Delete mine
 button-forget-all = Delete everything
 button-keep = Keep it

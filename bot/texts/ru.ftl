@@ -75,7 +75,6 @@ help-option-line = /{ $command } { $example } — { $about }
 help-reset = Слово «сброс» вместо значения возвращает обычное: /temperature сброс
 help-privacy = Вопросы и ответы хранятся у владельца бота, а отвечает на них модель в Yandex Cloud. Удалить разговор: /forget
 
-command-start = знакомство
 command-help = всё, что я умею
 command-ask = задать вопрос
 command-new = начать новый разговор
@@ -117,8 +116,6 @@ answer-refused-words =
 answer-empty = Модель вернула пустой ответ. Попробуйте спросить иначе или ещё раз.
 answer-expired = Простите, я был недоступен, когда пришёл этот вопрос. Если ответ ещё нужен, спросите, пожалуйста, снова.
 answer-stopped-mark = (ответ остановлен)
-answer-in-file = Весь ответ — в файле.
-code-in-file = Весь код — в файле.
 
 ## Почему ответа нет
 
@@ -246,11 +243,11 @@ about-instructions =
        *[other] что модель учитывает в каждом ответе, не длиннее { $max } символов
     }
 option-language = Язык
-about-language = на каком языке говорю я сам: { $choices }; модель отвечает на языке вопроса
+about-language = на каком языке говорю я сам: на русском (ru) или английском (en); модель отвечает на языке вопроса
 option-memory = Память
-about-memory = что модель видит из разговора: { $choices } (весь подряд, только ветку ответов или ничего)
+about-memory = что модель видит из разговора: весь подряд (linear), только ветку ответов (branches) или ничего (off)
 option-who-may-change = Кто меняет настройки
-about-who-may-change = { $choices }: только администраторы или все участники группы
+about-who-may-change = только администраторы (admins) или все участники группы (everyone)
 option-wake-words = Слова-обращения
 about-wake-words =
     { $count ->
@@ -258,9 +255,9 @@ about-wake-words =
        *[other] слова, на которые я отзываюсь в начале сообщения (если вижу все сообщения группы), не больше { $count }
     }
 option-reactions = Реакции
-about-reactions = отмечаю ли я принятые вопросы реакцией: { $choices }
+about-reactions = отмечаю ли я принятые вопросы реакцией (on или off)
 option-share-title = Название чата для модели
-about-share-title = узнаёт ли модель названия чата и темы: { $choices }
+about-share-title = узнаёт ли модель названия чата и темы (on или off)
 example-instructions = Отвечай кратко и по делу
 example-wake-words = бот
 
@@ -273,7 +270,7 @@ value-tokens =
     }
 value-language-auto = как у собеседника
 value-language-ru = русский
-value-language-en = английский
+value-language-en = английский (English)
 value-memory-linear = весь разговор подряд
 value-memory-branches = только ветка ответов
 value-memory-off = выключена
@@ -367,7 +364,7 @@ menu-value =
     { $name }: { $value }
     { $source }
 menu-about = { $name } — { $about }.
-menu-group-page = Для группы
+menu-group-page = Права, обращения, реакции
 menu-no-models = Список моделей получить не удалось. Имя можно ввести самостоятельно.
 menu-prompt =
     { $name }: пришлите новое значение ответом на это сообщение.
@@ -375,7 +372,6 @@ menu-prompt =
     { $name } — { $about }.
     Например: { $example }
 menu-closed = Настройки закрыты. Открыть снова: /settings
-menu-in-private = Чтобы не занимать группу, настройки можно менять в личном чате со мной.
 
 preset-exact = { $value } — точно
 preset-balanced = { $value } — взвешенно
@@ -396,11 +392,6 @@ button-change = Изменить
 button-type-model = Ввести имя
 button-whole-chat = Настройки всей группы
 button-manage-in-private = Настроить в личном чате
-button-switch =
-    { $to ->
-        [on] { $name }: включить
-       *[off] { $name }: выключить
-    }
 button-forget-own = Удалить моё
 button-forget-all = Удалить всё
 button-keep = Не удалять

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.chat import ChatSettings, Conversation
 from bot.options import BUILT_IN, OPTIONS, BadValue, Value, by_command, shortened, utf16_length
-from bot.options.kinds import Choice
+from bot.options.kinds import Choice, Number
 from bot.texts import Catalogue, Texts
 
 CATALOGUE = Catalogue("ru")
@@ -44,6 +44,13 @@ def test_every_declared_setting_has_its_texts_and_no_text_is_left_over() -> None
     assert {i for i in RU.ids() if i.startswith("value-")} == shown | others
     examples = {f"example-{name.replace('_', '-')}" for name, o in OPTIONS.items() if o.example is None}
     assert {i for i in RU.ids() if i.startswith("example-")} == examples
+
+
+@pytest.mark.parametrize("texts", [RU, EN], ids=["ru", "en"])
+def test_what_a_setting_does_names_each_word_that_may_be_chosen(texts: Texts) -> None:
+    for option in OPTIONS.values():
+        words = str(option.kind.limits().get("choices", "")).split(" | ")
+        assert [word for word in words if word not in option.about(texts)] == []
 
 
 def test_commands_are_as_documented() -> None:
@@ -316,6 +323,26 @@ def test_settings_of_groups_belong_to_the_whole_chat() -> None:
     assert OPTIONS["wake_words"].place(topic) == Conversation(-100)
 
 
+def test_a_step_goes_as_far_as_the_range() -> None:
+    temperature = OPTIONS["temperature"].kind
+    assert isinstance(temperature, Number)
+    assert {value: temperature.steps(value) for value in (0, 0.05, 0.3, 0.25, 0.95, 1)} == {
+        0: (0.1,),
+        0.05: (0, 0.15),
+        0.3: (0.2, 0.4),
+        0.25: (0.15, 0.35),
+        0.95: (0.85, 1),
+        1: (0.9,),
+    }
+
+
+def test_presets_are_values() -> None:
+    for option in OPTIONS.values():
+        for text_id, value in option.presets:
+            assert option.decode(value) == value
+            assert RU(text_id, value=value) != EN(text_id, value=value)
+
+
 def test_only_one_setting_is_the_admins_own() -> None:
     assert [name for name, option in OPTIONS.items() if option.admins_only] == ["who_may_change"]
 
@@ -326,3 +353,4 @@ def test_lengths_are_utf16_units_even_of_broken_text() -> None:
 
 def test_a_long_text_is_cut_with_an_ellipsis() -> None:
     assert [shortened("abc def", length) for length in (7, 5, 4)] == ["abc def", "abc…", "abc…"]
+    assert [shortened("😀😀😀", length) for length in (6, 5, 4)] == ["😀😀😀", "😀😀…", "😀…"]

@@ -1,0 +1,69 @@
+"""What the bot can do, in its own words: /start, /help and the menu of commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.options import OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.options import Option
+    from bot.texts import Texts
+
+_BEFORE_SETTINGS = ("ask", "new", "stop", "settings")
+_AFTER_SETTINGS = ("export", "forget", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line of Telegram's menu of commands."""
+
+    name: str
+    description: str
+
+
+def command_menu(texts: Texts, *, private: bool) -> Sequence[Command]:
+    """The commands to be registered for private chats, or for groups."""
+    return (
+        *(Command(name, texts(f"command-{name}")) for name in _BEFORE_SETTINGS),
+        *(Command(option.command, option.about(texts)) for option in _options(private=private)),
+        *(Command(name, texts(f"command-{name}")) for name in _AFTER_SETTINGS),
+    )
+
+
+def start_text(texts: Texts, *, private: bool, bot: str) -> str:
+    """The reply to /start; `bot` is the bot's username."""
+    return texts("start-private") if private else texts("start-group", bot=bot)
+
+
+def help_text(texts: Texts, *, private: bool, bot: str) -> str:
+    """The reply to /help: how to ask, then every command and every setting on a line of its own."""
+    how = texts("help-private") if private else texts("help-group", bot=bot)
+    commands = [
+        texts("help-line", command=name, about=texts(f"command-{name}"))
+        for name in (*_BEFORE_SETTINGS, *_AFTER_SETTINGS)
+    ]
+    settings = [
+        texts(
+            "help-option-line",
+            command=option.command,
+            example=option.written_example(texts),
+            about=option.about(texts),
+        )
+        for option in _options(private=private)
+    ]
+    return "\n\n".join(
+        (
+            how,
+            "\n".join((texts("help-commands"), *commands)),
+            "\n".join((texts("help-options"), *settings, texts("help-reset"))),
+            texts("help-privacy"),
+        )
+    )
+
+
+def _options(*, private: bool) -> Sequence[Option]:
+    return [option for option in OPTIONS.values() if not (private and option.groups_only)]

@@ -1,0 +1,61 @@
+"""What is said about a setting: its value, where it comes from, what it takes, and that it has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.options.kinds import Prose, shortened
+
+if TYPE_CHECKING:
+    from bot.chat import Conversation
+    from bot.options import Option
+    from bot.options.inheriting import Effective, Source
+    from bot.options.kinds import Value
+    from bot.texts import Texts
+
+_WHOLE_LENGTH: Final = 3000
+"""Of a value in UTF-16 units: with the words around it a message holds 4096."""
+
+
+def whole_value(option: Option, value: Value, texts: Texts) -> str:
+    """The value where it is the matter itself: a long text is hardly cut."""
+    if isinstance(option.kind, Prose) and value:
+        return shortened(str(value), _WHOLE_LENGTH)
+    return option.show(value, texts)
+
+
+def source_line(source: Source, texts: Texts, *, private: bool) -> str:
+    """Where a value comes from; in groups with who set it and when."""
+    level = source.level.value
+    if private or not source.changed_by or source.changed_at is None:
+        return texts("source", level=level)
+    return texts("source-changed", level=level, who=source.changed_by, when=source.changed_at)
+
+
+def setting_shown(option: Option, found: Effective, texts: Texts, *, private: bool) -> str:
+    """The reply to a setting's command without an argument."""
+    return texts(
+        "setting-shown",
+        name=option.label(texts),
+        value=whole_value(option, found.value(option.name), texts),
+        source=source_line(found.sources[option.name], texts, private=private),
+        about=option.about(texts),
+        command=option.command,
+        example=option.written_example(texts),
+    )
+
+
+def setting_set(option: Option, found: Effective, texts: Texts, *, place: Conversation) -> str:
+    """The reply to a command that has set a value; `found` holds it."""
+    return _done("setting-set", option, found, texts, place)
+
+
+def setting_reset(option: Option, found: Effective, texts: Texts, *, place: Conversation) -> str:
+    """The reply to a command that has reset a setting; `found` holds the inherited value."""
+    return _done("setting-reset", option, found, texts, place)
+
+
+def _done(text_id: str, option: Option, found: Effective, texts: Texts, place: Conversation) -> str:
+    scope = "topic" if option.place(place).thread_id else "chat"
+    value = option.show(found.value(option.name), texts)
+    return texts(text_id, scope=scope, name=option.label(texts), value=value)

@@ -1,0 +1,163 @@
+"""Telegram's flood limits, kept for every call of the bot; what is refused for a while is sent again."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from bot.delivery.lanes import Lanes
+from bot.delivery.transport import FateUnknown, NotSent, ServerFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from bot.clock import Clock
+    from bot.delivery.lanes import ChatId
+
+    Json = dict[str, Any]
+    Reply = bool | Json | list[Json]
+    Call = Callable[..., Coroutine[Any, Any, Reply]]
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+COUNTED = ("send", "edit", "copy", "forward")
+"""How the names of the methods begin that Telegram's limits count: edits too."""
+ACTION = "sendChatAction"
+
+_LOG = logging.getLogger(__name__)
+
+
+class Priority(IntEnum):
+    """Which goes first, as `rate_limit_args`. None is 0: python-telegram-bot takes that for nothing given."""
+
+    FINAL = 1
+    """Never dropped while the process lives. Sends and edits for which nothing is given are final."""
+    INTERIM = 2
+    """Soon out of date: tried once, and cancelled by its sender when there is something newer."""
+    TYPING = 3
+    """Dropped where anything else is going on. Chat actions always have it."""
+
+
+class FloodControl(BaseRateLimiter[Priority]):
+    """Each chat's sends and edits go one by one, within the chat's budget and the bot's `per_s`.
+
+    `retry_after` holds the chat exactly as long as Telegram says. Final ones are repeated for as long as they
+    surely were not carried out, or harmless to repeat; a send whose fate is unknown is repeated once, after
+    Telegram was seen to answer, and `FateUnknown` is raised when that one's is unknown too.
+
+    Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing
+    from the chat's budget.
+    """
+
+    def __init__(self, *, per_s: int, clock: Clock) -> None:
+        self._per_s = per_s
+        self._clock = clock
+        self._lanes = Lanes(per_s=per_s, clock=clock)
+
+    async def initialize(self) -> None:
+        if self._lanes.stopped:
+            self._lanes = Lanes(per_s=self._per_s, clock=self._clock)
+
+    async def shutdown(self) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """What waits and what would come is refused with `DeliveryStopped`; calls under way go on."""
+        self._lanes.stop()
+
+    async def process_request(  # noqa: PLR0917 - the base class's signature
+        self,
+        callback: Call,
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: Priority | None,
+    ) -> Reply:
+        chat_id = data.get("chat_id")
+        request = _Request(callback, args, kwargs, endpoint)
+        if chat_id is None:
+            return await request.once()
+        if endpoint == ACTION:
+            return await self._act(request, chat_id)
+        if rate_limit_args is None and not request.counted:
+            return await request.once()
+        return await self._send(request, chat_id, rate_limit_args or Priority.FINAL)
+
+    async def _act(self, request: _Request, chat_id: ChatId) -> Reply:
+        if self._lanes.stopped or not self._lanes.quiet(chat_id):
+            return True
+        try:
+            return await request.once()
+        except RetryAfter as refusal:
+            self._hold(chat_id, _seconds(refusal), refusal)
+            return True
+
+    async def _send(self, request: _Request, chat_id: ChatId, priority: Priority) -> Reply:
+        waiter = self._lanes.waiter(chat_id, priority)
+        while True:
+            await self._lanes.admit(waiter)
+            try:
+                return await request.attempt()
+            except RetryAfter as refusal:
+                self._hold(chat_id, _seconds(refusal), refusal)
+                if priority is not Priority.FINAL:
+                    raise
+            except (NotSent, ServerFault, FateUnknown) as failure:
+                if priority is not Priority.FINAL or request.spent:
+                    raise
+                self._hold(chat_id, request.pause_s(), failure)
+            finally:
+                self._lanes.release(waiter, counted=request.counted)
+
+    def _hold(self, chat_id: ChatId, seconds: float, error: Exception) -> None:
+        self._lanes.hold(chat_id, seconds)
+        _LOG.warning(
+            "The chat's messages wait",
+            extra={"chat_id": chat_id, "seconds": seconds, "reason": type(error).__name__},
+        )
+
+
+class _Request:
+    """One call of a bot method, over all its attempts."""
+
+    def __init__(self, callback: Call, args: Any, kwargs: dict[str, Any], endpoint: str) -> None:
+        self._callback = callback
+        self._args = args
+        self._kwargs = kwargs
+        self.counted = endpoint.startswith(COUNTED)
+        self._repeatable = not self.counted or endpoint.startswith("edit")
+        self._in_doubt = False
+        self._pauses = 0
+        self.spent = False
+        """Whether its fate is unknown and it must not be repeated."""
+
+    async def once(self) -> Reply:
+        return await self._callback(*self._args, **self._kwargs)
+
+    async def attempt(self) -> Reply:
+        """Like `once`; the one repeat of what may have been carried out is kept until Telegram answers."""
+        if self._in_doubt:
+            await self._callback("getMe", {}, **self._kwargs)
+        try:
+            return await self.once()
+        except FateUnknown:
+            self.spent = self._in_doubt
+            self._in_doubt = not self._repeatable
+            raise
+
+    def pause_s(self) -> float:
+        """The next pause: each twice the one before."""
+        self._pauses += 1
+        return float(min(FIRST_PAUSE_S * 2 ** (self._pauses - 1), LONGEST_PAUSE_S))
+
+
+def _seconds(refusal: RetryAfter) -> float:
+    """An int, or a timedelta where python-telegram-bot was told so (`PTB_TIMEDELTA`)."""
+    told = refusal.retry_after
+    return told.total_seconds() if isinstance(told, timedelta) else float(told)

@@ -1,0 +1,225 @@
+"""Who may send next: one message of a chat at a time, each when its chat's and the bot's budget allow it."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
+
+from bot.delivery.budgets import ChatBudget, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.clock import Clock
+
+ChatId = int | str
+
+SECOND_S = 1.01
+"""A second as Telegram may see it: requests that left a second apart can arrive a little closer."""
+LANES_BEFORE_SWEEP = 256
+
+
+class DeliveryStopped(TelegramError):
+    """Not sent: the bot is shutting down."""
+
+    def __init__(self) -> None:
+        super().__init__("Delivery has stopped")
+
+
+class Waiter:
+    """One message that wants to go. Its number keeps its place, however often it has to wait again."""
+
+    __slots__ = ("admitted", "lane", "number", "priority")
+
+    def __init__(self, lane: Lane, priority: int, number: int) -> None:
+        self.lane = lane
+        self.priority = priority
+        self.number = number
+        self.admitted: asyncio.Future[None] | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether it no longer waits: its sender was cancelled."""
+        return self.admitted is None or self.admitted.done()
+
+    def __lt__(self, other: Waiter) -> bool:
+        return (self.priority, self.number) < (other.priority, other.number)
+
+
+class Lane:
+    """A chat's messages, at most one of them under way."""
+
+    __slots__ = ("budget", "busy", "chat_id", "held_until_s", "timer", "waiting")
+
+    def __init__(self, chat_id: ChatId) -> None:
+        self.chat_id = chat_id
+        # Groups and channels have negative ids; a username can only be a group's or a channel's.
+        self.budget = ChatBudget(group=isinstance(chat_id, str) or chat_id < 0)
+        self.busy = False
+        self.held_until_s = float("-inf")
+        self.waiting: list[Waiter] = []
+        self.timer: asyncio.Task[None] | None = None
+
+    def delay_s(self, now_s: float) -> float:
+        return max(self.held_until_s - now_s, self.budget.delay_s(now_s))
+
+    def head(self) -> Waiter | None:
+        """The next to go, those that no longer wait removed."""
+        while self.waiting and self.waiting[0].gone:
+            heapq.heappop(self.waiting)
+        return self.waiting[0] if self.waiting else None
+
+    def idle(self, now_s: float) -> bool:
+        """Whether nothing would be forgotten with it."""
+        return not self.busy and not self.waiting and self.held_until_s <= now_s and self.budget.idle(now_s)
+
+
+class Lanes:
+    """Admits waiters: in a chat by priority and then in order, among chats likewise."""
+
+    def __init__(self, *, per_s: int, clock: Clock) -> None:
+        self._clock = clock
+        self._overall = Window(per_s, SECOND_S)
+        self._lanes: dict[ChatId, Lane] = {}
+        self._sweep_at = LANES_BEFORE_SWEEP
+        self._ready: list[Waiter] = []
+        """Heads of lanes that wait for the bot's budget only; stale ones are skipped when they come up."""
+        self._ready_timer: asyncio.Task[None] | None = None
+        self._numbers = itertools.count()
+        self.stopped = False
+
+    def __len__(self) -> int:
+        return len(self._lanes)
+
+    def waiter(self, chat_id: ChatId, priority: int) -> Waiter:
+        """A place in the chat's lane, for `admit`."""
+        return Waiter(self._lane(chat_id), priority, next(self._numbers))
+
+    def _lane(self, chat_id: ChatId) -> Lane:
+        lane = self._lanes.get(chat_id)
+        if lane is None:
+            if len(self._lanes) >= self._sweep_at:
+                self._sweep()
+            lane = self._lanes[chat_id] = Lane(chat_id)
+        return lane
+
+    def quiet(self, chat_id: ChatId) -> bool:
+        """Whether nothing waits or is under way in the chat, it is not on hold, and no other chat waits."""
+        lane = self._lanes.get(chat_id)
+        if self._ready:
+            return False
+        if lane is None:
+            return True
+        return not lane.busy and lane.head() is None and lane.held_until_s <= self._clock.monotonic()
+
+    def hold(self, chat_id: ChatId, seconds: float) -> None:
+        """Nothing goes to the chat for so long."""
+        lane = self._lane(chat_id)
+        lane.held_until_s = max(lane.held_until_s, self._clock.monotonic() + seconds)
+
+    async def admit(self, waiter: Waiter) -> None:
+        """Returns when the waiter may send; `release` must follow. Raises `DeliveryStopped`."""
+        if self.stopped:
+            raise DeliveryStopped
+        lane = waiter.lane
+        now_s = self._clock.monotonic()
+        unopposed = not lane.busy and lane.head() is None and not self._ready
+        if unopposed and lane.delay_s(now_s) <= 0 and self._overall.delay_s(now_s) <= 0:
+            lane.busy = True
+            self._overall.take(now_s)
+            return
+        waiter.admitted = asyncio.get_running_loop().create_future()
+        heapq.heappush(lane.waiting, waiter)
+        if lane.waiting[0] is waiter:
+            self._advance(lane)
+        try:
+            await waiter.admitted
+        except asyncio.CancelledError:
+            if not waiter.admitted.cancelled() and waiter.admitted.exception() is None:
+                self._pass_on(lane)  # admitted in the very moment it was cancelled
+            raise
+
+    def release(self, waiter: Waiter, *, counted: bool = True) -> None:
+        """The send that was admitted is over. It counts from now: Telegram got it before."""
+        if counted:
+            waiter.lane.budget.take(self._clock.monotonic())
+        self._pass_on(waiter.lane)
+
+    def _pass_on(self, lane: Lane) -> None:
+        lane.busy = False
+        self._advance(lane)
+
+    def stop(self) -> None:
+        """Refuses everything that waits and all that would come."""
+        self.stopped = True
+        for lane in self._lanes.values():
+            for waiter in lane.waiting:
+                if waiter.admitted is not None and not waiter.gone:
+                    waiter.admitted.set_exception(DeliveryStopped())
+            lane.waiting.clear()
+            if lane.timer is not None:
+                lane.timer.cancel()
+        self._ready.clear()
+        if self._ready_timer is not None:
+            self._ready_timer.cancel()
+
+    def _advance(self, lane: Lane) -> None:
+        """Puts the lane's head among the ready, now or when its budget and its hold allow it."""
+        head = lane.head()
+        if lane.busy or head is None or lane.timer is not None:
+            return
+        delay_s = lane.delay_s(self._clock.monotonic())
+        if delay_s > 0:
+            lane.timer = asyncio.create_task(self._after(delay_s, partial(self._lane_due, lane)))
+            return
+        heapq.heappush(self._ready, head)
+        self._drain()
+
+    def _lane_due(self, lane: Lane) -> None:
+        lane.timer = None
+        self._advance(lane)
+
+    def _drain(self) -> None:
+        """Admits the ready, best first, as far as the bot's budget goes."""
+        while self._ready:
+            waiter = self._ready[0]
+            now_s = self._clock.monotonic()
+            if not self._stands(waiter, now_s):
+                heapq.heappop(self._ready)
+                self._advance(waiter.lane)
+                continue
+            delay_s = self._overall.delay_s(now_s)
+            if delay_s > 0:
+                if self._ready_timer is None:
+                    self._ready_timer = asyncio.create_task(self._after(delay_s, self._ready_due))
+                return
+            self._overall.take(now_s)
+            heapq.heappop(self._ready)
+            heapq.heappop(waiter.lane.waiting)
+            waiter.lane.busy = True
+            if waiter.admitted is not None:
+                waiter.admitted.set_result(None)
+
+    def _stands(self, waiter: Waiter, now_s: float) -> bool:
+        """Whether a ready waiter still is its lane's next, and the lane not held since."""
+        lane = waiter.lane
+        return not lane.busy and lane.head() is waiter and lane.delay_s(now_s) <= 0
+
+    def _ready_due(self) -> None:
+        self._ready_timer = None
+        self._drain()
+
+    async def _after(self, seconds: float, then: Callable[[], None]) -> None:
+        await self._clock.sleep(seconds)
+        then()
+
+    def _sweep(self) -> None:
+        """Forgets the chats of which nothing is known, so that their number does not grow for ever."""
+        now_s = self._clock.monotonic()
+        self._lanes = {chat_id: lane for chat_id, lane in self._lanes.items() if not lane.idle(now_s)}
+        self._sweep_at = max(LANES_BEFORE_SWEEP, 2 * len(self._lanes))

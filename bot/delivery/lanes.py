@@ -40,12 +40,12 @@ class Waiter:
         self.lane = lane
         self.priority = priority
         self.number = number
-        self.admitted: asyncio.Future[None] | None = None
+        self.admitted: asyncio.Future[None]  # from when it has to wait
 
     @property
     def gone(self) -> bool:
         """Whether it no longer waits: its sender was cancelled."""
-        return self.admitted is None or self.admitted.done()
+        return self.admitted.done()
 
     def __lt__(self, other: Waiter) -> bool:
         return (self.priority, self.number) < (other.priority, other.number)
@@ -159,7 +159,7 @@ class Lanes:
         self.stopped = True
         for lane in self._lanes.values():
             for waiter in lane.waiting:
-                if waiter.admitted is not None and not waiter.gone:
+                if not waiter.gone:
                     waiter.admitted.set_exception(DeliveryStopped())
             lane.waiting.clear()
             if lane.timer is not None:
@@ -202,8 +202,7 @@ class Lanes:
             heapq.heappop(self._ready)
             heapq.heappop(waiter.lane.waiting)
             waiter.lane.busy = True
-            if waiter.admitted is not None:
-                waiter.admitted.set_result(None)
+            waiter.admitted.set_result(None)
 
     def _stands(self, waiter: Waiter, now_s: float) -> bool:
         """Whether a ready waiter still is its lane's next, and the lane not held since."""

@@ -1,0 +1,109 @@
+"""What a turn shows: messages sent, edited or removed until they are what they should be, and typing."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.chat import ShownPart
+from bot.delivery.posting import Place, Poster, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from telegram import InlineKeyboardMarkup
+    from telegram.ext import ExtBot
+
+    from bot.clock import Clock
+    from bot.delivery.flood import Priority
+    from bot.delivery.posting import Content
+
+    Record = Callable[[ShownPart], Awaitable[None]]
+    Unrecord = Callable[[int], Awaitable[None]]
+
+TYPING_EVERY_S = 4.0
+"""A chat action is shown for five seconds or less: https://core.telegram.org/bots/api#sendchataction."""
+
+
+class Sender:
+    """Shows contents in chats. The bot's flood control decides when each message goes."""
+
+    def __init__(self, bot: ExtBot[Priority], *, clock: Clock) -> None:
+        self._bot = bot
+        self._clock = clock
+
+    async def show(
+        self,
+        place: Place,
+        contents: Sequence[Content],
+        *,
+        keyboard: InlineKeyboardMarkup | None = None,
+        shown: Sequence[ShownPart] = (),
+        record: Record,
+        unrecord: Unrecord,
+    ) -> None:
+        """Makes the messages of `shown` into `contents`, in order and with the keyboard under the last one.
+
+        Each message is recorded before the next one goes, so that after a crash the same call with what was
+        recorded carries on. Raises what `Poster` raises.
+        """
+        poster = Poster(self._bot, place)
+        standing = {part.n: part for part in shown}
+        for n, content in enumerate(contents):
+            under = keyboard if n == len(contents) - 1 else None
+            wanted = fingerprint(content, under)
+            part = standing.get(n)
+            if part is not None and part.fingerprint == wanted:
+                continue
+            if part is not None and await _edited(poster, part, content, under, wanted):
+                message_id = part.message_id
+            else:
+                # A new message comes last in the chat: what stands after it in the answer comes anew too.
+                await _remove(poster, standing, n, unrecord)
+                reply_to = place.reply_to if n == 0 else None
+                message_id = await poster.send(content, under, reply_to=reply_to)
+            await record(ShownPart(n, message_id, wanted))
+        await _remove(poster, standing, len(contents), unrecord)
+
+    @asynccontextmanager
+    async def typing(self, place: Place) -> AsyncIterator[None]:
+        """Shows that the bot is typing while it is entered. Never raises of its own."""
+        task = asyncio.create_task(self._type(place))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _type(self, place: Place) -> None:
+        while True:
+            try:
+                await self._bot.send_chat_action(
+                    place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id or None
+                )
+            except (Forbidden, BadRequest):
+                return
+            except TelegramError:
+                pass  # it is renewed soon
+            await self._clock.sleep(TYPING_EVERY_S)
+
+
+async def _edited(
+    poster: Poster, part: ShownPart, content: Content, keyboard: InlineKeyboardMarkup | None, wanted: str
+) -> bool:
+    """Whether the message could be made into what is wanted where it stands."""
+    if part.fingerprint.partition(".")[0] == wanted.partition(".")[0]:
+        return await poster.edit_keyboard(part.message_id, keyboard)
+    if part.fingerprint[:1] != wanted[:1]:
+        return False  # a document can't become text
+    return await poster.edit(part.message_id, content, keyboard)
+
+
+async def _remove(poster: Poster, standing: dict[int, ShownPart], first: int, unrecord: Unrecord) -> None:
+    """Deletes the messages from part `first` on, the last one first."""
+    for n in sorted((n for n in standing if n >= first), reverse=True):
+        await poster.delete(standing.pop(n).message_id)
+        await unrecord(n)

@@ -1,0 +1,35 @@
+"""What the model's client is told once, at the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """The deployment's side of every request. Its repr holds no secret."""
+
+    folder: str
+    api_key: Callable[[], str] = field(repr=False)
+    """Gives the key; a pydantic `SecretStr.get_secret_value`."""
+    base_url: str = "https://ai.api.cloud.yandex.net/v1"
+    proxy_url: str | None = field(default=None, repr=False)
+    """http, https, socks5 or socks5h; it may carry a password."""
+    log_requests: bool = False
+    """Whether the provider may log prompts; it does unless told not to."""
+    concurrency: int = 10
+    connect_timeout_s: float = 5.0
+    list_timeout_s: float = 15.0
+
+    def redacted(self, text: str) -> str:
+        """`text` without the key and the proxy's password."""
+        secrets = [self.api_key(), urlsplit(self.proxy_url or "").password or ""]
+        for secret in (*secrets, *map(unquote, secrets)):
+            if secret:
+                text = text.replace(secret, "***")
+        return text

@@ -1,0 +1,161 @@
+"""One line to the provider: the openai client on a connection of its own, used by one call at a time.
+
+Importing this module imports openai (half a second), so it happens in a pool thread, on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx2
+import openai
+
+from bot.model.catalogue import text_models
+from bot.model.failing import error_of, is_too_long, kind_of_status, retry_after_s
+from bot.model.outcomes import FailureKind, ModelFailure, ModelReply
+from bot.model.quiet import quiet_loggers
+from bot.model.reading import read_json, read_reply
+from bot.model.requesting import request_body
+from bot.model.wire import Aborted, ReplyTooLong, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from ssl import SSLContext
+
+    from bot.chat import ModelRequest
+    from bot.clock import Clock
+    from bot.model.call import Call
+    from bot.model.config import ModelConfig
+
+_DETAIL_LIMIT = 500
+_ID_LIMIT = 100
+
+Result = TypeVar("Result")
+
+
+class Line:
+    """Blocking calls. A failure is returned, not raised: so it leaves the thread with no frames,
+    and no exception of the SDK (which holds the request's headers) hanging on it.
+    """
+
+    def __init__(self, config: ModelConfig, tls: SSLContext, clock: Clock) -> None:
+        quiet_loggers()  # again: importing openai may have set a level of its own (OPENAI_LOG)
+        self._config = config
+        self._clock = clock
+        self._wire = Wire(tls, config.proxy_url)
+        self._http = httpx2.Client(transport=self._wire, trust_env=False)
+        headers = {} if config.log_requests else {"x-data-logging-enabled": "false"}
+        self._client = openai.OpenAI(
+            api_key=config.api_key(),
+            base_url=config.base_url,
+            project=config.folder,
+            max_retries=0,
+            default_headers={
+                **headers,
+                "Accept-Encoding": "identity",
+            },  # the bound on a reply is on what is sent
+            http_client=self._http,
+        )
+        self._client.organization = None  # else OPENAI_ORG_ID of the environment would be sent
+
+    def ask(
+        self, call: Call, request: ModelRequest, *, request_id: str, timeout_s: float, started_s: float
+    ) -> ModelReply | ModelFailure:
+        def send() -> httpx2.Response:
+            body: dict[str, Any] = request_body(request, self._config.folder)
+            return self._client.responses.with_raw_response.create(
+                **body,
+                extra_headers={"x-client-request-id": request_id},
+                timeout=httpx2.Timeout(timeout_s, connect=self._config.connect_timeout_s),
+            ).http_response
+
+        def read(response: httpx2.Response) -> ModelReply:
+            answer = read_reply(response.content, request.model)
+            provider_id, trace_id = _ids(response)
+            return ModelReply(answer, request_id, provider_id, trace_id, self._clock.monotonic() - started_s)
+
+        return self._call(call, send, read, request_id)
+
+    def models(self, call: Call, *, request_id: str, timeout_s: float) -> list[str] | ModelFailure:
+        def send() -> httpx2.Response:
+            return self._client.models.with_raw_response.list(
+                extra_headers={"x-client-request-id": request_id},
+                timeout=httpx2.Timeout(timeout_s, connect=self._config.connect_timeout_s),
+            ).http_response
+
+        def read(response: httpx2.Response) -> list[str]:
+            return text_models(read_json(response.content), self._config.folder)
+
+        return self._call(call, send, read, request_id)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _call(
+        self,
+        call: Call,
+        send: Callable[[], httpx2.Response],
+        read: Callable[[httpx2.Response], Result],
+        request_id: str,
+    ) -> Result | ModelFailure:
+        response: httpx2.Response | None = None
+        self._wire.call = call
+        try:
+            response = send()
+            return read(response)
+        except openai.APIStatusError as error:
+            response = error.response
+            failure = _status_failure(response, retry_after_s(response.headers, self._clock.now()))
+        except openai.APIConnectionError as error:
+            failure = _connection_failure(error)
+        except Aborted:
+            failure = ModelFailure(FailureKind.TIMEOUT, detail="aborted before it was sent")
+        except ReplyTooLong:
+            failure = ModelFailure(FailureKind.BROKEN_REPLY, detail="the reply is longer than any answer")
+        except ModelFailure as error:
+            failure = error
+        finally:
+            self._wire.call = None
+            call.end()
+        return self._told(failure, response, request_id)
+
+    def _told(self, failure: ModelFailure, response: httpx2.Response | None, request_id: str) -> ModelFailure:
+        """A fresh failure with what the log needs: the ids, the detail redacted and bounded."""
+        names = ("x-request-id", "x-server-trace-id")
+        ids = zip(names, _ids(response) if response is not None else ("", ""), strict=True)
+        return ModelFailure(
+            failure.kind,
+            http_status=failure.http_status,
+            retry_after_s=failure.retry_after_s,
+            request_id=request_id,
+            provider_ids=" ".join(f"{name}={value}" for name, value in ids if value),
+            detail=self._config.redacted(failure.detail)[:_DETAIL_LIMIT],
+        )
+
+
+def _ids(response: httpx2.Response) -> tuple[str, str]:
+    headers = response.headers
+    return headers.get("x-request-id", "")[:_ID_LIMIT], headers.get("x-server-trace-id", "")[:_ID_LIMIT]
+
+
+def _status_failure(response: httpx2.Response, wait_s: float | None) -> ModelFailure:
+    kind = kind_of_status(response.status_code)
+    try:
+        code, message = error_of(read_json(response.content))
+    except ModelFailure:  # HTML of a proxy, or nothing at all
+        code, message = "", ""
+    if kind is FailureKind.BAD_REQUEST and response.status_code == 400 and is_too_long(code, message):
+        kind = FailureKind.TOO_LONG
+    detail = f"{code} {message}".strip() or response.content[:2000].decode(errors="replace")
+    return ModelFailure(kind, http_status=response.status_code, retry_after_s=wait_s, detail=detail)
+
+
+def _connection_failure(error: openai.APIConnectionError) -> ModelFailure:
+    """A time-out while connecting is no TIMEOUT: nothing was sent, so nothing can be billed."""
+    cause = error.__cause__
+    kind = FailureKind.UNAVAILABLE
+    if isinstance(cause, httpx2.TimeoutException) and not isinstance(cause, httpx2.ConnectTimeout):
+        kind = FailureKind.TIMEOUT
+    elif isinstance(cause, httpx2.DecodingError):
+        kind = FailureKind.BROKEN_REPLY
+    return ModelFailure(kind, detail=f"{type(cause).__name__}: {cause}")

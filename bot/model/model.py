@@ -1,0 +1,86 @@
+"""The model, as the bot asks it: one request, one reply or one named failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
+
+from bot.model.outcomes import FailureKind, ModelFailure, ModelReply
+from bot.model.pool import Overdue, Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.chat import ModelRequest
+    from bot.clock import Clock
+    from bot.model.call import Call
+    from bot.model.config import ModelConfig
+    from bot.model.line import Line
+
+_LIST_KEPT_S = 3600.0
+
+Result = TypeVar("Result")
+
+
+class Model:
+    """Asks the Responses API with the blocking client, in threads of its own. No retries: they are the
+    caller's, which knows the deadline.
+    """
+
+    def __init__(self, config: ModelConfig, *, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self._pool = Pool(config, clock)
+        self._listed: list[str] = []
+        self._listed_until_s = 0.0
+
+    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply:
+        """The reply. Raises ModelFailure; after `timeout_s` of the clock, of kind TIMEOUT.
+
+        Cancelling closes the HTTP connection at once.
+        """
+        request_id = str(uuid4())
+        started_s = self._clock.monotonic()
+
+        def job(line: Line, call: Call) -> ModelReply | ModelFailure:
+            return line.ask(call, request, request_id=request_id, timeout_s=timeout_s, started_s=started_s)
+
+        return await self._run(job, request_id, timeout_s)
+
+    async def models(self) -> list[str]:
+        """Names of the text models that the key can use, at most an hour old. Raises ModelFailure."""
+        if self._clock.monotonic() >= self._listed_until_s or not self._listed:
+            timeout_s = self._config.list_timeout_s
+            request_id = str(uuid4())
+
+            def job(line: Line, call: Call) -> list[str] | ModelFailure:
+                return line.models(call, request_id=request_id, timeout_s=timeout_s)
+
+            self._listed = await self._run(job, request_id, timeout_s)
+            self._listed_until_s = self._clock.monotonic() + _LIST_KEPT_S
+        return list(self._listed)
+
+    async def warm(self) -> None:
+        """Imports openai and builds the first client in a thread, so that the first question need not."""
+        await self._pool.run(_nothing, timeout_s=60)
+
+    async def close(self) -> None:
+        """Aborts what runs, ends the threads and closes the connections."""
+        await self._pool.close()
+
+    async def _run(
+        self, job: Callable[[Line, Call], Result | ModelFailure], request_id: str, timeout_s: float
+    ) -> Result:
+        try:
+            outcome = await self._pool.run(job, timeout_s=timeout_s)
+        except Overdue:
+            outcome = ModelFailure(
+                FailureKind.TIMEOUT, request_id=request_id, detail=f"no reply within {timeout_s:g} s"
+            )
+        if isinstance(outcome, ModelFailure):
+            raise outcome
+        return outcome
+
+
+def _nothing(_line: Line, _call: Call) -> None:
+    return None

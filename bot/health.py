@@ -49,6 +49,23 @@ class Health:
         return Verdict(_reasons(self.required), _reasons(self.watched))
 
 
+def lasting(probe: Probe, *, seconds: float, monotonic: Callable[[], float]) -> Probe:
+    """Gives the reason only once it has been there each time that it was asked for, for so long."""
+    since_s: float | None = None
+
+    def asked() -> str | None:
+        nonlocal since_s
+        reason = probe()
+        if reason is None:
+            since_s = None
+            return None
+        if since_s is None:
+            since_s = monotonic()
+        return reason if monotonic() - since_s >= seconds else None
+
+    return asked
+
+
 def _reasons(probes: Mapping[str, Probe]) -> dict[str, str]:
     return {name: reason for name, probe in probes.items() if (reason := probe())}
 

@@ -64,6 +64,10 @@ class Model:
         """Imports openai and builds the first client in a thread, so that the first question need not."""
         await self._pool.run(_nothing, timeout_s=60)
 
+    def lost_threads(self) -> int:
+        """Threads that hang in a request nobody waits for, of `concurrency` + 1."""
+        return self._pool.lost()
+
     async def close(self) -> None:
         """Aborts what runs, ends the threads and closes the connections."""
         await self._pool.close()

@@ -64,6 +64,10 @@ class Pool:
             result.cancel()
             call.abort()
 
+    def lost(self) -> int:
+        """Threads that have not come back from an aborted request yet: a name server can hold them long."""
+        return sum(call.aborted for call in list(self._calls.values()))
+
     async def close(self) -> None:
         """Aborts what runs; returns when the threads have ended and the connections are closed."""
         for future, call in list(self._calls.items()):

@@ -59,6 +59,10 @@ class Store:
         """Why the last write failed; None while the database works."""
         return self._database.healthy()
 
+    def commits(self) -> int:
+        """Transactions made durable since the start."""
+        return self._database.commits
+
     async def close(self) -> None:
         """Finishes what was asked before it, and lets go of the database."""
         await self._database.close()

@@ -54,6 +54,8 @@ class Database:
         self._pragmas = pragmas or {}
         self._recheck_s = recheck_s
         self._reason: str | None = None
+        self.commits = 0
+        """Transactions made durable since the start, for the metrics."""
         self._lock: int | None = None
         self._connection: sa.Connection | None = None
         self._engine = _engine(url)
@@ -173,6 +175,7 @@ class Database:
                 _touch(connection)
             self._run(connection, tasks)
             connection.exec_driver_sql("COMMIT")
+            self.commits += 1
         except BaseException:
             self._roll_back(connection)
             raise

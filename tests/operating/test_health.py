@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.health import Health, Verdict, address, probe
+from bot.health import Health, Verdict, address, lasting, main, probe
 from bot.metrics import Metrics
 from bot.web import WebServer
+from tests.clocks import ManualClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,6 +53,23 @@ def test_each_reason_stands_under_its_name(health: Health, reasons: dict[str, st
     reasons["database"] = "the disk is full"
     assert health.verdict().failing == {"database": "the disk is full"}
     assert health.verdict().status == "failing"
+
+
+async def test_a_reason_that_passes_is_not_told() -> None:
+    clock = ManualClock()
+    reasons: list[str | None] = ["slow"]
+    probe = lasting(lambda: reasons[-1], seconds=30, monotonic=clock.monotonic)
+
+    assert probe() is None
+    await clock.advance(29)
+    assert probe() is None
+    reasons.append(None)
+    assert probe() is None
+    reasons.append("slow")
+    await clock.advance(1)
+    assert probe() is None
+    await clock.advance(30)
+    assert probe() == "slow"
 
 
 @pytest.mark.parametrize(
@@ -119,9 +137,9 @@ async def test_the_command_is_the_probe_and_needs_only_the_standard_library(serv
     assert (process.returncode, out, err) == (0, b'{"status": "ok", "failing": {}, "degraded": {}}\n', b"")
 
 
-def test_with_the_server_off_there_is_nothing_to_ask() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.health"], env={"HTTP_LISTEN": ""}, capture_output=True, check=False
-    )
-    assert done.returncode == 0
-    assert done.stdout == b"HTTP_LISTEN is empty: there is no server to ask\n"
+def test_with_the_server_off_there_is_nothing_to_ask(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HTTP_LISTEN", "")
+    assert main() == 0
+    assert capsys.readouterr().out == "HTTP_LISTEN is empty: there is no server to ask\n"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from bot.chat import Conversation
@@ -20,21 +20,28 @@ class _Lane:
     """One conversation's line, and the turn of it that is being answered."""
 
     line: deque[_Entry] = field(default_factory=deque)
-    taken: int | None = None
+    taken: _Entry | None = None
+
+
+_Round: TypeAlias = "OrderedDict[int, OrderedDict[Conversation, None]]"
+"""Askers in turn, each with the conversations in which they come next, in turn."""
 
 
 class FairQueue:
     """Turns waiting for a slot.
 
     The head of each idle lane is ready. Ready heads are served round-robin over their askers, then over
-    that asker's conversations; who comes into the round joins at its end, so nobody overtakes a stranger
-    twice. Pure: ids in, ids out.
+    that asker's conversations. Those of whom nothing is being answered come first; who is being answered
+    stands behind them, and joins the end of their round when that is over. So a stranger waits for one
+    answer, whoever floods, and nobody waits for ever. Pure: ids in, ids out.
     """
 
     def __init__(self) -> None:
         self._lanes: dict[Conversation, _Lane] = {}
         self._lane_of: dict[int, Conversation] = {}
-        self._round: OrderedDict[int, OrderedDict[Conversation, None]] = OrderedDict()
+        self._first: _Round = OrderedDict()
+        self._behind: _Round = OrderedDict()
+        self._answered_now: Counter[int] = Counter()
         self._held: set[int] = set()
         self._waiting = 0
 
@@ -72,30 +79,36 @@ class FairQueue:
 
     def next(self) -> int | None:
         """Takes the next ready turn; its lane is busy until `done`."""
-        if not self._round:
+        askers = self._first or self._behind
+        if not askers:
             return None
-        asker_id, conversations = self._round.popitem(last=False)
+        asker_id, conversations = askers.popitem(last=False)
         conversation, _ = conversations.popitem(last=False)
         if conversations:
-            self._round[asker_id] = conversations
+            self._behind[asker_id] = conversations
         lane = self._lanes[conversation]
-        lane.taken = lane.line.popleft().turn_id
+        lane.taken = lane.line.popleft()
+        self._answered_now[asker_id] += 1
         self._waiting -= 1
-        return lane.taken
+        return lane.taken.turn_id
 
     def done(self, turn_id: int) -> None:
         """Frees the lane that a taken turn keeps busy."""
         conversation = self._lane_of.pop(turn_id)
         lane = self._lanes[conversation]
+        assert lane.taken is not None  # noqa: S101 - the turn was given by next
+        self._answered(lane.taken.asker_id)
         lane.taken = None
         self._settle(conversation)
 
     def remove(self, turn_id: int) -> bool:
         """Takes a waiting turn out of its lane; false if it is not waiting."""
         conversation = self._lane_of.get(turn_id)
-        if conversation is None or self._lanes[conversation].taken == turn_id:
+        if conversation is None:
             return False
         lane = self._lanes[conversation]
+        if lane.taken is not None and lane.taken.turn_id == turn_id:
+            return False
         if lane.line[0].turn_id == turn_id:
             self._unready(conversation)
         lane.line = deque(entry for entry in lane.line if entry.turn_id != turn_id)
@@ -115,9 +128,11 @@ class FairQueue:
         }
         future._lane_of = dict(self._lane_of)
         future._waiting = self._waiting
-        future._round = OrderedDict(
-            (asker_id, OrderedDict(conversations)) for asker_id, conversations in self._round.items()
-        )
+        future._first, future._behind = _copy(self._first), _copy(self._behind)
+        future._answered_now = Counter(self._answered_now)
+        for lane in self._lanes.values():
+            if lane.taken is not None:
+                future._answered(lane.taken.asker_id)
         for conversation in future._lanes:
             future._ready(conversation)
         places: dict[int, int] = {}
@@ -125,6 +140,13 @@ class FairQueue:
             places[turn_id] = len(places) + 1
             future.done(turn_id)
         return places
+
+    def _answered(self, asker_id: int) -> None:
+        self._answered_now[asker_id] -= 1
+        if self._answered_now[asker_id] == 0:
+            del self._answered_now[asker_id]
+            if asker_id in self._behind:
+                self._first[asker_id] = self._behind.pop(asker_id)
 
     def _settle(self, conversation: Conversation) -> None:
         lane = self._lanes[conversation]
@@ -136,14 +158,24 @@ class FairQueue:
     def _ready(self, conversation: Conversation) -> None:
         lane = self._lanes[conversation]
         if lane.taken is None and lane.line and lane.line[0].turn_id not in self._held:
-            self._round.setdefault(lane.line[0].asker_id, OrderedDict()).setdefault(conversation)
+            asker_id = lane.line[0].asker_id
+            self._round_of(asker_id).setdefault(asker_id, OrderedDict()).setdefault(conversation)
 
     def _unready(self, conversation: Conversation) -> None:
         lane = self._lanes[conversation]
         if not lane.line:
             return
-        conversations = self._round.get(lane.line[0].asker_id)
+        asker_id = lane.line[0].asker_id
+        askers = self._round_of(asker_id)
+        conversations = askers.get(asker_id)
         if conversations is not None and conversation in conversations:
             del conversations[conversation]
             if not conversations:
-                del self._round[lane.line[0].asker_id]
+                del askers[asker_id]
+
+    def _round_of(self, asker_id: int) -> _Round:
+        return self._behind if asker_id in self._answered_now else self._first
+
+
+def _copy(askers: _Round) -> _Round:
+    return OrderedDict((asker_id, OrderedDict(lanes)) for asker_id, lanes in askers.items())

@@ -5,14 +5,15 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.chat import ModelRequest
+from bot.chat import Exchange, ModelRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.chat import ChatSettings, Exchange, Question
+    from bot.chat import ChatSettings, Question, Quote
 
 NAME_CHARACTERS = 64
+CUT_MARK = "[…]"
 _QUOTE_MARK = "> "
 
 _RUSSIAN: Mapping[str, str] = {
@@ -52,7 +53,7 @@ def build(
     *,
     unfinished_answer: str = "",
 ) -> ModelRequest:
-    """The request for a question; `history` is oldest first, its questions already as `asked` gives them."""
+    """The request for a question; `history` is oldest first, each as `framed` gives it."""
     return ModelRequest(
         model=settings.model,
         instructions=instructions(question, settings),
@@ -86,14 +87,27 @@ def asked(question: Question, settings: ChatSettings) -> str:
     """The question's text: as it is in a private chat, under the asker's name in a group, and below what it
     replies to where it does.
     """
-    words = _words(question, settings)
+    asker = "" if question.private else question.asker.name
+    return _set(question.text, asker, question.quote, _words(question, settings))
+
+
+def framed(earlier: Exchange, question: Question, settings: ChatSettings) -> Exchange:
+    """An earlier exchange, its question set as `asked` sets this one; an answer that was cut says so."""
+    asker = "" if question.private else earlier.asker
+    return Exchange(
+        _set(earlier.question, asker, earlier.quote, _words(question, settings)),
+        f"{earlier.answer} {CUT_MARK}" if earlier.cut else earlier.answer,
+    )
+
+
+def _set(text: str, asker: str, quote: Quote | None, words: Mapping[str, str]) -> str:
     parts: list[str] = []
-    if question.quote is not None:
-        author = name(question.quote.author)
+    if quote is not None:
+        author = name(quote.author)
         heading = words["quote"].format(author=author) if author else words["quote-anonymous"]
-        parts.append(f"{heading}\n{quoted(question.quote.text)}")
-    text = question.text if question.text.strip() or question.quote is None else words["answer-it"]
-    asker = "" if question.private else name(question.asker.name)
+        parts.append(f"{heading}\n{quoted(quote.text)}")
+        text = text if text.strip() else words["answer-it"]
+    asker = name(asker)
     parts.append(f"{words['asks'].format(name=asker)}\n{text}" if asker else text)
     return "\n\n".join(parts)
 

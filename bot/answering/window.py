@@ -43,18 +43,22 @@ class TokenCount:
     def of(self, model: str, text: str) -> int:
         return math.ceil(units(text) * self._rates.get(model, WORST_TOKENS_PER_UNIT))
 
-    def learn(self, model: str, sent_units: int, input_tokens: int) -> float | None:
-        """The model's new rate, where the request was long enough to tell."""
+    def knows(self, model: str) -> bool:
+        return model in self._rates
+
+    def learn(self, model: str, sent_units: int, input_tokens: int) -> bool:
+        """Whether the request was long enough to tell anything."""
         if sent_units < _ENOUGH_UNITS or input_tokens <= 0:
-            return None
+            return False
         seen = max(_LEAST_TOKENS_PER_UNIT, _CAUTION * input_tokens / sent_units)
         rate = self._rates.get(model, WORST_TOKENS_PER_UNIT)
         self._rates[model] = max(seen, rate + _FORGETTING * (seen - rate))
-        return self._rates[model]
+        return True
 
-    def restore(self, model: str, rate: float) -> None:
-        """A rate learnt before."""
-        self._rates[model] = max(_LEAST_TOKENS_PER_UNIT, rate)
+    def recall(self, model: str, units_per_token: float | None) -> None:
+        """What was learnt of a model before; None: nothing."""
+        seen = WORST_TOKENS_PER_UNIT if not units_per_token else _CAUTION / units_per_token
+        self._rates[model] = max(_LEAST_TOKENS_PER_UNIT, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,14 @@ def test_another_conversation_does_not_wait_for_it() -> None:
     assert [queue.next(), queue.next(), queue.next()] == [1, 3, None]
 
 
-def test_a_stranger_comes_right_after_the_one_being_answered_when_a_person_floods_many_chats() -> None:
+def test_a_stranger_comes_next_when_a_person_floods_many_chats() -> None:
     queue = FairQueue()
     for number in range(50):
         queue.push(number, Conversation(100 + number), ANNA)
     assert queue.next() == 0
     queue.push(99, OTHER, STRANGER)
     queue.done(0)
-    assert [queue.next(), queue.next()] == [1, 99]
+    assert [queue.next(), queue.next()] == [99, 1]
 
 
 def test_a_stranger_comes_before_the_second_message_of_a_group_that_floods() -> None:
@@ -63,6 +63,19 @@ def test_a_stranger_comes_before_the_second_message_of_a_group_that_floods() -> 
     queue.push(99, OTHER, STRANGER)
     queue.done(0)
     assert queue.next() == 99
+
+
+def test_two_who_flood_and_a_stranger() -> None:
+    """The stranger does not wait for a second answer of anybody, whichever ends first."""
+    queue = FairQueue()
+    for number in range(20):
+        queue.push(number, Conversation(100 + number), (ANNA, BORIS)[number % 2])
+    assert [queue.next(), queue.next()] == [0, 1]
+    queue.push(99, OTHER, STRANGER)
+    queue.done(1)
+    assert queue.next() == 99
+    queue.done(0)
+    assert [queue.next(), queue.next()] == [3, 2]
 
 
 def test_a_person_s_conversations_take_turns() -> None:

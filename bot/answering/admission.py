@@ -1,0 +1,39 @@
+"""Whether one more question is taken now, and if not, why and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.answering.presenter import Declined, Reason
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.answering.queue import FairQueue
+    from bot.answering.rates import Rates
+    from bot.answering.slots import Slots
+    from bot.chat import Question
+
+TYPICAL_ANSWER_S = 5.0
+"""For a guess at when a full queue has room again."""
+
+
+class Admission:
+    """The queue's limit, then the rates of the person and of the group."""
+
+    def __init__(self, *, queue: FairQueue, slots: Slots, rates: Rates, queue_limit: int) -> None:
+        self._queue = queue
+        self._slots = slots
+        self._rates = rates
+        self._queue_limit = queue_limit
+
+    def declined(self, question: Question, at: datetime) -> Declined | None:
+        """None counts the question in."""
+        waiting = len(self._queue)
+        if waiting >= self._queue_limit:
+            return Declined(Reason.QUEUE_FULL, waiting * TYPICAL_ANSWER_S / self._slots.limit)
+        group_id = None if question.private else question.conversation.chat_id
+        refused = self._rates.refuse(person_id=question.asker.id, group_id=group_id, at_s=at.timestamp())
+        if refused is None:
+            return None
+        return Declined(Reason.CHAT_RATE if refused.chat else Reason.PERSON_RATE, refused.retry_in_s)

@@ -1,0 +1,147 @@
+"""From a request to a reply: the deadline, the retries, the circuit, less history where it is too long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from bot.answering.background import within
+from bot.answering.presenter import Failure
+from bot.answering.retrying import wait_s
+from bot.model import FailureKind, ModelFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.answering.circuit import Circuit
+    from bot.answering.dispatch import Seat
+    from bot.answering.presenter import Observer
+    from bot.chat import ModelRequest
+    from bot.clock import Clock
+    from bot.model import ModelReply
+
+_DOWN = frozenset({FailureKind.SERVER_ERROR, FailureKind.UNAVAILABLE})
+_SAYS_NOTHING = frozenset({FailureKind.TIMEOUT, FailureKind.BROKEN_REPLY})
+
+
+class AsksModel(Protocol):
+    """The part of `bot.model.Model` that is needed here."""
+
+    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply: ...
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """One question's way to the model: what is asked, and what has come of it."""
+
+    request: ModelRequest
+    attempts: int = 0
+    trimmed: bool = False
+    last: ModelFailure | None = None
+
+
+class NotAnswered(Exception):
+    """The question has no answer; `last` is the model's last failure, if it was asked at all."""
+
+    def __init__(
+        self, kind: str, *, last: ModelFailure | None = None, retry_in_s: float | None = None
+    ) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.last = last
+        self.retry_in_s = retry_in_s
+
+
+class Asking:
+    """Asks until there is an answer, or no sense in asking again."""
+
+    def __init__(
+        self,
+        model: AsksModel,
+        *,
+        circuit: Circuit,
+        clock: Clock,
+        observer: Observer,
+        jitter: Callable[[], float],
+        timeout_s: float,
+        deadline_s: float,
+    ) -> None:
+        """`jitter` draws a number from `retrying.LEAST_JITTER` to 1."""
+        self._model = model
+        self._circuit = circuit
+        self._clock = clock
+        self._observer = observer
+        self._jitter = jitter
+        self._timeout_s = timeout_s
+        self._deadline_s = deadline_s
+
+    async def ask(self, inquiry: Inquiry, seat: Seat) -> ModelReply:
+        """The reply; its seat holds a slot only while a request is under way. Raises NotAnswered."""
+        until_s = self._clock.monotonic() + self._deadline_s
+        jitter = self._jitter()
+        try:
+            async with within(self._clock, self._deadline_s):
+                while True:
+                    try:
+                        return await self._request(inquiry, seat, until_s)
+                    except ModelFailure as failure:
+                        pause_s = self._pause_s(inquiry, failure, until_s, jitter)
+                    if pause_s > 0:
+                        seat.release()
+                        await self._clock.sleep(pause_s)
+        except TimeoutError:
+            kind = FailureKind.TIMEOUT if inquiry.last is None else inquiry.last.kind
+            raise NotAnswered(kind, last=inquiry.last) from None
+        finally:
+            seat.release()
+
+    async def _request(self, inquiry: Inquiry, seat: Seat, until_s: float) -> ModelReply:
+        await seat.take()
+        if not self._circuit.admit():
+            raise NotAnswered(FailureKind.UNAVAILABLE, last=inquiry.last, retry_in_s=self._circuit.retry_in_s)
+        began_s = self._clock.monotonic()
+        inquiry.attempts += 1
+        outcome = "aborted"
+        told = False
+        try:
+            reply = await self._model.ask(inquiry.request, timeout_s=min(self._timeout_s, until_s - began_s))
+            outcome, told = "answer", True
+        except ModelFailure as failure:
+            inquiry.last = failure
+            outcome, told = failure.kind, failure.kind not in _DOWN | _SAYS_NOTHING
+            if failure.kind is FailureKind.QUOTA:
+                seat.overloaded()
+            if failure.kind in _DOWN:
+                self._circuit.failed()
+            raise
+        finally:
+            if told:
+                self._circuit.replied()
+            else:
+                self._circuit.unsure()
+            self._observer.requested(
+                model=inquiry.request.model, outcome=outcome, duration_s=self._clock.monotonic() - began_s
+            )
+        seat.succeeded()
+        return reply
+
+    def _pause_s(self, inquiry: Inquiry, failure: ModelFailure, until_s: float, jitter: float) -> float:
+        """Seconds until the next request, 0 for at once. Raises NotAnswered where none is to be made."""
+        if failure.kind is FailureKind.TOO_LONG:
+            history = inquiry.request.history
+            if not history:
+                raise NotAnswered(Failure.QUESTION_TOO_LONG, last=failure)
+            kept = () if inquiry.trimmed else tuple(history[(len(history) + 1) // 2 :])
+            inquiry.request = replace(inquiry.request, history=kept)
+            inquiry.trimmed = True
+            return 0.0
+        pause_s = wait_s(
+            failure.kind,
+            attempts=inquiry.attempts,
+            retry_after_s=failure.retry_after_s,
+            left_s=until_s - self._clock.monotonic(),
+            jitter=jitter,
+        )
+        if pause_s is None:
+            raise NotAnswered(failure.kind, last=failure, retry_in_s=failure.retry_after_s)
+        return pause_s

@@ -1,0 +1,123 @@
+"""The waiting notice: for those who wait long, where they are in the queue; gone when the answer comes."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answering.background import durably
+from bot.answering.presenter import Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.answering.background import Background
+    from bot.answering.presenter import Presenter
+    from bot.chat import Turn
+    from bot.clock import Clock
+    from bot.store import Store
+
+IN_QUEUE_S = 5.0
+BEING_ANSWERED_S = 15.0
+EDIT_EVERY_S = 5.0
+_LOOK_EVERY_S = 1.0
+_UNSEEN = -1
+
+
+@dataclass(slots=True)
+class _Entry:
+    since_s: float
+    waiting: bool = True
+    place: int | None = _UNSEEN
+    """What the notice says: a place, or None for being answered; `_UNSEEN` while there is no notice."""
+    shown_s: float = 0.0
+    showing: asyncio.Task[None] | None = None
+
+
+class Notices:
+    """Looks once a second at those who wait, and edits each notice at most every 5 s."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        presenter: Presenter,
+        clock: Clock,
+        background: Background,
+        places: Callable[[], Mapping[int, int]],
+    ) -> None:
+        self._store = store
+        self._presenter = presenter
+        self._clock = clock
+        self._background = background
+        self._places = places
+        self._entries: dict[int, _Entry] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    def waits(self, turn: Turn) -> None:
+        """The turn is in the queue from now on."""
+        entry = _Entry(self._clock.monotonic())
+        if turn.notice_id is not None:
+            entry.place = 0
+        self._entries[turn.id] = entry
+        if self._watch is None:
+            self._watch = self._background.spawn(self._look_again())
+
+    def begins(self, turn_id: int) -> None:
+        """The turn has its slot."""
+        entry = self._entries[turn_id]
+        entry.waiting = False
+        entry.since_s = self._clock.monotonic()
+
+    def ends(self, turn_id: int) -> None:
+        """The turn is over, or begins anew; a notice that it has stays."""
+        self._entries.pop(turn_id, None)
+
+    async def drop(self, turn: Turn) -> None:
+        """Returns when the notice is gone. One that is being sent at this moment is not waited for: it is
+        removed as soon as it is there. What goes wrong is logged, and holds up nobody.
+        """
+        entry = self._entries.pop(turn.id, None)
+        if entry is not None and entry.showing is not None and not entry.showing.done():
+            self._background.spawn(self._drop(turn.id, after=entry.showing))
+        elif turn.notice_id is not None or (entry is not None and entry.place != _UNSEEN):
+            await asyncio.wait({self._background.spawn(self._drop(turn.id))})
+
+    async def _drop(self, turn_id: int, *, after: asyncio.Task[None] | None = None) -> None:
+        if after is not None:
+            await asyncio.wait({after})
+        turn = await durably(self._clock, lambda: self._store.turns.get(turn_id))
+        if turn is not None and turn.notice_id is not None:
+            with suppress(Unreachable):  # whoever shows the answer finds out
+                await durably(self._clock, lambda: self._presenter.drop_notice(turn))
+
+    async def _look_again(self) -> None:
+        while self._entries:
+            await self._clock.sleep(_LOOK_EVERY_S)
+            self._look()
+        self._watch = None
+
+    def _look(self) -> None:
+        now_s = self._clock.monotonic()
+        due = [(turn_id, entry) for turn_id, entry in self._entries.items() if self._is_due(entry, now_s)]
+        places = self._places() if any(entry.waiting for _, entry in due) else {}
+        for turn_id, entry in due:
+            place = places[turn_id] if entry.waiting else None
+            if place != entry.place:
+                entry.place, entry.shown_s = place, now_s
+                entry.showing = self._background.spawn(self._show(turn_id, place))
+
+    def _is_due(self, entry: _Entry, now_s: float) -> bool:
+        if entry.showing is not None and not entry.showing.done():
+            return False
+        if entry.place != _UNSEEN:
+            return now_s - entry.shown_s >= EDIT_EVERY_S
+        return now_s - entry.since_s >= (IN_QUEUE_S if entry.waiting else BEING_ANSWERED_S)
+
+    async def _show(self, turn_id: int, place: int | None) -> None:
+        turn = await self._store.turns.get(turn_id)
+        if turn is not None:
+            with suppress(Unreachable):  # whoever shows the answer finds out
+                await self._presenter.notice(turn, place=place)

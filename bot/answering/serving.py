@@ -1,0 +1,264 @@
+"""The course of one turn: from its slot, through the model and the database, to its chat."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.answering import request, window
+from bot.answering.asking import Inquiry, NotAnswered
+from bot.answering.background import described, durably, log, to_the_end
+from bot.answering.presenter import Failure, Note, Unreachable
+from bot.chat import TurnState, Usage
+from bot.model import FailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.answering.asking import Asking
+    from bot.answering.dispatch import Seat
+    from bot.answering.notices import Notices
+    from bot.answering.presenter import Observer, Presenter
+    from bot.chat import Answer, ChatSettings, Conversation, ModelRequest, Turn
+    from bot.clock import Clock
+    from bot.model import ModelReply
+    from bot.store import Store
+
+HISTORY_TURNS = 100
+"""Turns that are looked at for the window; the budget decides how many of them go."""
+CLOSED_BEFORE = "closed before"
+"""The outcome of a turn that the database says is over: forgotten, or stopped elsewhere."""
+_FOR_THE_OPERATOR = frozenset(
+    {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.BAD_REQUEST, FailureKind.UNSUPPORTED}
+)
+
+
+@dataclass(slots=True)
+class Course:
+    """A turn on its way, and what the log will say of it. No texts."""
+
+    turn: Turn
+    waited_s: float
+    began_s: float
+    notes: list[Note] = field(default_factory=list)
+    outcome: str = "aborted"
+    facts: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def continues(self) -> bool:
+        """An answer that is being carried on: until the rest of it comes, the turn has its first half."""
+        return self.turn.answer is not None and self.turn.state in {TurnState.WAITING, TurnState.ASKED}
+
+
+class Serving:
+    """Takes each turn from its slot to its end, whatever comes in between."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        presenter: Presenter,
+        notices: Notices,
+        asking: Asking,
+        settings_for: Callable[[Conversation], Awaitable[ChatSettings]],
+        clock: Clock,
+        observer: Observer,
+        history_tokens: int,
+    ) -> None:
+        self._store = store
+        self._presenter = presenter
+        self._notices = notices
+        self._asking = asking
+        self._settings_for = settings_for
+        self._clock = clock
+        self._observer = observer
+        self._history_tokens = history_tokens
+        self._tokens = window.TokenCount()
+
+    async def serve(self, course: Course, seat: Seat) -> None:
+        """Answers and delivers; or shows why not. Raises `Unreachable`, its turn closed."""
+        try:
+            await self._serve(course, seat)
+        except Unreachable:
+            await self._close(course, TurnState.DROPPED, "unreachable")
+            raise
+        finally:
+            seat.release()
+            self._report(course)
+
+    async def _serve(self, course: Course, seat: Seat) -> None:
+        try:
+            if course.turn.state is not TurnState.ANSWERED:
+                await self._answer(course, seat)
+            seat.release()
+            await self._notices.drop(course.turn)
+            if course.turn.state is TurnState.ANSWERED:
+                await self._deliver(course)
+        except NotAnswered as failure:
+            await self._fail(course, failure)
+        except Unreachable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: an unexpected fault becomes a failed turn
+            course.facts.update(described(error))
+            await self._fail(course, NotAnswered(Failure.INTERNAL))
+
+    async def _answer(self, course: Course, seat: Seat) -> None:
+        """Leaves the turn ANSWERED, unless it was closed meanwhile."""
+        turn = course.turn
+        if not await durably(self._clock, lambda: self._store.turns.mark_asked(turn.id)):
+            course.outcome = CLOSED_BEFORE
+            return
+        course.turn = replace(turn, state=TurnState.ASKED)
+        settings = await durably(self._clock, lambda: self._settings_for(turn.question.conversation))
+        chosen = await durably(self._clock, lambda: self._window(turn, settings))
+        unfinished = turn.answer.text if turn.answer is not None else ""
+        inquiry = Inquiry(
+            request.build(turn.question, settings, chosen.history, unfinished_answer=unfinished)
+        )
+        asked_s = self._clock.monotonic()
+        try:
+            async with self._presenter.typing(turn):
+                reply = await self._asking.ask(inquiry, seat)
+        finally:
+            course.facts.update(attempts=inquiry.attempts, asked_s=self._since(asked_s))
+        course.facts.update(
+            request_id=reply.client_request_id,
+            provider_request_id=reply.provider_request_id,
+            server_trace_id=reply.server_trace_id,
+            model_s=round(reply.duration_s, 3),
+        )
+        if inquiry.trimmed:
+            course.notes.append(Note.TRIMMED)
+        elif chosen.left_out and await durably(
+            self._clock, lambda: self._store.turns.tell_trimmed(turn.question.conversation)
+        ):
+            course.notes.append(Note.LEFT_OUT)
+        await durably(self._clock, lambda: to_the_end(self._save(course, reply.answer)))
+        await durably(self._clock, lambda: self._learn(inquiry.request, reply))
+
+    async def _window(self, turn: Turn, settings: ChatSettings) -> window.Window:
+        model = settings.model
+        if not self._tokens.knows(model):
+            self._tokens.recall(model, await self._store.calibration.chars_per_token(model))
+        newest_first = await self._store.turns.history(turn.id, limit=HISTORY_TURNS)
+        framed = [request.framed(item, turn.question, settings) for item in newest_first]
+
+        def tokens(text: str) -> int:
+            return self._tokens.of(model, text)
+
+        unfinished = turn.answer.text if turn.answer is not None else ""
+        budget = window.budget_tokens(
+            history_tokens=self._history_tokens,
+            max_output_tokens=settings.max_output_tokens,
+            instructions_tokens=tokens(request.instructions(turn.question, settings)),
+            question_tokens=tokens(request.asked(turn.question, settings)) + tokens(unfinished),
+        )
+        return window.choose(framed, budget, tokens)
+
+    async def _learn(self, asked: ModelRequest, reply: ModelReply) -> None:
+        texts = [asked.instructions, asked.question, asked.unfinished_answer]
+        for exchange in asked.history:
+            texts += [exchange.question, exchange.answer]
+        sent = sum(map(window.units, texts))
+        counted = reply.answer.usage.input_tokens
+        if self._tokens.learn(asked.model, sent, counted):
+            await self._store.calibration.observe(asked.model, sent, counted)
+
+    async def _save(self, course: Course, answer: Answer) -> None:
+        """Keeps the answer before it is shown. `course.turn` always says what the database has."""
+        turn = course.turn
+        if turn.answer is None:
+            whole = answer
+            saved = await self._store.turns.save_answer(turn.id, answer)
+        else:
+            whole = replace(answer, text=turn.answer.text + answer.text)
+            saved = await self._store.turns.extend_answer(turn.id, answer)
+        course.facts["usage"] = answer.usage
+        if saved:
+            course.turn = replace(turn, state=TurnState.ANSWERED, answer=whole)
+        else:
+            course.outcome = CLOSED_BEFORE
+
+    async def _deliver(self, course: Course) -> None:
+        began_s = self._clock.monotonic()
+        await durably(self._clock, lambda: self._presenter.answer(course.turn, notes=course.notes))
+        course.facts["delivered_s"] = self._since(began_s)
+        await self._close(course, TurnState.DONE, "answered")
+
+    async def _fail(self, course: Course, failure: NotAnswered) -> None:
+        error_id = secrets.token_hex(4)
+        course.facts["error_id"] = error_id
+        last = failure.last
+        if last is not None:
+            course.facts.update(
+                http_status=last.http_status,
+                request_id=last.request_id,
+                provider_ids=last.provider_ids,
+            )
+            if last.kind in _FOR_THE_OPERATOR:
+                course.facts["detail"] = last.detail
+                await self._alert(last.kind, last.detail)
+        await self._notices.drop(course.turn)
+        standing = await durably(self._clock, lambda: self._standing(course))
+        if standing is None:
+            await durably(self._clock, lambda: self._show_failure(course.turn, failure, error_id))
+        else:
+            await durably(self._clock, lambda: self._presenter.answer(standing, notes=[Note.STAYS]))
+        kept = standing is not None and standing.id == course.turn.id
+        await self._close(course, TurnState.DONE if kept else TurnState.FAILED, failure.kind, failure.kind)
+
+    async def _show_failure(self, turn: Turn, failure: NotAnswered, error_id: str) -> None:
+        await self._presenter.failure(
+            turn, kind=failure.kind, error_id=error_id, retry_in_s=failure.retry_in_s
+        )
+
+    async def _standing(self, course: Course) -> Turn | None:
+        """The answer that stands where this one failed: its first half, or the version chosen before."""
+        turn = course.turn
+        if course.continues:
+            return turn
+        shown = await self._store.parts.shown(turn.id) if turn.version_of is not None else []
+        if not shown:
+            return None
+        chosen = await self._store.turns.by_part(turn.question.conversation.chat_id, shown[0].message_id)
+        return None if chosen is None or chosen.id == turn.id else chosen
+
+    async def _alert(self, kind: str, detail: str) -> None:
+        try:
+            await self._presenter.alert(kind=kind, detail=detail)
+        except Unreachable:
+            log.warning("no operator can be reached", extra={"kind": kind})
+
+    async def _close(self, course: Course, state: TurnState, outcome: str, failure: str = "") -> None:
+        turn_id = course.turn.id
+        await durably(self._clock, lambda: self._store.turns.close(turn_id, state, failure))
+        course.turn = replace(course.turn, state=state)
+        course.outcome = outcome
+
+    def _since(self, began_s: float) -> float:
+        return round(self._clock.monotonic() - began_s, 3)
+
+    def _report(self, course: Course) -> None:
+        usage = course.facts.pop("usage", None)
+        counted = usage if isinstance(usage, Usage) else Usage()
+        answered_s = self._since(course.began_s)
+        level = logging.ERROR if course.outcome == Failure.INTERNAL else logging.INFO
+        log.log(
+            level,
+            "turn ended",
+            extra={
+                "update_id": course.turn.question.update_id,
+                "turn_id": course.turn.id,
+                "outcome": course.outcome,
+                "waited_s": round(course.waited_s, 3),
+                "answered_s": answered_s,
+                "input_tokens": counted.input_tokens,
+                "output_tokens": counted.output_tokens,
+                **course.facts,
+            },
+        )
+        self._observer.closed(
+            outcome=course.outcome, waited_s=course.waited_s, answered_s=answered_s, usage=counted
+        )

@@ -1,0 +1,87 @@
+"""Ends turns before their time: /stop and its button, /new and /forget, a chat that is gone."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.answering.background import durably
+from bot.answering.presenter import NothingToStop, NotYours, Stopped, Unreachable
+from bot.answering.serving import Course
+from bot.chat import Ending, TurnState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.answering.notices import Notices
+    from bot.answering.presenter import Presenter
+    from bot.answering.work import Work
+    from bot.chat import Conversation, Turn
+    from bot.clock import Clock
+    from bot.store import Store
+
+
+class Stopping:
+    """What is ended here shows nothing more, and its request to the model is closed at once."""
+
+    def __init__(
+        self, *, store: Store, presenter: Presenter, notices: Notices, work: Work, clock: Clock
+    ) -> None:
+        self._store = store
+        self._presenter = presenter
+        self._notices = notices
+        self._work = work
+        self._clock = clock
+
+    async def stop(
+        self, conversation: Conversation, *, by: int, admin: bool, turn_id: int | None
+    ) -> Stopped | NotYours | NothingToStop:
+        """Ends what is being answered there and what `by` still waits for; an admin ends everybody's.
+
+        With a `turn_id`, only that one.
+        """
+        there = [
+            turn
+            for turn in self._work.turns()
+            if turn.question.conversation == conversation and turn_id in {None, turn.id}
+        ]
+        theirs = [turn for turn in there if admin or turn.question.asker.id == by]
+        # From the end of the line: a lane that becomes free must not start what is to be stopped next.
+        stopped = [turn for turn in reversed(theirs) if await self._stop(turn)]
+        if stopped:
+            return Stopped(stopped[::-1])
+        return NotYours() if there and not theirs else NothingToStop()
+
+    async def drop(self, which: Callable[[Turn], bool]) -> list[Turn]:
+        """Ends all that fit, without a word in the chat."""
+        fitting = [turn for turn in self._work.turns() if which(turn)]
+        return [turn for turn in reversed(fitting) if await self._end(turn, self._drop)]
+
+    async def _stop(self, turn: Turn) -> bool:
+        return await self._end(turn, self._close_stopped)
+
+    async def _end(self, turn: Turn, then: Callable[[Course], Awaitable[None]]) -> bool:
+        if self._work.take_out(turn.id):
+            await then(Course(turn, waited_s=0.0, began_s=0.0))
+            return True
+        return await self._work.interrupt(turn.id, then)
+
+    async def _close_stopped(self, course: Course) -> None:
+        """Of an answer that was being delivered, what is shown is what remains."""
+        turn = course.turn
+        await self._notices.drop(turn)
+        if turn.state is TurnState.ANSWERED and turn.answer is not None:
+            shown = ""
+            with suppress(Unreachable):
+                shown = await durably(self._clock, lambda: self._presenter.shown_text(turn))
+            kept = replace(turn.answer, text=shown, ending=Ending.CUT)
+            await durably(self._clock, lambda: self._store.turns.save_answer(turn.id, kept))
+        await self._close(turn, TurnState.DONE if course.continues else TurnState.STOPPED)
+
+    async def _drop(self, course: Course) -> None:
+        await self._notices.drop(course.turn)
+        await self._close(course.turn, TurnState.DONE if course.continues else TurnState.DROPPED)
+
+    async def _close(self, turn: Turn, state: TurnState) -> None:
+        await durably(self._clock, lambda: self._store.turns.close(turn.id, state))

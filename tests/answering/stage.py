@@ -1,0 +1,269 @@
+"""A stage for the use case: the real database; a model, a presenter and a clock that do as they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.answering.answering import Answering, Limits
+from bot.answering.presenter import Accepted, Unreachable
+from bot.chat import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
+from bot.model import FailureKind, ModelFailure, ModelReply
+from bot.store import Store
+from tests.answering.values import settings
+from tests.clocks import ManualClock, settle
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.answering.presenter import Declined, Note, Observer
+    from bot.chat import ModelRequest, Question, Turn
+
+
+@dataclass
+class Asked:
+    """One request that the model has not answered yet."""
+
+    request: ModelRequest
+    timeout_s: float
+    reply: asyncio.Future[ModelReply]
+    aborted: bool = False
+
+
+class PromptedModel:
+    """Waits for the test's word on each request."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+
+    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply:
+        asked = Asked(request, timeout_s, asyncio.get_running_loop().create_future())
+        self.asked.append(asked)
+        try:
+            return await asked.reply
+        except asyncio.CancelledError:
+            asked.aborted = True
+            raise
+
+    @property
+    def open(self) -> list[Asked]:
+        return [asked for asked in self.asked if not asked.reply.done() and not asked.aborted]
+
+    @property
+    def questions(self) -> list[str]:
+        return [asked.request.question for asked in self.asked]
+
+    def say(self, text: str = "ответ", *, ending: Ending = Ending.COMPLETED, input_tokens: int = 0) -> None:
+        """Answers the oldest open request."""
+        answer = Answer(text, ending, Usage(input_tokens, 5), "yandexgpt-lite")
+        self.open[0].reply.set_result(ModelReply(answer, "c-1", "p-1", "t-1", 1.5))
+
+    def fail(
+        self, kind: FailureKind, *, retry_after_s: float | None = None, status: int | None = None
+    ) -> None:
+        """Fails the oldest open request."""
+        failure = ModelFailure(
+            kind, http_status=status, retry_after_s=retry_after_s, request_id="c-1", detail="why"
+        )
+        self.open[0].reply.set_exception(failure)
+
+
+@dataclass
+class Shown:
+    """What a chat shows of one turn."""
+
+    text: str = ""
+    notes: tuple[str, ...] = ()
+    failure: str = ""
+    error_id: str = ""
+    retry_in_s: float | None = None
+
+
+@dataclass
+class Chat:
+    """A presenter that keeps what it shows in memory, and the parts in the database."""
+
+    store: Store
+    shown: dict[int, Shown] = field(default_factory=dict)
+    answers: list[tuple[int, str]] = field(default_factory=list)
+    apologies: list[int] = field(default_factory=list)
+    notices: dict[int, list[int | None]] = field(default_factory=dict)
+    dropped_notices: list[int] = field(default_factory=list)
+    alerts: list[tuple[str, str]] = field(default_factory=list)
+    typing_now: set[int] = field(default_factory=set)
+    unreachable: set[int] = field(default_factory=set)
+    broken: Exception | None = None
+    """Raised by the next answer."""
+    sending: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared: an answer stays half sent."""
+    noticing: asyncio.Event = field(default_factory=asyncio.Event)
+    half: int | None = None
+    """With `sending` cleared: how many characters are shown meanwhile."""
+
+    def __post_init__(self) -> None:
+        self.sending.set()
+        self.noticing.set()
+
+    def _reach(self, turn: Turn) -> None:
+        if turn.question.conversation.chat_id in self.unreachable:
+            raise Unreachable
+
+    async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+        self._reach(turn)
+        if self.broken is not None:
+            error, self.broken = self.broken, None
+            raise error
+        assert turn.answer is not None
+        place = turn.version_of or turn.id
+        if not self.sending.is_set():
+            if self.half is not None:
+                self.shown[place] = Shown(turn.answer.text[: self.half])
+            await self.sending.wait()
+        await self.store.parts.record(turn.id, ShownPart(0, 9000 + place, turn.answer.text))
+        self.shown[place] = Shown(turn.answer.text, tuple(notes))
+        self.answers.append((turn.id, turn.answer.text))
+
+    async def shown_text(self, turn: Turn) -> str:
+        return self.shown.get(turn.version_of or turn.id, Shown()).text
+
+    async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        self._reach(turn)
+        self.shown[turn.id] = Shown(failure=kind, error_id=error_id, retry_in_s=retry_in_s)
+
+    async def apology(self, turn: Turn) -> None:
+        self._reach(turn)
+        self.apologies.append(turn.id)
+
+    async def notice(self, turn: Turn, *, place: int | None) -> None:
+        self._reach(turn)
+        await self.noticing.wait()
+        self.notices.setdefault(turn.id, []).append(place)
+        await self.store.turns.set_notice(turn.id, 5000 + turn.id)
+
+    async def drop_notice(self, turn: Turn) -> None:
+        self._reach(turn)
+        assert turn.notice_id == 5000 + turn.id
+        self.dropped_notices.append(turn.id)
+        await self.store.turns.set_notice(turn.id, None)
+
+    @asynccontextmanager
+    async def typing(self, turn: Turn) -> AsyncIterator[None]:
+        self.typing_now.add(turn.id)
+        try:
+            yield
+        finally:
+            self.typing_now.remove(turn.id)
+
+    async def alert(self, *, kind: str, detail: str) -> None:
+        if not self.alerts and -1 in self.unreachable:
+            raise Unreachable
+        self.alerts.append((kind, detail))
+
+
+@dataclass
+class Stage:
+    store: Store
+    clock: ManualClock
+    model: PromptedModel
+    chat: Chat
+    limits: Limits
+    settings: ChatSettings
+    observer: Observer | None
+    answering: Answering = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.answering = self.fresh()
+
+    def fresh(self) -> Answering:
+        async def settings_for(_: Conversation) -> ChatSettings:
+            return self.settings
+
+        return Answering(
+            store=self.store,
+            model=self.model,
+            presenter=self.chat,
+            settings_for=settings_for,
+            clock=self.clock,
+            limits=self.limits,
+            observer=self.observer,
+            draw=lambda _, most: most,
+        )
+
+    async def restart(self) -> None:
+        """The process dies, and another starts on the same database."""
+        await self.answering.close(0)
+        self.model.asked.clear()
+        self.answering = self.fresh()
+        await self.answering.start()
+        await self.quiet()
+
+    async def ask(self, question: Question) -> Turn:
+        """Submits a question that must be accepted, and lets it get where it can."""
+        accepted = await self.answering.submit(question)
+        assert isinstance(accepted, Accepted), accepted
+        await self.quiet()
+        return accepted.turn
+
+    async def say(
+        self, text: str = "ответ", *, ending: Ending = Ending.COMPLETED, input_tokens: int = 0
+    ) -> None:
+        self.model.say(text, ending=ending, input_tokens=input_tokens)
+        await self.quiet()
+
+    async def fail(
+        self, kind: FailureKind, *, retry_after_s: float | None = None, status: int | None = None
+    ) -> None:
+        self.model.fail(kind, retry_after_s=retry_after_s, status=status)
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Lets everything happen that can happen without time passing."""
+        for _ in range(8):
+            await settle(10)
+            await self.store.turns.set_notice(-1, None)
+
+    async def pass_s(self, seconds: float) -> None:
+        """Time passes, and what it sets off happens, half a second at a time."""
+        while seconds > 0:
+            await self.clock.advance(min(0.5, seconds))
+            await self.quiet()
+            seconds -= 0.5
+
+    async def turn(self, turn_id: int) -> Turn:
+        turn = await self.store.turns.get(turn_id)
+        assert turn is not None
+        return turn
+
+    async def state(self, turn: Turn) -> TurnState:
+        return (await self.turn(turn.id)).state
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    chat_settings: ChatSettings | None = None,
+    observer: Observer | None = None,
+    pragmas: Mapping[str, int | str] | None = None,
+) -> AsyncIterator[Stage]:
+    clock = ManualClock()
+    store = Store.open(f"sqlite:///{folder}/bot.db", clock=clock, pragmas=pragmas or {"synchronous": "OFF"})
+    play = Stage(
+        store, clock, PromptedModel(), Chat(store), limits or Limits(), chat_settings or settings(), observer
+    )
+    await play.answering.start()
+    try:
+        yield play
+    finally:
+        play.chat.sending.set()
+        await play.answering.close(0)
+        await store.close()
+
+
+def declined(result: Accepted | Declined) -> Declined:
+    assert not isinstance(result, Accepted)
+    return result

@@ -1,0 +1,163 @@
+"""A restart at each state, and the grace given to what is in progress."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answering.presenter import Accepted
+from bot.chat import Answer, Conversation, Ending, TurnState, Usage
+from bot.model import ModelReply
+from bot.store import StoreUnavailable
+from tests.answering.stage import Shown, Stage, stage
+from tests.answering.values import GROUP, question
+from tests.clocks import settle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+HOURS_S = 3600.0
+
+
+async def test_one_that_waited_and_one_being_asked_are_asked_again_in_order(play: Stage) -> None:
+    first = await play.ask(question("раз"))
+    second = await play.ask(question("два"))
+    assert [await play.state(turn) for turn in (first, second)] == [TurnState.ASKED, TurnState.WAITING]
+    await play.restart()
+    assert play.model.questions == ["раз"]
+    await play.say("ответ")
+    await play.say("второй")
+    assert play.chat.shown == {first.id: Shown("ответ"), second.id: Shown("второй")}
+
+
+async def test_an_answer_that_is_there_is_sent_not_generated_again(play: Stage) -> None:
+    turn = await play.ask(question())
+    play.chat.sending.clear()
+    await play.say("готов")
+    assert await play.state(turn) is TurnState.ANSWERED
+    play.chat.sending.set()
+    await play.restart()
+    assert play.model.asked == []
+    assert play.chat.shown == {turn.id: Shown("готов")}
+    assert await play.state(turn) is TurnState.DONE
+
+
+async def test_a_turn_closed_behind_its_back_is_not_asked(play: Stage) -> None:
+    """/forget in another process's words: the database has the last word, before the model and after."""
+    first = await play.ask(question("раз"))
+    second = await play.ask(question("два"))
+    for turn in (first, second):
+        await play.store.turns.close(turn.id, TurnState.DROPPED)
+    await play.say("поздно")
+    assert play.model.questions == ["раз"]
+    assert play.chat.shown == {}
+
+
+async def test_what_is_done_stays_done(play: Stage) -> None:
+    await play.ask(question())
+    await play.say()
+    await play.restart()
+    assert play.model.asked == []
+    assert len(play.chat.answers) == 1
+
+
+async def test_old_questions_get_an_apology(play: Stage) -> None:
+    """Six hours later an answer would surprise; one already generated is still sent."""
+    waiting = await play.ask(question("раз"))
+    answered = await play.ask(question("два", conversation=Conversation(5)))
+    gone = await play.ask(question("три", conversation=GROUP))
+    play.chat.sending.clear()
+    play.model.open[1].reply.set_result(play_reply())
+    await play.quiet()
+    await play.answering.close(0)
+    play.chat.sending.set()
+    play.clock._now_s += 6 * HOURS_S + 1
+    play.chat.unreachable.add(GROUP.chat_id)
+    await play.restart()
+    assert play.chat.apologies == [waiting.id]
+    assert play.model.asked == []
+    states = [await play.state(turn) for turn in (waiting, answered, gone)]
+    assert states == [TurnState.EXPIRED, TurnState.DONE, TurnState.DROPPED]
+
+
+async def test_what_was_to_be_had_again_too_long_ago_stays_as_it_was(play: Stage) -> None:
+    """A continuation and another version: the answer shown remains, without an apology."""
+    cut = await play.ask(question("раз"))
+    await play.say("Жили-бы", ending=Ending.CUT)
+    await play.answering.continue_(cut.id)
+    whole = await play.ask(question("два", conversation=Conversation(5)))
+    play.model.open[1].reply.set_result(play_reply())
+    await play.quiet()
+    again = await play.answering.again(whole.id)
+    assert isinstance(again, Accepted)
+    play.clock._now_s += 7 * HOURS_S
+    await play.restart()
+    assert play.chat.apologies == []
+    states = [await play.state(turn) for turn in (cut, whole, again.turn)]
+    assert states == [TurnState.DONE, TurnState.DONE, TurnState.DROPPED]
+
+
+async def test_a_notice_left_by_the_last_run_is_removed_with_the_answer(play: Stage) -> None:
+    turn = await play.ask(question())
+    await play.pass_s(16.0)
+    await play.restart()
+    await play.say()
+    assert play.chat.dropped_notices == [turn.id]
+
+
+async def test_answers_in_progress_get_their_grace(play: Stage) -> None:
+    """What ends in time is delivered; nothing new begins; the rest waits for the next start."""
+    first = await play.ask(question("раз"))
+    second = await play.ask(question("два", conversation=Conversation(5)))
+    waiting = await play.ask(question("три"))
+    ending = asyncio.create_task(play.answering.close(20.0))
+    await play.pass_s(5.0)
+    await play.say("успел")
+    late = await play.answering.submit(question("четыре", conversation=Conversation(6)))
+    assert isinstance(late, Accepted)
+    await play.pass_s(14.0)
+    assert not ending.done()
+    await play.pass_s(2.0)
+    await ending
+    assert play.chat.shown == {first.id: Shown("успел")}
+    assert play.model.questions == ["раз", "два"]
+    assert play.model.asked[1].aborted
+    await play.restart()
+    await play.say()
+    await play.say()
+    await play.say()
+    assert {turn.id for turn in (first, second, waiting, late.turn)} == set(play.chat.shown)
+
+
+async def test_closing_ends_as_soon_as_everything_has(play: Stage) -> None:
+    await play.ask(question())
+    ending = asyncio.create_task(play.answering.close(20.0))
+    await play.quiet()
+    await play.say()
+    await ending
+    assert len(play.chat.answers) == 1
+
+
+async def test_an_answer_is_kept_until_the_database_can_be_written_again(tmp_path: Path) -> None:
+    """It is not generated twice, and not shown before it is safe."""
+    async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 1}) as play:
+        turn = await play.ask(question())
+        with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            play.model.say("дождался")
+            await settle()
+            with pytest.raises(StoreUnavailable):
+                await play.store.turns.set_notice(-1, None)
+            assert play.chat.shown == {}
+        await play.pass_s(10.0)
+        assert play.chat.shown == {turn.id: Shown("дождался")}
+        assert len(play.model.asked) == 1
+
+
+def play_reply() -> ModelReply:
+    return ModelReply(Answer("готов", Ending.COMPLETED, Usage()), "c", "p", "t", 1.0)

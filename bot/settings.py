@@ -277,6 +277,10 @@ class Settings(BaseSettings):
         "console", takes="console or json", example="console", about="how it is logged"
     )
 
+    def secrets(self) -> list[str]:
+        """Everything that must never show in a log."""
+        return [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+
     @model_validator(mode="before")
     @classmethod
     def _empty_means_default(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""What handlers are given: the rooms below them, built once in the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.handlers.incoming import conversation_of, is_private
+
+if TYPE_CHECKING:
+    from telegram import Message, User
+
+    from bot.answering import Answering
+    from bot.clock import Clock
+    from bot.delivery import Sender
+    from bot.handlers.authority import Admins
+    from bot.model import Model
+    from bot.preferences import Preferences
+    from bot.presenting import TelegramPresenter
+    from bot.settings import Settings
+    from bot.store import Store
+    from bot.texts import Catalogue, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    clock: Clock
+    me: User
+    store: Store
+    model: Model
+    answering: Answering
+    presenter: TelegramPresenter
+    sender: Sender
+    preferences: Preferences
+    catalogue: Catalogue
+    admins: Admins
+
+    async def texts_for(self, message: Message) -> Texts:
+        """In private the person's language, in groups the chat's; a setting comes before both."""
+        chosen = (await self.preferences.settings(conversation_of(message))).language
+        own = message.from_user.language_code if is_private(message) and message.from_user else None
+        return self.catalogue.spoken(chosen, own or "")

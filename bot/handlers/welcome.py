@@ -1,0 +1,47 @@
+"""/start and /help: what the bot does, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+from telegram.ext import CommandHandler, filters
+
+from bot.handlers.incoming import is_private
+from bot.help import help_text
+
+if TYPE_CHECKING:
+    from telegram.ext import Application
+
+    from bot.handlers.services import Services
+
+
+class Welcome:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def start(self, update: Update, _context: Any) -> None:
+        message = update.message
+        if message is None:
+            return
+        texts = await self._services.texts_for(message)
+        if is_private(message):
+            await message.reply_text(texts("start-private"))
+        else:
+            await message.reply_text(texts("start-group", bot=self._services.me.username or ""))
+
+    async def help(self, update: Update, _context: Any) -> None:
+        message = update.message
+        if message is None:
+            return
+        texts = await self._services.texts_for(message)
+        await message.reply_text(
+            help_text(texts, private=is_private(message), bot=self._services.me.username or "")
+        )
+
+
+def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    welcome = Welcome(services)
+    fresh = filters.UpdateType.MESSAGE
+    application.add_handler(CommandHandler("start", welcome.start, filters=fresh))
+    application.add_handler(CommandHandler("help", welcome.help, filters=fresh))

@@ -1,0 +1,25 @@
+"""The settings in force in a conversation: the deployment's, the chat's and the topic's, put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.options import effective
+
+if TYPE_CHECKING:
+    from bot.chat import ChatSettings, Conversation
+    from bot.options import Defaults, Effective
+    from bot.store import Store
+
+
+class Preferences:
+    def __init__(self, store: Store, defaults: Defaults) -> None:
+        self._store = store
+        self._defaults = defaults
+
+    async def effective(self, conversation: Conversation) -> Effective:
+        """Each setting's value, and where it comes from."""
+        return effective(self._defaults, *await self._store.settings.overrides(conversation))
+
+    async def settings(self, conversation: Conversation) -> ChatSettings:
+        return (await self.effective(conversation)).settings

@@ -1,0 +1,206 @@
+"""Turns as people see them: answers, failures and notices, in their language, shown by `delivery`."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from telegram.error import TelegramError
+
+from bot import delivery
+from bot.answering import Note, Unreachable
+from bot.callbacks import Again, Continue, Flip, Retry, Stop, encode
+from bot.chat import Conversation, Ending, ShownPart
+from bot.delivery import Place, Priority
+from bot.keyboards import Keyboard, inline_keyboard
+from bot.markup import Document, Text, parts, utf16_len
+from bot.views import Button
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Sequence
+
+    from bot.chat import Answer, Turn
+    from bot.clock import Clock
+    from bot.delivery import Content, Sender
+    from bot.preferences import Preferences
+    from bot.store import Store
+    from bot.texts import Catalogue, Texts
+
+log = logging.getLogger("bot.presenting")
+
+ALERT_EVERY_S: Final = 3600.0
+MESSAGE_UNITS: Final = 4096
+_NOTES: Final = {Note.LEFT_OUT: "note-left-out", Note.TRIMMED: "note-trimmed"}
+
+
+class TelegramPresenter:
+    """The `Presenter` that answering asks for."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        store: Store,
+        preferences: Preferences,
+        catalogue: Catalogue,
+        clock: Clock,
+        admins: Collection[int],
+    ) -> None:
+        self._sender = sender
+        self._store = store
+        self._preferences = preferences
+        self._catalogue = catalogue
+        self._clock = clock
+        self._admins = admins
+        self._alerted: dict[str, float] = {}
+
+    async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+        if turn.answer is None:
+            raise ValueError(f"turn {turn.id} has no answer to show")
+        texts = await self._texts(turn)
+        contents = _contents(turn.answer, texts)
+        for note in notes:
+            _add_line(contents, texts(_NOTES[note]))
+        await self._show(turn, contents, await self._buttons(turn, turn.answer, texts))
+
+    async def shown(self, turn: Turn) -> str:
+        """The answer's text where any of it is shown: its parts are recorded only when they stand."""
+        return turn.answer.text if turn.answer is not None and await self._store.parts.shown(turn.id) else ""
+
+    async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        texts = await self._texts(turn)
+        line = texts(f"failure-{kind.replace('_', '-')}", error=error_id)
+        if retry_in_s:
+            line = texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s))
+        await self._show(turn, [Text(line)], [[Button(texts("button-retry"), encode(Retry(turn.id)))]])
+
+    async def apology(self, turn: Turn) -> None:
+        await self._show(turn, [Text((await self._texts(turn))("answer-expired"))], [])
+
+    async def notice(self, turn: Turn, *, place: int | None) -> None:
+        texts = await self._texts(turn)
+        line = texts("queue-answering") if place is None else texts("queue-place", place=place)
+        stop = inline_keyboard([[Button(texts("button-stop"), encode(Stop(turn.id)))]])
+
+        async def record(part: ShownPart) -> None:
+            if part.message_id != turn.notice_id:
+                await self._store.turns.set_notice(turn.id, part.message_id)
+
+        await self._reach(
+            turn, [Text(line)], keyboard=stop, shown=_notice(turn), record=record, priority=Priority.INTERIM
+        )
+
+    async def drop_notice(self, turn: Turn) -> None:
+        if turn.notice_id is not None:
+            await self._reach(turn, [], shown=_notice(turn), priority=Priority.INTERIM)
+            await self._store.turns.set_notice(turn.id, None)
+
+    @asynccontextmanager
+    async def typing(self, turn: Turn) -> AsyncIterator[None]:
+        async with self._sender.typing(_place(turn)):
+            yield
+
+    async def alert(self, *, kind: str, detail: str) -> None:
+        now_s = self._clock.monotonic()
+        if now_s - self._alerted.get(kind, -ALERT_EVERY_S) < ALERT_EVERY_S:
+            return
+        self._alerted[kind] = now_s
+        for admin in self._admins:
+            texts = self._catalogue.spoken((await self._preferences.settings(Conversation(admin))).language)
+            line = texts(f"alert-{kind.replace('_', '-')}", detail=detail)[:MESSAGE_UNITS]
+            try:
+                await self._sender.show(Place(admin), [Text(line)])
+            except (delivery.Unreachable, delivery.Migrated, delivery.TopicGone, TelegramError) as error:
+                log.warning("an operator could not be told of %s: %s", kind, type(error).__name__)
+
+    async def _show(self, turn: Turn, contents: Sequence[Content], buttons: Keyboard) -> None:
+        """Until what stands in the chat for this turn is just this; what stands already is left alone."""
+
+        async def record(part: ShownPart) -> None:
+            await self._store.parts.record(turn.id, part)
+
+        async def unrecord(n: int) -> None:
+            await self._store.parts.unrecord(turn.id, n)
+
+        await self._reach(
+            turn,
+            contents,
+            keyboard=inline_keyboard(buttons),
+            shown=await self._store.parts.shown(turn.id),
+            record=record,
+            unrecord=unrecord,
+        )
+
+    async def _reach(self, turn: Turn, contents: Sequence[Content], **how: Any) -> None:
+        """Shows something in the turn's chat, which may have become a supergroup, or be gone."""
+        place = _place(turn)
+        try:
+            await self._sender.show(place, contents, **how)
+        except delivery.Migrated as moved:
+            await self._store.migrate(place.chat_id, moved.new_chat_id)
+            await self._sender.show(replace(place, chat_id=moved.new_chat_id), contents, **how)
+        except (delivery.Unreachable, delivery.TopicGone) as gone:
+            raise Unreachable from gone
+
+    async def _buttons(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
+        """Under the last answer of a private chat: versions to flip, another one, the rest of a cut one."""
+        rows: Keyboard = []
+        if answer.ending is Ending.CUT:
+            rows.append([Button(texts("button-continue"), encode(Continue(turn.id)))])
+        if not turn.question.private:
+            return rows
+        versions = [version.id for version in await self._store.turns.versions(turn.id)]
+        if len(versions) > 1 and turn.id in versions:
+            at = versions.index(turn.id)
+            rows.append(
+                [
+                    Button("‹", encode(Flip(versions[at - 1]))),
+                    Button(f"{at + 1}/{len(versions)}", encode(Flip(turn.id))),
+                    Button("›", encode(Flip(versions[(at + 1) % len(versions)]))),
+                ]
+            )
+        rows.append([Button(texts("button-again"), encode(Again(turn.id)))])
+        return rows
+
+    async def _texts(self, turn: Turn) -> Texts:
+        settings = await self._preferences.settings(turn.question.conversation)
+        asker = turn.question.asker.language if turn.question.private else ""
+        return self._catalogue.spoken(settings.language, asker)
+
+
+def _contents(answer: Answer, texts: Texts) -> list[Content]:
+    if answer.ending is Ending.REFUSED:
+        words = answer.text.strip()
+        return list(parts(texts("answer-refused-words", words=words) if words else texts("answer-refused")))
+    contents = list(parts(answer.text)) or [Text(texts("answer-empty"))]
+    lines = {True: "answer-in-file", False: "code-in-file"}
+    contents = [
+        replace(content, caption=Text(texts(lines[content.filename == "answer.md"])))
+        if isinstance(content, Document)
+        else content
+        for content in contents
+    ]
+    if answer.ending is Ending.CUT:
+        _add_line(contents, texts("answer-cut"))
+    return contents
+
+
+def _add_line(contents: list[Content], line: str) -> None:
+    """Below the last part where there is room, else in a message of its own."""
+    last = contents[-1]
+    if isinstance(last, Text) and utf16_len(last.text) + utf16_len(line) + 2 <= MESSAGE_UNITS:
+        contents[-1] = replace(last, text=f"{last.text}\n\n{line}")
+    else:
+        contents.append(Text(line))
+
+
+def _place(turn: Turn) -> Place:
+    """In groups every answer replies to its question."""
+    where = turn.question.conversation
+    return Place(where.chat_id, where.thread_id, None if turn.question.private else turn.question.message_id)
+
+
+def _notice(turn: Turn) -> list[ShownPart]:
+    return [] if turn.notice_id is None else [ShownPart(0, turn.notice_id, "")]

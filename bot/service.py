@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.answering import Answering, AnsweringConfig
-from bot.app import build_application, register_commands
-from bot.clock import Clock, SystemClock
+from bot.answering import Answering, Limits
+from bot.app import build_application, register_commands, register_handlers
+from bot.clock import SystemClock
 from bot.delivery import FloodControl, Sender, Transport
 from bot.handlers.authority import Admins
 from bot.handlers.services import Services
@@ -23,31 +23,166 @@ from bot.preferences import Preferences
 from bot.presenting import TelegramPresenter
 from bot.receiving import Receiver
 from bot.store import Store
+from bot.texts import Catalogue
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from bot.clock import Clock
     from bot.settings import Settings
 
 log = logging.getLogger("bot.service")
 
 START_RETRY_S: Final = 5.0
+RECEIVER_GRACE_S: Final = 2.0
 
 
 class Service:
-    """`start`, then `run` until it is cancelled or Telegram refuses, then `stop`: each once."""
+    """`start`, `run` until it is cancelled or Telegram refuses, `stop`: each once, in this order."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         """Opens the database; raises `StoreUnavailable` or `StoreBusy`."""
         self._settings = settings
         self._clock = clock
         self.store = Store.open(settings.database_url.get_secret_value(), clock=clock)
-        proxy = settings.telegram_proxy_url
-        self._polls = Transport(proxy_url=proxy.get_secret_value() if proxy else None, connections=2)
+        proxy_url = _secret(settings.telegram_proxy_url)
+        polls = Transport(proxy_url=proxy_url)
         self._flood = FloodControl(clock, rate_per_s=settings.telegram_rate_per_s)
         self.bot = ExtBot(
             settings.telegram_bot_token.get_secret_value(),
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
-            request=Transport(proxy_url=proxy.get_secret_value() if proxy else None),
-            get_updates_request=self._polls,
+            request=Transport(proxy_url=proxy_url),
+            get_updates_request=polls,
             rate_limiter=self._flood,
         )
+        self._application = build_application(self.bot)
+        self._catalogue = Catalogue(settings.default_language)
+        self._preferences = Preferences(self.store, settings.chat_defaults())
+        self._model = Model(_model_config(settings), clock=clock)
+        self._sender = Sender(self.bot, clock)
+        self._presenter = TelegramPresenter(
+            self._sender, self.store, self._preferences, self._catalogue, clock, settings.admin_users
+        )
+        self.answering = Answering(
+            store=self.store,
+            model=self._model,
+            presenter=self._presenter,
+            settings_for=self._preferences.settings,
+            clock=clock,
+            limits=_limits(settings),
+        )
+        self._receiver = Receiver(self._application, self.store, clock)
+        self.poller = Poller(self.bot, polls, self._receiver, clock)
+
+    async def start(self) -> None:
+        """Takes up what the last run left. Raises `TelegramRefused`; a Telegram out of reach is waited for."""
+        await self._reach_telegram()
+        services = Services(
+            settings=self._settings,
+            clock=self._clock,
+            me=self.bot.bot,
+            store=self.store,
+            model=self._model,
+            answering=self.answering,
+            presenter=self._presenter,
+            sender=self._sender,
+            preferences=self._preferences,
+            catalogue=self._catalogue,
+            admins=Admins(self.bot, self._clock),
+        )
+        register_handlers(self._application, services)
+        await self.answering.start()
+        await self._receiver.resume()
+        log.info("the bot @%s is running", self.bot.username)
+
+    async def run(self) -> None:
+        """Polls for ever; raises `TelegramRefused`."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.poller.run())
+            tasks.create_task(register_commands(self.bot, self._catalogue))
+            tasks.create_task(self._model.warm())
+
+    async def stop(self, grace_s: float) -> None:
+        """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
+        await self._receiver.close(RECEIVER_GRACE_S)
+        await self.answering.close(grace_s)
+        await self._flood.stop()
+        await self._application.shutdown()
+        await self._model.close()
+        await self.store.close()
+
+    async def _reach_telegram(self) -> None:
+        while True:
+            try:
+                await self._application.initialize()
+                await self.bot.delete_webhook()
+            except (InvalidToken, Forbidden):
+                raise TelegramRefused("Telegram does not know this token: check TELEGRAM_BOT_TOKEN") from None
+            except TelegramError as error:
+                log.warning("Telegram can't be reached (%s): trying again", type(error).__name__)
+                await self._clock.sleep(START_RETRY_S)
+            else:
+                return
+
+
+async def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Runs until SIGTERM or SIGINT. A second signal ends the process at once: all is in the database.
+
+    The signals are our own: PTB's handling waits without limit, and loses what is in flight on a second one.
+    """
+    service = Service(settings, clock or SystemClock())
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if asked.is_set():
+            os._exit(0)
+        asked.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    running = asyncio.create_task(_run(service))
+    stopping = asyncio.create_task(asked.wait())
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        running.cancel()
+        result = (await asyncio.gather(running, return_exceptions=True))[0]
+        await service.stop(settings.shutdown_grace_s if asked.is_set() else 0)
+    if isinstance(result, BaseExceptionGroup):
+        raise result.exceptions[0]
+    if isinstance(result, Exception):
+        raise result
+
+
+async def _run(service: Service) -> None:
+    await service.start()
+    await service.run()
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None
+
+
+def _model_config(settings: Settings) -> ModelConfig:
+    return ModelConfig(
+        folder=settings.yandex_cloud_folder,
+        api_key=settings.yandex_cloud_api_key.get_secret_value,
+        base_url=settings.yandex_cloud_base_url,
+        proxy_url=_secret(settings.yandex_cloud_proxy_url),
+        log_requests=settings.yandex_cloud_log_requests,
+        concurrency=settings.model_concurrency,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        model_concurrency=settings.model_concurrency,
+        model_timeout_s=settings.model_timeout_s,
+        answer_deadline_s=settings.answer_deadline_s,
+        queue_limit=settings.queue_limit,
+        history_tokens=settings.history_tokens,
+        user_rate_per_min=settings.user_rate_per_min,
+    )

@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -14,11 +15,15 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.options import BUILT_IN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
+
+    from bot.chat import ChatSettings
 
 
 class BadSettings(Exception):
@@ -71,11 +76,6 @@ _WEB = ("http", "https")
 _PROXY = ("http", "https", "socks5", "socks5h")
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 ProxyUrl = Annotated[SecretStr, _secret_url(*_PROXY)]
-
-DEFAULT_INSTRUCTIONS = (
-    "Ты — вежливый и точный помощник в Telegram. Отвечай на языке вопроса, по существу, "
-    "не выдумывай фактов; если не знаешь, так и скажи."
-)
 
 
 def _field(default: Any, *, takes: str, example: str, about: str, **bounds: Any) -> Any:
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
         about="longest answer, in tokens",
     )
     default_instructions: str = _field(
-        DEFAULT_INSTRUCTIONS,
+        BUILT_IN.instructions,
         max_length=4000,
         takes="a text of at most 4000 characters",
         example="Отвечай кратко.",
@@ -276,6 +276,16 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = _field(
         "console", takes="console or json", example="console", about="how it is logged"
     )
+
+    def chat_defaults(self) -> ChatSettings:
+        """What chats inherit."""
+        return replace(
+            BUILT_IN,
+            temperature=self.default_temperature,
+            max_output_tokens=self.default_max_output_tokens,
+            model=self.yandex_cloud_model,
+            instructions=self.default_instructions,
+        )
 
     def secrets(self) -> list[str]:
         """Everything that must never show in a log."""

@@ -10,7 +10,15 @@ from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.answering import Declined, Reason
-from bot.handlers.incoming import addressed, conversation_of, is_private, person_of, question_of, quote_of, words
+from bot.handlers.incoming import (
+    addressed,
+    conversation_of,
+    is_private,
+    person_of,
+    question_of,
+    quote_of,
+    words,
+)
 from bot.handlers.incoming import Addressed
 
 if TYPE_CHECKING:
@@ -55,7 +63,9 @@ class Questions:
         asker = person_of(message) if message is not None else None
         if message is None or asker is None:
             return
-        _, _, text = words(message).partition(" ") if " " in words(message) else words(message).partition("\n")
+        _, _, text = (
+            words(message).partition(" ") if " " in words(message) else words(message).partition("\n")
+        )
         quote = quote_of(message, self._services.me)
         if not text.strip() and quote is None:
             await self._say(message, asker.id, "ask-usage")
@@ -89,4 +99,6 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     questions = Questions(services)
     fresh = filters.UpdateType.MESSAGE
     application.add_handler(CommandHandler("ask", questions.ask, filters=fresh))
-    application.add_handler(MessageHandler(fresh & ~filters.COMMAND & ~filters.StatusUpdate.ALL, questions.message))
+    application.add_handler(
+        MessageHandler(fresh & ~filters.COMMAND & ~filters.StatusUpdate.ALL, questions.message)
+    )

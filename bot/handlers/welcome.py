@@ -8,9 +8,12 @@ from telegram import Update
 from telegram.ext import CommandHandler, filters
 
 from bot.handlers.incoming import is_private
-from bot.help import help_text
+from bot.help import help_text, start_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telegram import Message
     from telegram.ext import Application
 
     from bot.handlers.services import Services
@@ -24,19 +27,18 @@ class Welcome:
         message = update.message
         if message is None:
             return
-        texts = await self._services.texts_for(message)
-        if is_private(message):
-            await message.reply_text(texts("start-private"))
-        else:
-            await message.reply_text(texts("start-group", bot=self._services.me.username or ""))
+        await self._reply(message, start_text)
 
     async def help(self, update: Update, _context: Any) -> None:
         message = update.message
         if message is None:
             return
+        await self._reply(message, help_text)
+
+    async def _reply(self, message: Message, text: Callable[..., str]) -> None:
         texts = await self._services.texts_for(message)
         await message.reply_text(
-            help_text(texts, private=is_private(message), bot=self._services.me.username or "")
+            text(texts, private=is_private(message), bot=self._services.me.username or "")
         )
 
 

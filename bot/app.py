@@ -1,0 +1,54 @@
+"""PTB's Application: every handler registered here, in this order."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+from telegram.ext import ApplicationBuilder
+
+from bot.handlers import questions, welcome
+from bot.help import command_menu
+from bot.receiving import note_failure
+
+if TYPE_CHECKING:
+    from telegram import Bot
+    from telegram.ext import Application, ExtBot
+
+    from bot.handlers.services import Services
+    from bot.texts import Catalogue
+
+log = logging.getLogger("bot.app")
+
+
+def build_application(bot: ExtBot[Any]) -> Application[Any, Any, Any, Any, Any, Any]:
+    """Without handlers: those need the rooms that need the bot."""
+    application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
+    application.add_error_handler(note_failure)
+    return application
+
+
+def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    """Within PTB's one group the first handler that matches takes the update, so the commands stand before
+    what takes any message.
+    """
+    welcome.register(application, services)
+    questions.register(application, services)
+
+
+async def register_commands(bot: Bot, catalogue: Catalogue) -> None:
+    """The command menus, for both languages and both kinds of chat. A refusal is not worth failing for."""
+    scopes = ((True, BotCommandScopeAllPrivateChats()), (False, BotCommandScopeAllGroupChats()))
+    try:
+        for language in catalogue.languages():
+            for private, scope in scopes:
+                menu = command_menu(catalogue[language], private=private)
+                commands = [BotCommand(command.name, command.description[:256]) for command in menu]
+                await bot.set_my_commands(commands, scope=scope, language_code=language)
+        for private, scope in scopes:
+            menu = command_menu(catalogue.spoken(), private=private)
+            await bot.set_my_commands([BotCommand(c.name, c.description[:256]) for c in menu], scope=scope)
+    except TelegramError as error:
+        log.warning("the command menus could not be registered: %s", type(error).__name__)

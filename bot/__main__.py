@@ -73,7 +73,7 @@ def _run(settings: Settings) -> int:
         return _say(str(refused), TELEGRAM_REFUSED)
     except (StoreBusy, StoreUnavailable) as unusable:
         return _say(f"DATABASE_URL: {unusable}", DATABASE_UNUSABLE)
-    except Exception as error:  # noqa: BLE001 - the edge of the process
+    except Exception as error:
         logging.getLogger("bot").debug("the process ends", exc_info=True)
         return _say(f"unexpected {type(error).__name__}; LOG_LEVEL=DEBUG shows where", FAILED)
     return STOPPED

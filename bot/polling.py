@@ -83,7 +83,7 @@ class Poller:
             after = held.retry_after
             return float(after if isinstance(after, int) else after.total_seconds())
         except StoreUnavailable as unavailable:
-            log.error("updates are left with Telegram, the database takes none: %s", unavailable)
+            log.warning("updates are left with Telegram, the database takes none: %s", unavailable)
             return grown_s
         except (TelegramError, TimeoutError) as error:
             log.warning("getUpdates failed: %s", type(error).__name__)

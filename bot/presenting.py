@@ -41,6 +41,7 @@ class TelegramPresenter:
 
     def __init__(
         self,
+        *,
         sender: Sender,
         store: Store,
         preferences: Preferences,

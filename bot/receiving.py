@@ -58,7 +58,10 @@ class Receiver:
                 self._enqueue(update)
 
     async def resume(self) -> None:
-        """Takes up what an earlier process left, one at a time: the one that crashes it is known by its count."""
+        """Takes up what an earlier process left.
+
+        One at a time, so that the one that crashes the process is known by its count.
+        """
         for row in await self._store.inbox.pending():
             if row.attempts + 1 >= MAX_ATTEMPTS:
                 await self._set_aside(row.update_id)

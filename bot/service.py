@@ -62,7 +62,12 @@ class Service:
         self._model = Model(_model_config(settings), clock=clock)
         self._sender = Sender(self.bot, clock)
         self._presenter = TelegramPresenter(
-            self._sender, self.store, self._preferences, self._catalogue, clock, settings.admin_users
+            sender=self._sender,
+            store=self.store,
+            preferences=self._preferences,
+            catalogue=self._catalogue,
+            clock=clock,
+            admins=settings.admin_users,
         )
         self.answering = Answering(
             store=self.store,
@@ -76,7 +81,10 @@ class Service:
         self.poller = Poller(self.bot, polls, self._receiver, clock)
 
     async def start(self) -> None:
-        """Takes up what the last run left. Raises `TelegramRefused`; a Telegram out of reach is waited for."""
+        """Takes up what the last run left. Raises `TelegramRefused`.
+
+        A Telegram out of reach is waited for.
+        """
         await self._reach_telegram()
         services = Services(
             settings=self._settings,

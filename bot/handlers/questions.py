@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.answering import Declined, Reason
 from bot.handlers.incoming import (
+    Addressed,
     addressed,
     conversation_of,
     is_private,
@@ -19,10 +18,9 @@ from bot.handlers.incoming import (
     quote_of,
     words,
 )
-from bot.handlers.incoming import Addressed
 
 if TYPE_CHECKING:
-    from telegram import Message
+    from telegram import Message, Update
     from telegram.ext import Application
 
     from bot.handlers.services import Services
@@ -57,7 +55,7 @@ class Questions:
         else:
             await self._submit(update, message, asked)
 
-    async def ask(self, update: Update, context: Any) -> None:
+    async def ask(self, update: Update, _context: Any) -> None:
         """/ask with a question, or as a reply to the message that is asked about."""
         message = update.message
         asker = person_of(message) if message is not None else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telegram import Update
 from telegram.ext import CommandHandler, filters
 
 from bot.handlers.incoming import is_private
@@ -13,7 +12,7 @@ from bot.help import help_text, start_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telegram import Message
+    from telegram import Message, Update
     from telegram.ext import Application
 
     from bot.handlers.services import Services

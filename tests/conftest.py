@@ -1,0 +1,70 @@
+"""The real bot between a local Telegram and a local model, for dialogues."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from bot.service import Service
+from bot.settings import Settings
+from tests.clocks import FastClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    Running = Callable[..., AbstractAsyncContextManager[Service]]
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with World() as world:
+        yield world
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[ModelServer]:
+    async with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def running(world: World, model: ModelServer, tmp_path: Path) -> Running:
+    """`async with running(DEFAULT_TEMPERATURE=0.5): …` is the real bot; entered again it is restarted."""
+
+    @asynccontextmanager
+    async def run(clock: FastClock | None = None, **variables: Any) -> AsyncIterator[Service]:
+        values: dict[str, Any] = {
+            "telegram_bot_token": world.token,
+            "telegram_api_url": world.url,
+            "yandex_cloud_folder": model.folder,
+            "yandex_cloud_api_key": model.api_key,
+            "yandex_cloud_base_url": model.url,
+            "database_url": f"sqlite:///{tmp_path}/bot.db",
+            "http_listen": "",
+        }
+        values |= {name.lower(): value for name, value in variables.items()}
+        service = Service(Settings(_env_file=None, **values), clock or FastClock(1))
+        await service.start()
+        polling = asyncio.create_task(service.run())
+        try:
+            yield service
+        finally:
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
+            await service.stop(0)
+
+    return run
+
+
+@pytest.fixture
+async def bot(running: Running) -> AsyncIterator[Service]:
+    """The bot with the settings that an operator starts with."""
+    async with running() as service:
+        yield service

@@ -9,7 +9,8 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAl
 from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
-from bot.handlers import questions, welcome
+from bot.handlers import questions, stopping, welcome
+from bot.handlers.presses import Presses
 from bot.help import command_menu
 from bot.receiving import note_failure
 
@@ -34,7 +35,10 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     """Within PTB's one group the first handler that matches takes the update, so the commands stand before
     what takes any message.
     """
+    presses = Presses(services)
+    presses.register(application)
     welcome.register(application, services)
+    stopping.register(application, services, presses)
     questions.register(application, services)
 
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from bot.emulator.model import ModelServer
+
 from bot.emulator.world import World
 from bot.service import Service
 from bot.settings import Settings

@@ -1,0 +1,74 @@
+"""A press of a button: decoded once, handed to the behaviour it belongs to, and always answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from telegram.error import BadRequest
+from telegram.ext import CallbackQueryHandler
+
+from bot.callbacks import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Update, User
+    from telegram.ext import Application
+
+    from bot.handlers.services import Services
+    from bot.texts import Texts
+
+    Handler = Callable[["Press", Any], Awaitable[None]]
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Who pressed, under which message, and the way to answer in their language."""
+
+    query: CallbackQuery
+    update_id: int
+    chat: Chat
+    user: User
+    message: MaybeInaccessibleMessage
+    texts: Texts
+
+    async def answer(self, text_id: str = "", **variables: Any) -> None:
+        """A toast, or nothing but the end of the spinner. A press answered too late is no error."""
+        try:
+            await self.query.answer(self.texts(text_id, **variables) if text_id else None)
+        except BadRequest as refused:
+            if "query is too old" not in refused.message.lower():
+                raise
+
+
+class Presses:
+    """`on` a kind of button, do this."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._handlers: dict[type, Handler] = {}
+
+    def on(self, kind: type[B], handler: Callable[[Press, B], Awaitable[None]]) -> None:
+        self._handlers[kind] = handler
+
+    async def pressed(self, update: Update, _context: Any) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        chosen = self._services.catalogue.spoken(query.from_user.language_code or "")
+        if query.message is None:
+            await query.answer(chosen("toast-stale"))
+            return
+        press = Press(query, update.update_id, query.message.chat, query.from_user, query.message, chosen)
+        button = decode(query.data or "")
+        handler = self._handlers.get(type(button))
+        if handler is None:
+            await press.answer("toast-stale")
+        else:
+            await handler(press, button)
+
+    def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        application.add_handler(CallbackQueryHandler(self.pressed))

@@ -36,7 +36,7 @@ async def model() -> AsyncIterator[ModelServer]:
 
 @pytest.fixture
 def running(world: World, model: ModelServer, tmp_path: Path) -> Running:
-    """`async with running(DEFAULT_TEMPERATURE=0.5): …` is the real bot; entered again it is restarted."""
+    """The real bot: `async with running(DEFAULT_TEMPERATURE=0.5)`; entered again, it is restarted."""
 
     @asynccontextmanager
     async def run(clock: FastClock | None = None, **variables: Any) -> AsyncIterator[Service]:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import TelegramError
 
-from bot import delivery
-from bot.answering import Note, Unreachable
+from bot.answering import presenter as answering
+from bot.answering.presenter import Note
 from bot.callbacks import Again, Continue, Flip, Retry, Stop, encode
 from bot.chat import Conversation, Ending, ShownPart
-from bot.delivery import Place, Priority
+from bot.delivery.posting import Place, fingerprint
+from bot.delivery.refusals import Migrated, TopicGone, Unreachable
 from bot.keyboards import Keyboard, inline_keyboard
 from bot.markup import Document, Text, parts, utf16_len
 from bot.views import Button
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from bot.chat import Answer, Turn
     from bot.clock import Clock
-    from bot.delivery import Content, Sender
+    from bot.delivery.posting import Content
+    from bot.delivery.sending import Sender
     from bot.preferences import Preferences
     from bot.store import Store
     from bot.texts import Catalogue, Texts
@@ -66,7 +68,7 @@ class TelegramPresenter:
             _add_line(contents, texts(_NOTES[note]))
         await self._show(turn, contents, await self._buttons(turn, turn.answer, texts))
 
-    async def shown(self, turn: Turn) -> str:
+    async def shown_text(self, turn: Turn) -> str:
         """The answer's text where any of it is shown: its parts are recorded only when they stand."""
         return turn.answer.text if turn.answer is not None and await self._store.parts.shown(turn.id) else ""
 
@@ -90,12 +92,12 @@ class TelegramPresenter:
                 await self._store.turns.set_notice(turn.id, part.message_id)
 
         await self._reach(
-            turn, [Text(line)], keyboard=stop, shown=_notice(turn), record=record, priority=Priority.INTERIM
+            turn, [Text(line)], keyboard=stop, shown=_notice(turn), record=record, unrecord=_forget
         )
 
     async def drop_notice(self, turn: Turn) -> None:
         if turn.notice_id is not None:
-            await self._reach(turn, [], shown=_notice(turn), priority=Priority.INTERIM)
+            await self._reach(turn, [], shown=_notice(turn), record=_forget, unrecord=_forget)
             await self._store.turns.set_notice(turn.id, None)
 
     @asynccontextmanager
@@ -112,8 +114,8 @@ class TelegramPresenter:
             texts = self._catalogue.spoken((await self._preferences.settings(Conversation(admin))).language)
             line = texts(f"alert-{kind.replace('_', '-')}", detail=detail)[:MESSAGE_UNITS]
             try:
-                await self._sender.show(Place(admin), [Text(line)])
-            except (delivery.Unreachable, delivery.Migrated, delivery.TopicGone, TelegramError) as error:
+                await self._sender.show(Place(admin), [Text(line)], record=_forget, unrecord=_forget)
+            except (Unreachable, Migrated, TopicGone, TelegramError) as error:
                 log.warning("an operator could not be told of %s: %s", kind, type(error).__name__)
 
     async def _show(self, turn: Turn, contents: Sequence[Content], buttons: Keyboard) -> None:
@@ -139,11 +141,11 @@ class TelegramPresenter:
         place = _place(turn)
         try:
             await self._sender.show(place, contents, **how)
-        except delivery.Migrated as moved:
-            await self._store.migrate(place.chat_id, moved.new_chat_id)
+        except Migrated as moved:
+            await self._store.upkeep.migrate(place.chat_id, moved.new_chat_id)
             await self._sender.show(replace(place, chat_id=moved.new_chat_id), contents, **how)
-        except (delivery.Unreachable, delivery.TopicGone) as gone:
-            raise Unreachable from gone
+        except (Unreachable, TopicGone) as gone:
+            raise answering.Unreachable from gone
 
     async def _buttons(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
         """Under the last answer of a private chat: versions to flip, another one, the rest of a cut one."""
@@ -204,4 +206,11 @@ def _place(turn: Turn) -> Place:
 
 
 def _notice(turn: Turn) -> list[ShownPart]:
-    return [] if turn.notice_id is None else [ShownPart(0, turn.notice_id, "")]
+    """What it shows is not kept: any text will do, so that it is edited."""
+    if turn.notice_id is None:
+        return []
+    return [ShownPart(0, turn.notice_id, fingerprint(Text(""), None))]
+
+
+async def _forget(_part: object) -> None:
+    """For messages that are not to be shown again."""

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.answering import Answering, Limits
+from bot.answering.answering import Answering, Limits
 from bot.app import build_application, register_commands, register_handlers
 from bot.clock import SystemClock
-from bot.delivery import FloodControl, Sender, Transport
+from bot.delivery.flood import FloodControl
+from bot.delivery.sending import Sender
+from bot.delivery.transport import Transport
 from bot.handlers.authority import Admins
 from bot.handlers.services import Services
 from bot.model import Model, ModelConfig
@@ -47,7 +49,7 @@ class Service:
         self.store = Store.open(settings.database_url.get_secret_value(), clock=clock)
         proxy_url = _secret(settings.telegram_proxy_url)
         polls = Transport(proxy_url=proxy_url)
-        self._flood = FloodControl(clock, rate_per_s=settings.telegram_rate_per_s)
+        self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
         self.bot = ExtBot(
             settings.telegram_bot_token.get_secret_value(),
             base_url=f"{settings.telegram_api_url}/bot",
@@ -60,7 +62,7 @@ class Service:
         self._catalogue = Catalogue(settings.default_language)
         self._preferences = Preferences(self.store, settings.chat_defaults())
         self._model = Model(_model_config(settings), clock=clock)
-        self._sender = Sender(self.bot, clock)
+        self._sender = Sender(self.bot, clock=clock)
         self._presenter = TelegramPresenter(
             sender=self._sender,
             store=self.store,
@@ -115,7 +117,7 @@ class Service:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
         await self._receiver.close(RECEIVER_GRACE_S)
         await self.answering.close(grace_s)
-        await self._flood.stop()
+        self._flood.stop()
         await self._application.shutdown()
         await self._model.close()
         await self.store.close()

@@ -102,11 +102,11 @@ class Settings(BaseSettings):
         example="https://api.telegram.org",
         about="root of the Bot API; files are under /file/bot<token>/",
     )
-    telegram_rate_per_s: float = _field(
+    telegram_rate_per_s: int = _field(
         30,
         ge=1,
         le=1000,
-        takes="a number from 1 to 1000",
+        takes="a whole number from 1 to 1000",
         example="30",
         about="sends and edits a second over all chats; more than 30 only for bots that pay for it",
     )

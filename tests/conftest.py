@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bot.emulator.model import ModelServer
+from bot.emulator.model_rules import Rules
 
 from bot.emulator.world import World
 from bot.service import Service
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     Running = Callable[..., AbstractAsyncContextManager[Service]]
 
+FOLDER = "b1gfolder"
+API_KEY = "AQVN-a-made-up-key"
+
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
@@ -30,7 +34,7 @@ async def world() -> AsyncIterator[World]:
 
 @pytest.fixture
 async def model() -> AsyncIterator[ModelServer]:
-    async with ModelServer() as server:
+    async with ModelServer(rules=Rules(api_key=API_KEY, folder=FOLDER)) as server:
         yield server
 
 
@@ -43,8 +47,8 @@ def running(world: World, model: ModelServer, tmp_path: Path) -> Running:
         values: dict[str, Any] = {
             "telegram_bot_token": world.token,
             "telegram_api_url": world.url,
-            "yandex_cloud_folder": model.folder,
-            "yandex_cloud_api_key": model.api_key,
+            "yandex_cloud_folder": FOLDER,
+            "yandex_cloud_api_key": API_KEY,
             "yandex_cloud_base_url": model.url,
             "database_url": f"sqlite:///{tmp_path}/bot.db",
             "http_listen": "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from bot.answering import Declined, Reason
+from bot.answering.presenter import Declined, Reason
 from bot.handlers.incoming import (
     Addressed,
     addressed,

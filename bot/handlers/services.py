@@ -10,9 +10,9 @@ from bot.handlers.incoming import conversation_of, is_private
 if TYPE_CHECKING:
     from telegram import Message, User
 
-    from bot.answering import Answering
+    from bot.answering.answering import Answering
     from bot.clock import Clock
-    from bot.delivery import Sender
+    from bot.delivery.sending import Sender
     from bot.handlers.authority import Admins
     from bot.model import Model
     from bot.preferences import Preferences

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
-from bot.answering import Accepted, NothingToStop, NotYours
+from bot.answering.presenter import Accepted, NothingToStop, NotYours
 from bot.callbacks import Retry, Stop
 from bot.handlers.incoming import conversation_of, is_private, person_of
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import Application
 
-    from bot.answering import Stopped
+    from bot.answering.presenter import Stopped
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
 

@@ -23,11 +23,7 @@ DATABASE_UNUSABLE: Final = 4
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status; heavy modules are imported only when the settings are known to be good."""
     parser = _parser()
-    chosen = parser.parse_args(arguments)
-    if chosen.command == "demo":
-        from bot import demo
-
-        return asyncio.run(demo.run(chosen))
+    parser.parse_args(arguments)
     settings = _settings()
     if settings is None:
         return BAD_CONFIGURATION
@@ -35,15 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from bot import demo
-
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="A Telegram bot that answers with YandexGPT."
     )
     parser.set_defaults(command="run")
     commands = parser.add_subparsers(dest="command", required=False)
     commands.add_parser("run", help="run the bot (the default)")
-    demo.add_arguments(commands.add_parser("demo", help="everything on this machine, no keys, no network"))
     return parser
 
 

@@ -6,10 +6,11 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import openai  # noqa: F401 - once, before the first test: the bot imports it in a thread, which takes a second
 import pytest
+
 from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
-
 from bot.emulator.world import World
 from bot.service import Service
 from bot.settings import Settings
@@ -40,7 +41,7 @@ async def model() -> AsyncIterator[ModelServer]:
 
 @pytest.fixture
 def running(world: World, model: ModelServer, tmp_path: Path) -> Running:
-    """The real bot: `async with running(DEFAULT_TEMPERATURE=0.5)`; entered again, it is restarted."""
+    """A way to start the real bot with these variables; entered again, it is restarted."""
 
     @asynccontextmanager
     async def run(clock: FastClock | None = None, **variables: Any) -> AsyncIterator[Service]:

@@ -130,7 +130,7 @@ class Chat:
         """A person deletes a message; the bot is not told."""
         remove(self._state, self.room, message.json)
 
-    async def press(self, who: User, message: Message, button: str, *, timeout_s: float = 5) -> Toast:
+    async def press(self, who: User, message: Message, button: str, *, timeout_s: float = 15) -> Toast:
         """A person presses a button, by its text or its callback data, and sees what the bot answers."""
         data = next(
             (b["callback_data"] for b in message.buttons if button in {b["text"], b.get("callback_data")}),
@@ -158,7 +158,7 @@ class Chat:
         answer = query.answer or {}
         return Toast(answer.get("text", ""), alert=answer.get("show_alert", False))
 
-    async def see(self, wanted: Wanted = "", *, timeout_s: float = 5) -> Message:
+    async def see(self, wanted: Wanted = "", *, timeout_s: float = 15) -> Message:
         """The next message of the bot not seen yet, sent or edited, that has `wanted` in it."""
         matches = _matcher(wanted)
         found: list[Shown] = []
@@ -175,7 +175,7 @@ class Chat:
                 earlier.seen = True  # this message's earlier states
         return Message(self.room.messages.get(seen.message["message_id"], seen.message))
 
-    async def sees_nothing(self, *, for_s: float = 0.1, timeout_s: float = 5) -> None:
+    async def sees_nothing(self, *, for_s: float = 0.1, timeout_s: float = 15) -> None:
         """Nothing unseen from the bot stands here `for_s` real seconds after it took every update."""
         updates = self._state.updates
         await self._until(

@@ -8,7 +8,6 @@ import pytest
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
-
     from bot.emulator.world import World
 
 pytestmark = pytest.mark.usefixtures("bot")

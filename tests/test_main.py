@@ -1,0 +1,105 @@
+"""The command line: exit statuses and what is said, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from pathlib import Path
+
+    from bot.emulator.world import World
+
+KEY = "AQVN-a-made-up-key"
+
+
+async def start(folder: Path, **variables: str) -> Process:
+    """`python -m bot` in an empty folder with just these variables."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)} | variables
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def ended(process: Process) -> tuple[int, str]:
+    async with asyncio.timeout(30):
+        _, err = await process.communicate()
+    return process.returncode or 0, err.decode()
+
+
+def usable(world: World, **variables: str) -> dict[str, str]:
+    return {
+        "TELEGRAM_BOT_TOKEN": world.token,
+        "TELEGRAM_API_URL": world.url,
+        "YANDEX_CLOUD_FOLDER": "b1gfolder",
+        "YANDEX_CLOUD_API_KEY": KEY,
+        "YANDEX_CLOUD_BASE_URL": "http://127.0.0.1:9/v1",
+        "HTTP_LISTEN": "",
+    } | variables
+
+
+async def test_no_settings_at_all_is_said_at_once(tmp_path: Path) -> None:
+    status, said = await ended(await start(tmp_path))
+    assert status == 2
+    for name in ("TELEGRAM_BOT_TOKEN", "YANDEX_CLOUD_FOLDER", "YANDEX_CLOUD_API_KEY"):
+        assert f"{name} is not set" in said
+    assert "Traceback" not in said
+
+
+async def test_a_wrong_value_echoes_no_secret(tmp_path: Path) -> None:
+    status, said = await ended(
+        await start(
+            tmp_path, TELEGRAM_BOT_TOKEN="12345:short", YANDEX_CLOUD_API_KEY=KEY, DEFAULT_TEMPERATURE="3"
+        )
+    )
+    assert status == 2
+    assert "DEFAULT_TEMPERATURE has a value that can't be used: it takes a number from 0 to 1" in said
+    assert "12345:short" not in said
+    assert KEY not in said
+
+
+async def test_a_database_that_cannot_be_made_is_named(tmp_path: Path, world: World) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    url = f"sqlite:///{tmp_path}/file/bot.db"
+    status, said = await ended(await start(tmp_path, **usable(world, DATABASE_URL=url)))
+    assert status == 4
+    assert f"DATABASE_URL: {tmp_path}/file/bot.db: " in said
+    assert "Traceback" not in said
+
+
+async def test_a_token_that_telegram_does_not_know(tmp_path: Path, world: World) -> None:
+    variables = usable(world, TELEGRAM_BOT_TOKEN="1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    status, said = await ended(await start(tmp_path, **variables))
+    assert status == 3
+    assert "check TELEGRAM_BOT_TOKEN" in said
+    assert "AAAAAAAA" not in said
+
+
+async def test_sigterm_ends_it_with_zero(tmp_path: Path, world: World) -> None:
+    process = await start(tmp_path, **usable(world))
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await chat.say(anna, "/start")
+    await chat.see("Здравствуйте", timeout_s=20)
+    process.send_signal(signal.SIGTERM)
+    status, said = await ended(process)
+    assert status == 0, said
+    assert world.token not in said
+
+
+async def test_a_second_process_on_one_database_is_refused(tmp_path: Path, world: World) -> None:
+    first = await start(tmp_path, **usable(world))
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await chat.say(anna, "/start")
+    await chat.see("Здравствуйте", timeout_s=20)
+    status, said = await ended(await start(tmp_path, **usable(world)))
+    assert status == 4
+    assert "DATABASE_URL" in said
+    first.terminate()
+    assert (await ended(first))[0] == 0

@@ -50,11 +50,11 @@ class FloodControl(BaseRateLimiter[Priority]):
     surely were not carried out, or harmless to repeat; a send whose fate is unknown is repeated once, after
     Telegram was seen to answer, and `FateUnknown` is raised when that one's is unknown too.
 
-    Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing
-    from the chat's budget.
+    Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing from
+    the chat's budget. `per_s` is at least 1.
     """
 
-    def __init__(self, *, per_s: int, clock: Clock) -> None:
+    def __init__(self, *, per_s: float, clock: Clock) -> None:
         self._per_s = per_s
         self._clock = clock
         self._lanes = Lanes(per_s=per_s, clock=clock)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 ChatId = int | str
 
-SECOND_S = 1.01
-"""A second as Telegram may see it: requests that left a second apart can arrive a little closer."""
+SLACK = 1.01
+"""Requests that left a second apart can arrive a little closer."""
 LANES_BEFORE_SWEEP = 256
 
 
@@ -82,9 +82,9 @@ class Lane:
 class Lanes:
     """Admits waiters: in a chat by priority and then in order, among chats likewise."""
 
-    def __init__(self, *, per_s: int, clock: Clock) -> None:
+    def __init__(self, *, per_s: float, clock: Clock) -> None:
         self._clock = clock
-        self._overall = Window(per_s, SECOND_S)
+        self._overall = Window(int(per_s), SLACK * int(per_s) / per_s)
         self._lanes: dict[ChatId, Lane] = {}
         self._sweep_at = LANES_BEFORE_SWEEP
         self._ready: list[Waiter] = []
@@ -169,6 +169,10 @@ class Lanes:
             self._ready_timer.cancel()
 
     def _advance(self, lane: Lane) -> None:
+        self._line_up(lane)
+        self._drain()
+
+    def _line_up(self, lane: Lane) -> None:
         """Puts the lane's head among the ready, now or when its budget and its hold allow it."""
         head = lane.head()
         if lane.busy or head is None or lane.timer is not None:
@@ -176,9 +180,8 @@ class Lanes:
         delay_s = lane.delay_s(self._clock.monotonic())
         if delay_s > 0:
             lane.timer = asyncio.create_task(self._after(delay_s, partial(self._lane_due, lane)))
-            return
-        heapq.heappush(self._ready, head)
-        self._drain()
+        else:
+            heapq.heappush(self._ready, head)
 
     def _lane_due(self, lane: Lane) -> None:
         lane.timer = None
@@ -191,7 +194,7 @@ class Lanes:
             now_s = self._clock.monotonic()
             if not self._stands(waiter, now_s):
                 heapq.heappop(self._ready)
-                self._advance(waiter.lane)
+                self._line_up(waiter.lane)
                 continue
             delay_s = self._overall.delay_s(now_s)
             if delay_s > 0:

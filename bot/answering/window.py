@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ WORST_TOKENS_PER_UNIT = 1 / 1.5
 _LEAST_TOKENS_PER_UNIT = 1 / 6
 _CAUTION = 1.2
 _FORGETTING = 0.1
+_RARE = re.compile("[^\x00-\u052f]+")
 _ENOUGH_UNITS = 500
 """Shorter requests say more about the frame than about the text."""
 
@@ -28,7 +30,8 @@ def units(text: str) -> int:
     """Letters of the scripts that tokenizers here know well count once; others by their UTF-8 bytes, which
     no byte-pair vocabulary exceeds.
     """
-    return sum(1 if char < "\u0530" else len(char.encode("utf-8", "surrogatepass")) for char in text)
+    rare = sum(len(run.encode("utf-8", "surrogatepass")) - len(run) for run in _RARE.findall(text))
+    return len(text) + rare
 
 
 class TokenCount:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from hypothesis import given
+from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.queue import FairQueue
@@ -129,6 +130,7 @@ def test_taking_out_the_only_turn_leaves_nothing_ready() -> None:
     assert drain(queue) == [2]
 
 
+@trials(deadline=None)
 @given(turns, st.booleans())
 def test_places_are_the_order_of_service(asked: list[tuple[Conversation, int]], one_begun: bool) -> None:
     """With nobody new and one slot, each turn is served in the place it was told."""
@@ -144,6 +146,7 @@ def test_places_are_the_order_of_service(asked: list[tuple[Conversation, int]], 
     assert len(order) == len(asked) - (begun is not None)
 
 
+@trials(deadline=None)
 @given(turns, st.data())
 def test_whatever_happens_each_turn_is_served_once_and_lanes_keep_their_order(
     asked: list[tuple[Conversation, int]], data: st.DataObject
@@ -179,6 +182,7 @@ def test_whatever_happens_each_turn_is_served_once_and_lanes_keep_their_order(
     assert {turn_id for line in served.values() for turn_id in line} == set(lane_of) - removed
 
 
+@trials(deadline=None)
 @given(st.integers(1, 6), st.integers(1, 20))
 def test_a_stranger_waits_for_one_round_at_most(people: int, each: int) -> None:
     """However much the others wait for, a newcomer is served after at most one turn of each of them."""

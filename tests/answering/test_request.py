@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import given
+from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.request import NAME_CHARACTERS, asked, build, instructions, name, quoted
@@ -68,6 +69,7 @@ def test_no_instructions_at_all_stay_empty() -> None:
     assert instructions(question(), settings(instructions="")) == ""
 
 
+@trials(deadline=None)
 @given(st.text(max_size=200))
 def test_a_name_cannot_leave_its_quotation_marks_or_its_line(raw: str) -> None:
     clean = name(raw)
@@ -77,6 +79,7 @@ def test_a_name_cannot_leave_its_quotation_marks_or_its_line(raw: str) -> None:
     assert clean == clean.strip()
 
 
+@trials(deadline=None)
 @given(st.text(max_size=400))
 def test_a_quotation_cannot_end_itself(text: str) -> None:
     """Each line stays marked, and nothing of the text is lost but the kind of line break."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import given
+from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.circuit import Circuit, CircuitState
@@ -45,6 +46,7 @@ def test_it_grows_by_one_after_as_many_successes_as_slots() -> None:
     assert limits == [2, 3, 3, 3, 4, 4]
 
 
+@trials(deadline=None)
 @given(STEPS, st.integers(1, 16))
 def test_slots_stay_between_one_and_the_most(steps: list[str], most: int) -> None:
     slots = Slots(most)
@@ -137,6 +139,7 @@ def test_no_limit_is_no_limit() -> None:
     assert [rates.refuse(person_id=1, group_id=2, at_s=0.0) for _ in range(500)] == [None] * 500
 
 
+@trials(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 30)), max_size=120), st.integers(1, 5))
 def test_no_minute_holds_more_than_the_limits(steps: list[tuple[int, float]], limit: int) -> None:
     rates = Rates(limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hypothesis import given
+from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.window import (
@@ -25,6 +26,7 @@ def cost(text: str) -> int:
     return TokenCount().of(MODEL, text)
 
 
+@trials(deadline=None)
 @given(exchanges, st.integers(0, 2000))
 def test_the_window_is_within_the_budget_and_a_whole_run_of_the_newest(
     newest_first: list[Exchange], budget: int
@@ -40,6 +42,7 @@ def test_the_window_is_within_the_budget_and_a_whole_run_of_the_newest(
         assert sum(spent[: kept + 1]) > budget
 
 
+@trials(deadline=None)
 @given(st.integers(0, 64_000), st.integers(1, 8000), st.integers(0, 40_000), st.integers(0, 40_000))
 def test_the_budget_leaves_room_for_the_answer(
     history: int, answer: int, instructions: int, question: int
@@ -58,6 +61,7 @@ def test_a_question_with_nothing_before_it_leaves_nothing_out() -> None:
     assert not choose([], 0, cost).left_out
 
 
+@trials(deadline=None)
 @given(st.text(max_size=200))
 def test_a_strange_script_counts_by_its_bytes(text: str) -> None:
     """Unknown scripts and emoji may cost a token a byte; Russian and Latin letters count once."""
@@ -68,6 +72,7 @@ def test_units_of_each_kind() -> None:
     assert [units("привет"), units("hello"), units("日本"), units("😀")] == [6, 5, 6, 4]
 
 
+@trials(deadline=None)
 @given(st.lists(st.tuples(st.integers(500, 20_000), st.floats(0.15, 0.66)), min_size=1, max_size=30))
 def test_the_estimate_covers_what_the_worst_text_seen_last_cost(seen: list[tuple[int, float]]) -> None:
     """After any reports within the documented worst case, the last text would not be under-counted."""

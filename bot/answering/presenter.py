@@ -24,6 +24,8 @@ class Note(StrEnum):
     """Older turns no longer fit; said once in a conversation, with /new as the way to start clean."""
     TRIMMED = "trimmed"
     """The model refused so much history: the question was asked again with less."""
+    BRANCH = "branch"
+    """The question replied to an earlier answer than the last: the turn's parent, where it goes on."""
     STAYS = "stays"
     """Another version, or the rest, could not be had: the earlier answer stays as it was."""
 

@@ -31,7 +31,13 @@ HISTORY_TURNS = 100
 CLOSED_BEFORE = "closed before"
 """The outcome of a turn that the database says is over: forgotten, or stopped elsewhere."""
 _FOR_THE_OPERATOR = frozenset(
-    {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.BAD_REQUEST, FailureKind.UNSUPPORTED}
+    {
+        FailureKind.UNAUTHORIZED,
+        FailureKind.FORBIDDEN,
+        FailureKind.BAD_REQUEST,
+        FailureKind.UNSUPPORTED,
+        FailureKind.UNAVAILABLE,
+    }
 )
 
 
@@ -200,6 +206,8 @@ class Serving:
             if last.kind in _FOR_THE_OPERATOR:
                 course.facts["detail"] = last.detail
                 await self._alert(last.kind, last.detail)
+        elif failure.kind == Failure.INTERNAL:
+            await self._alert(failure.kind, error_id)
         await self._notices.drop(course.turn)
         standing = await durably(self._clock, lambda: self._standing(course))
         if standing is None:

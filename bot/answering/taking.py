@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.joining import WITHIN_S, Pastes
-from bot.answering.presenter import Accepted, Declined, Reason
+from bot.answering.presenter import Accepted, Declined, Note, Reason
 from bot.chat import TurnState
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.answering.admission import Admission
     from bot.answering.background import Background, Locks
@@ -54,16 +54,17 @@ class Taking:
                 return declined
             settings = await self._settings_for(question.conversation)
             memory = settings.memory_for(private=question.private)
+            last = await self._store.turns.last(question.conversation)
             turn = await self._store.turns.add(question, memory=memory)
             if turn is None:
                 return Declined(Reason.REPEATED)
-            self._queue(turn, question)
+            self._queue(turn, notes=[Note.BRANCH] if _goes_back(turn, last) else [])
             return Accepted(turn)
 
     def take_up(self, turn: Turn) -> None:
         """A turn of the last run: what it was to be joined with may come right after the start."""
         self.complete(turn.question.conversation)
-        self._queue(turn, turn.question)
+        self._queue(turn)
 
     def continues(self, question: Question) -> bool:
         return self._pastes.continued_by(question) is not None
@@ -81,11 +82,11 @@ class Taking:
         for conversation in [held for held in self._holds if held.chat_id == chat_id]:
             self.complete(conversation)
 
-    def _queue(self, turn: Turn, question: Question) -> None:
-        held = turn.state is TurnState.WAITING and self._pastes.opens(turn.id, question)
-        self._work.add(turn, held=held)
+    def _queue(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+        held = turn.state is TurnState.WAITING and self._pastes.opens(turn.id, turn.question)
+        self._work.add(turn, held=held, notes=notes)
         if held:
-            self._hold(question.conversation)
+            self._hold(turn.question.conversation)
 
     async def _join(self, question: Question) -> Turn | None:
         """The turn that the message was added to; None: it is no piece of a paste, and ends any."""
@@ -115,3 +116,12 @@ class Taking:
             self.complete(conversation)
 
         self._holds[conversation] = self._background.spawn(wait())
+
+
+def _goes_back(turn: Turn, last: Turn | None) -> bool:
+    """Whether a private question continues another turn than the last. In groups that is the normal way."""
+    return (
+        turn.question.private
+        and turn.parent_id is not None
+        and (last is None or turn.parent_id not in {last.id, last.version_of})
+    )

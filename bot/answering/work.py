@@ -11,12 +11,12 @@ from bot.answering.presenter import Unreachable
 from bot.answering.serving import Course
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.answering.background import Background
     from bot.answering.dispatch import Seat
     from bot.answering.notices import Notices
-    from bot.answering.presenter import Observer
+    from bot.answering.presenter import Note, Observer
     from bot.answering.queue import FairQueue
     from bot.answering.serving import Serving
     from bot.answering.slots import Slots
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 Then: TypeAlias = "Callable[[Course], Awaitable[Turn | None]]"
 """What becomes of an interrupted turn, done while its lane is still its own; it may come back as first."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    turn: Turn
+    since_s: float
+    notes: Sequence[Note]
 
 
 @dataclass(slots=True)
@@ -62,13 +69,13 @@ class Work:
         self._observer = observer
         self._gone = gone
         self._dispatch = Dispatch(queue, slots, self._start)
-        self._waiting: dict[int, tuple[Turn, float]] = {}
+        self._waiting: dict[int, _Waiting] = {}
         self._runs: dict[int, _Run] = {}
 
-    def add(self, turn: Turn, *, first: bool = False, held: bool = False) -> None:
-        """Puts a turn in its lane; a `held` one waits there until released."""
+    def add(self, turn: Turn, *, first: bool = False, held: bool = False, notes: Sequence[Note] = ()) -> None:
+        """Puts a turn in its lane; a `held` one waits there until released. `notes` go with its answer."""
         question = turn.question
-        self._waiting[turn.id] = turn, self._clock.monotonic()
+        self._waiting[turn.id] = _Waiting(turn, self._clock.monotonic(), notes)
         self._queue.push(turn.id, question.conversation, question.asker.id, first=first, held=held)
         self._notices.waits(turn)
         self._wake()
@@ -81,18 +88,18 @@ class Work:
         """A waiting turn as it is now in the database; false if it does not wait."""
         if turn.id not in self._waiting:
             return False
-        self._waiting[turn.id] = turn, self._waiting[turn.id][1]
+        self._waiting[turn.id].turn = turn
         return True
 
     def turns(self) -> list[Turn]:
         """Those being answered, then those waiting, in the order they came."""
         under_way = [run.course.turn for run in self._runs.values()]
-        return under_way + [turn for turn, _ in self._waiting.values()]
+        return under_way + [waiting.turn for waiting in self._waiting.values()]
 
     def moved(self, old_chat_id: int, new_chat_id: int) -> None:
         """The chat has another id now. The lanes stay as they are: only order matters there."""
-        for turn_id, (turn, since_s) in self._waiting.items():
-            self._waiting[turn_id] = _moved(turn, old_chat_id, new_chat_id), since_s
+        for waiting in self._waiting.values():
+            waiting.turn = _moved(waiting.turn, old_chat_id, new_chat_id)
         for run in self._runs.values():
             run.course.turn = _moved(run.course.turn, old_chat_id, new_chat_id)
 
@@ -144,10 +151,10 @@ class Work:
             await asyncio.wait(running)
 
     def _start(self, turn_id: int, seat: Seat) -> None:
-        turn, since_s = self._waiting.pop(turn_id)
+        waiting = self._waiting.pop(turn_id)
         now_s = self._clock.monotonic()
         self._notices.begins(turn_id)
-        course = Course(turn, waited_s=now_s - since_s, began_s=now_s)
+        course = Course(waiting.turn, now_s - waiting.since_s, now_s, list(waiting.notes))
         task = self._background.spawn(self._run(turn_id))
         self._runs[turn_id] = _Run(course, seat, task)
 

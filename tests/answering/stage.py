@@ -16,7 +16,7 @@ from tests.answering.values import settings
 from tests.clocks import ManualClock, settle
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     from bot.answering.presenter import Declined, Note, Observer
@@ -100,12 +100,19 @@ class Chat:
     sending: asyncio.Event = field(default_factory=asyncio.Event)
     """Cleared: an answer stays half sent."""
     noticing: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
     half: int | None = None
     """With `sending` cleared: how many characters are shown meanwhile."""
 
     def __post_init__(self) -> None:
         self.sending.set()
         self.noticing.set()
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Waits for something to be shown."""
+        while not seen():
+            self.changed.clear()
+            await self.changed.wait()
 
     def _reach(self, turn: Turn) -> None:
         if turn.question.conversation.chat_id in self.unreachable:
@@ -125,6 +132,7 @@ class Chat:
         await self.store.parts.record(turn.id, ShownPart(0, 9000 + place, turn.answer.text))
         self.shown[place] = Shown(turn.answer.text, tuple(notes))
         self.answers.append((turn.id, turn.answer.text))
+        self.changed.set()
 
     async def shown_text(self, turn: Turn) -> str:
         return self.shown.get(turn.version_of or turn.id, Shown()).text
@@ -132,6 +140,7 @@ class Chat:
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         self._reach(turn)
         self.shown[turn.id] = Shown(failure=kind, error_id=error_id, retry_in_s=retry_in_s)
+        self.changed.set()
 
     async def apology(self, turn: Turn) -> None:
         self._reach(turn)

@@ -79,7 +79,7 @@ async def test_the_rest_is_asked_again_a_few_times_and_then_given_up(play: Stage
     await play.fail(kind)
     assert len(play.model.asked) == ATTEMPTS[kind]
     assert play.chat.shown[turn.id].failure == kind
-    assert play.chat.alerts == []
+    assert [alert for alert, _ in play.chat.alerts] == [kind] * (kind is FailureKind.UNAVAILABLE)
 
 
 async def test_an_answer_after_failures_is_as_good_as_any(play: Stage) -> None:
@@ -266,6 +266,7 @@ async def test_a_fault_of_our_own_becomes_a_failed_turn(
     shown = play.chat.shown[turn.id]
     assert shown.failure == Failure.INTERNAL
     assert await play.state(turn) is TurnState.FAILED
+    assert play.chat.alerts == [(Failure.INTERNAL, shown.error_id)]
     [record] = caplog.records
     assert record.levelno == logging.ERROR
     assert record.__dict__["error_id"] == shown.error_id

@@ -91,12 +91,15 @@ class BotApi:
         return _answer(200, {"ok": True, "result": call.result})
 
     async def _perform(self, call: Call, failure: Failure | None, *, malformed: bool) -> None:
+        call.refusal = failure.refusal if failure is not None else None
         try:
-            if failure is not None and failure.refusal is not None:
-                raise failure.refusal
-            call.result = await self._result(call, malformed=malformed)
+            if call.refusal is None:
+                call.result = await self._result(call, malformed=malformed)
         except Refusal as refusal:
             call.refusal = refusal
+        except Exception as error:
+            self.faults.append(f"{call.method}: the emulator failed: {error!r}")
+            raise
         call.done = True
 
     async def _result(self, call: Call, *, malformed: bool) -> Any:

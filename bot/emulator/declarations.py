@@ -9,7 +9,8 @@ from __future__ import annotations
 _SEND = (
     "business_connection_id:str chat_id!:chat message_thread_id:int direct_messages_topic_id:int "
     "disable_notification:bool protect_content:bool allow_paid_broadcast:bool message_effect_id:str "
-    "suggested_post_parameters:any reply_parameters:ReplyParameters reply_markup:Keyboard "
+    "suggested_post_parameters:any ephemeral_message_parameters:any "
+    "reply_parameters:ReplyParameters reply_markup:Keyboard "
 )
 _TEXT = "parse_mode:str entities:[MessageEntity] link_preview_options:LinkPreviewOptions "
 _CAPTION = "caption:str parse_mode:str caption_entities:[MessageEntity] "
@@ -18,16 +19,14 @@ _SCOPE = "scope:BotCommandScope language_code:str "
 
 METHODS = {
     "getMe": "",
-    "logOut": "",
-    "close": "",
     "getUpdates": "offset:int limit:int timeout:int allowed_updates:[str]",
     "setWebhook": "url!:str certificate:file ip_address:str max_connections:int allowed_updates:[str] "
     "drop_pending_updates:bool secret_token:str",
     "deleteWebhook": "drop_pending_updates:bool",
     "getWebhookInfo": "",
     "sendMessage": _SEND + _TEXT + "text!:str",
-    "sendMessageDraft": "chat_id!:int message_thread_id:int draft_id!:int text!:str parse_mode:str "
-    "entities:[MessageEntity] can_stop:bool",
+    "sendMessageDraft": "chat_id!:int message_thread_id:int draft_id!:int text:str parse_mode:str "
+    "entities:[MessageEntity] can_stop:bool keep_on_stop:bool",
     "sendDocument": _SEND + _CAPTION + "document!:file thumbnail:file disable_content_type_detection:bool",
     "sendPhoto": _SEND + _CAPTION + "photo!:file show_caption_above_media:bool has_spoiler:bool",
     "sendChatAction": "business_connection_id:str chat_id!:chat message_thread_id:int action!:str",
@@ -44,7 +43,7 @@ METHODS = {
     "getFile": "file_id!:str",
     "getChat": "chat_id!:chat",
     "getChatMember": "chat_id!:chat user_id!:int",
-    "getChatAdministrators": "chat_id!:chat",
+    "getChatAdministrators": "chat_id!:chat return_bots:bool",
     "getChatMemberCount": "chat_id!:chat",
     "leaveChat": "chat_id!:chat",
     "setMyCommands": "commands!:[BotCommand] " + _SCOPE,

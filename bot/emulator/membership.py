@@ -19,11 +19,9 @@ def change(state: State, room: Room, user: Json, status: str, *, by: Json, **rig
     before = room.member_json(user)
     anonymous = rights.pop("is_anonymous", False)
     member = Member(user, status, anonymous, rights)
-    gone = was_present and not member.present
-    if gone:  # the service message is seen by whoever leaves only if that is not the bot
-        room.members[user["id"]] = member
-        _announce(state, room, by, left_chat_member=user)
     room.members[user["id"]] = member
+    if was_present and not member.present:
+        _announce(state, room, by, left_chat_member=user)
     _tell(state, room, user, before, by)
     if member.present and not was_present:
         _announce(state, room, by, new_chat_members=[user])

@@ -7,7 +7,7 @@ from typing import Any, Self
 Json = dict[str, Any]
 
 _ENVELOPE = frozenset(
-    [
+    {
         "message_id",
         "from",
         "sender_chat",
@@ -18,13 +18,10 @@ _ENVELOPE = frozenset(
         "is_topic_message",
         "reply_to_message",
         "reply_markup",
-        "entities",
-        "caption",
-        "caption_entities",
         "is_automatic_forward",
         "forward_origin",
         "author_signature",
-    ]
+    }
 )
 
 
@@ -63,9 +60,14 @@ class Message:
         return str(self.json.get("text", self.json.get("caption", "")))
 
     @property
+    def content(self) -> Json:
+        """The fields that carry what is said: `text` and `entities`, `document` and `caption`, and so on."""
+        return {name: value for name, value in self.json.items() if name not in _ENVELOPE}
+
+    @property
     def kind(self) -> str:
         """The name of the field that holds the content: `text`, `document`, `new_chat_members` and so on."""
-        return next((name for name in self.json if name not in _ENVELOPE), "")
+        return next((name for name in self.content if not name.endswith(("entities", "caption"))), "")
 
     @property
     def author(self) -> str:

@@ -84,7 +84,8 @@ class Room:
     members: dict[int, Member] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: dict[int, Json] = field(default_factory=dict)
-    last_message_id: int = 0
+    last_message_id: int = 1
+    """Supergroups and channels; message 1 told that the chat was made."""
     migrated_to: int = 0
     started: bool = False
     """Private chats: the person has written, so that the bot may."""
@@ -95,6 +96,8 @@ class Room:
     shown: list[Shown] = field(default_factory=list)
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     """The bot's reactions, by message."""
+    people_reactions: dict[tuple[int, int], list[Json]] = field(default_factory=dict)
+    """Everyone else's, by message and person."""
     actions: dict[int, tuple[str, float]] = field(default_factory=dict)
     """By thread: the chat action shown and when it ends, on the world's clock."""
 
@@ -152,8 +155,15 @@ class Room:
             "can_send_polls",
             "can_send_other_messages",
             "can_add_web_page_previews",
+            "can_react_to_messages",
         )
-        rest = ("can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics")
+        rest = (
+            "can_change_info",
+            "can_invite_users",
+            "can_pin_messages",
+            "can_manage_topics",
+            "can_edit_tag",
+        )
         return dict.fromkeys(speech, not self.muted) | dict.fromkeys(rest, True)
 
     def member_json(self, user: Json) -> Json:
@@ -169,17 +179,12 @@ class Room:
         elif member.status == "kicked":
             result["until_date"] = 0
         elif member.status == "restricted":
-            restrictions = {name: value for name, value in self._permissions().items() if name != "is_member"}
-            result |= restrictions | member.rights | {"is_member": member.present, "until_date": 0}
+            result |= self._permissions() | member.rights | {"is_member": member.present, "until_date": 0}
         return result
 
     def present(self, user_id: int) -> bool:
         member = self.members.get(user_id)
         return member is not None and member.present
-
-    def is_admin(self, user_id: int) -> bool:
-        member = self.members.get(user_id)
-        return member is not None and member.is_admin
 
     def show(self, verb: str, message: Json, *, by_bot: bool) -> None:
         self.shown.append(Shown(verb, by_bot, copy.deepcopy(message)))

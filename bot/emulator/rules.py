@@ -1,11 +1,15 @@
-"""The rules that what a bot sends has to keep, with what Telegram says when it does not."""
+"""The rules that a bot's request has to keep, with what Telegram says when it does not.
+
+`access` follows `Client::check_chat_access`, `thread` and `reply_target` follow
+`Client::check_reply_parameters` of tdlib/telegram-bot-api; words in capitals are Telegram's servers' own.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from bot.emulator.entities import find_entities, utf16_len
-from bot.emulator.refusals import bad_request, forbidden
+from bot.emulator.formatting import formatted
+from bot.emulator.refusals import Refusal, bad_request, forbidden, upgraded
 from bot.emulator.rooms import GENERAL
 
 if TYPE_CHECKING:
@@ -14,16 +18,41 @@ if TYPE_CHECKING:
     from bot.emulator.state import State
 
 Json = dict[str, Any]
+Access = Literal["read", "members", "edit", "write"]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_ENTITIES = 100
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+MAX_PHOTO_BYTES = 10 * 1024 * 1024
 MAX_CALLBACK_BYTES = 64
+MAX_BUTTONS = 100
+
+
+def access(state: State, params: Json, access: Access) -> Room:
+    """The chat that the request names, if the bot may do there what it asks."""
+    room = state.find(params["chat_id"])
+    if room.private:
+        if room.person.get("is_bot") and access == "write":
+            raise forbidden("bot can't send messages to bots")
+        return room
+    writing, editing = access == "write", access in {"write", "edit"}
+    if room.type == "group":
+        writing, editing = writing or access == "members", editing or access == "members"
+        if room.migrated_to and writing:
+            raise upgraded(room.migrated_to)
+        if room.migrated_to:
+            return room
+    member = state.bot_member(room)
+    if member.status == "kicked" and (editing or room.type != "group"):
+        raise forbidden(f"bot was kicked from the {room.type} chat")
+    closed = room.type != "group" and not room.username
+    if not member.present and (editing or closed):
+        raise forbidden(f"bot is not a member of the {room.type} chat")
+    return room
 
 
 def may_write(state: State, room: Room) -> None:
-    """Refuses where the bot is not let in or may not write."""
+    """Refuses where the bot is let in but may not write."""
     if room.private:
         if room.blocked:
             raise forbidden("bot was blocked by the user")
@@ -31,29 +60,27 @@ def may_write(state: State, room: Room) -> None:
             raise forbidden("bot can't initiate conversation with a user")
         return
     member = state.bot_member(room)
-    if not member.present:
-        happened = "was kicked from" if member.status in {"kicked", "left"} else "is not a member of"
-        raise forbidden(f"bot {happened} the {room.type} chat")
     muted = room.muted or (member.status == "restricted" and not member.rights.get("can_send_messages", True))
+    if room.type == "channel" and not member.is_admin:
+        raise bad_request("need administrator rights in the channel chat")
     if muted and not member.is_admin:
         raise bad_request("not enough rights to send text messages to the chat")
 
 
-def thread(room: Room, thread_id: int) -> int:
-    """The topic to write to, 0 for General; refuses one that is not there."""
+def thread(state: State, room: Room, thread_id: int) -> int:
+    """The topic to write to, 0 for General; refuses one that is not there, General's own id too."""
     if not thread_id:
         return 0
     topic = room.topics.get(thread_id)
     if thread_id == GENERAL or topic is None or topic.deleted:
         raise bad_request("message thread not found")
-    if topic.closed:
+    if topic.closed and not state.bot_member(room).is_admin:
         raise bad_request("TOPIC_CLOSED")
     return thread_id
 
 
-def reply_target(state: State, room: Room, reply: Json | None, thread_id: int) -> int:
+def reply_target(room: Room, reply: Json | None) -> int:
     """`message_id` of the message replied to; 0 for none."""
-    del state, thread_id
     if not reply:
         return 0
     if reply["message_id"] in room.messages:
@@ -63,39 +90,25 @@ def reply_target(state: State, room: Room, reply: Json | None, thread_id: int) -
     raise bad_request("message to be replied not found")
 
 
-def _formatted(text: str, entities: list[Json], limit: int, too_long: str) -> tuple[str, list[Json]]:
-    stripped = text.rstrip()
-    if utf16_len(stripped) > limit:
-        raise bad_request(too_long)
-    given = sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))[:MAX_ENTITIES]
-    return stripped, given + [e for e in find_entities(stripped) if not _inside(e, given)]
-
-
-def _inside(entity: Json, others: list[Json]) -> bool:
-    return any(
-        other["offset"] < entity["offset"] + entity["length"]
-        and entity["offset"] < other["offset"] + other["length"]
-        for other in others
-    )
-
-
-def text(params: Json, *, bot: Json) -> Json:
+def text(params: Json) -> Json:
     """`text` and `entities` of a message."""
-    del bot
-    said, entities = _formatted(params["text"], params.get("entities", []), MAX_TEXT, "message is too long")
-    if not said:
+    if not params.get("text"):
         raise bad_request("message text is empty")
+    said, entities = formatted(
+        params["text"], params.get("entities", []), limit=MAX_TEXT, too_long="message is too long"
+    )
+    if not said:
+        raise bad_request("text must be non-empty")
     return {"text": said, **({"entities": entities} if entities else {})}
 
 
-def caption(params: Json, *, bot: Json) -> Json:
+def caption(params: Json) -> Json:
     """`caption` and `caption_entities` of a document or picture."""
-    del bot
-    said, entities = _formatted(
+    said, entities = formatted(
         params.get("caption", ""),
         params.get("caption_entities", []),
-        MAX_CAPTION,
-        "message caption is too long",
+        limit=MAX_CAPTION,
+        too_long="message caption is too long",
     )
     if not said:
         return {}
@@ -107,14 +120,30 @@ def keyboard(markup: Json | None) -> Json | None:
     if not markup or "inline_keyboard" not in markup:
         return markup
     rows = [row for row in markup["inline_keyboard"] if row]
-    for button in (button for row in rows for button in row):
+    buttons = [button for row in rows for button in row]
+    if len(buttons) > MAX_BUTTONS:
+        raise bad_request("reply markup is too long")
+    for button in buttons:
+        if not button["text"].strip():
+            raise bad_request(
+                "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+            )
+        if len(button) < 2:
+            raise bad_request("Text buttons are unallowed in the inline keyboard")
         if not 1 <= len(button.get("callback_data", "-").encode()) <= MAX_CALLBACK_BYTES:
             raise bad_request("BUTTON_DATA_INVALID")
+        if not 1 <= len(button.get("copy_text", {"text": "-"})["text"]) <= 256:
+            raise bad_request("BUTTON_COPY_TEXT_INVALID")
     return {"inline_keyboard": rows} if rows else None
 
 
-def upload_size(upload: Upload) -> None:
+def upload_size(upload: Upload, limit_bytes: int = MAX_UPLOAD_BYTES) -> None:
     if not upload.content:
         raise bad_request("file must be non-empty")
     if len(upload.content) > MAX_UPLOAD_BYTES:
-        raise bad_request("Request Entity Too Large")
+        raise Refusal(413, "Request Entity Too Large")  # from the front server
+    if len(upload.content) > limit_bytes:
+        raise bad_request(
+            f"file of size {len(upload.content)} bytes is too big for a photo; "
+            f"the maximum size is {limit_bytes} bytes"
+        )

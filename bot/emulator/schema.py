@@ -61,6 +61,8 @@ class Reader:
         for name, field in declared.items():
             if field.required and name not in given:
                 self._fault(name, "required field is missing")
+        if params.get("parse_mode"):
+            self._fault("parse_mode", "not modelled: entities are")
         for name, value in params.items():
             if isinstance(value, str) and value.startswith("attach://"):
                 params[name] = params.get(value.removeprefix("attach://"), value)

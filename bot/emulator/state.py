@@ -6,13 +6,14 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.emulator.refusals import bad_request, upgraded
+from bot.emulator.refusals import bad_request
 from bot.emulator.rooms import Member, Room, Topic
 from bot.emulator.ticking import Pulse
 from bot.emulator.updates import Updates
 from bot.emulator.wire import Wire
 
 if TYPE_CHECKING:
+    from bot.emulator.flood import Flood
     from bot.emulator.ticking import Clock
 
 Json = dict[str, Any]
@@ -83,6 +84,8 @@ class State:
         self.rooms: dict[int, Room] = {}
         self.files: dict[str, StoredFile] = {}
         self.queries: dict[str, Query] = {}
+        self.flood: Flood | None = None
+        """None: no flood limits."""
         self.changed = Pulse()
         """Beats when anything in any chat changes."""
         self.last_id = self.random.randrange(5_000_000, 9_000_000)
@@ -128,7 +131,7 @@ class State:
         return self.last_message_id
 
     def find(self, chat_id: int | str) -> Room:
-        """The chat that the bot names; refuses one that is unknown or has become a supergroup."""
+        """The chat that the bot names; refuses one that is unknown."""
         if isinstance(chat_id, str):
             name = chat_id.removeprefix("@").casefold()
             room = next((r for r in self.rooms.values() if name and r.username.casefold() == name), None)
@@ -136,9 +139,12 @@ class State:
             room = self.rooms.get(chat_id)
         if room is None:
             raise bad_request("chat not found")
-        if room.migrated_to:
-            raise upgraded(room.migrated_to)
         return room
+
+    def count_send(self, room: Room) -> None:
+        """Counts a send or an edit against the flood limits; refuses one too many."""
+        if self.flood is not None:
+            self.flood.take(room.id, private=room.private, now_s=self.clock.monotonic())
 
     def bot_member(self, room: Room) -> Member:
         return room.members.get(self.bot["id"], Member(self.bot, "left"))

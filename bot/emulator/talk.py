@@ -1,59 +1,25 @@
-"""What people do and see in a chat: the words in which tests tell their dialogues."""
+"""What people do in a chat: the words in which tests tell their dialogues."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from typing import TYPE_CHECKING, Any, TypeAlias
+import copy
+from typing import TYPE_CHECKING, Any
 
-from bot.emulator import membership, messages
-from bot.emulator.entities import find_entities
+from bot.emulator import content, membership, messages
 from bot.emulator.methods.editing import remove
 from bot.emulator.people import Message, Toast, User
 from bot.emulator.rooms import GENERAL
-from bot.emulator.state import ANONYMOUS_BOT, CHANNEL_BOT, Query
+from bot.emulator.seeing import Sight
+from bot.emulator.state import ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.emulator.rooms import Room, Shown, Topic
-    from bot.emulator.state import State
-    from bot.emulator.ticking import Pulse
+    from bot.emulator.rooms import Topic
 
 Json = dict[str, Any]
-Wanted: TypeAlias = "str | re.Pattern[str] | Callable[[Message], bool]"
 
 
-class Chat:
+class Chat(Sight):
     """A chat as its members use it."""
-
-    def __init__(self, state: State, room: Room) -> None:
-        self._state = state
-        self.room = room
-
-    @property
-    def id(self) -> int:
-        return self.room.id
-
-    @property
-    def title(self) -> str:
-        return self.room.title
-
-    @property
-    def messages(self) -> list[Message]:
-        """The messages that stand in the chat now, oldest first."""
-        return [Message(message) for message in self.room.messages.values()]
-
-    @property
-    def typing(self) -> bool:
-        """Whether the bot's chat action is shown anywhere in the chat."""
-        now_s = self._state.clock.monotonic()
-        return any(ends_s > now_s for _, ends_s in self.room.actions.values())
-
-    @property
-    def dialogue(self) -> str:
-        """What was said so far, a line each."""
-        return "\n".join(_line(shown) for shown in self.room.shown) or "(nothing was said)"
 
     def topic(self, name: str) -> Topic:
         return next(topic for topic in self.room.topics.values() if topic.name == name)
@@ -68,45 +34,69 @@ class Chat:
         entities: list[Json] | None = None,
         as_: str | Chat = "",
     ) -> Message:
-        """A person writes. `as_`: "anonymous" for an anonymous admin, or the channel that speaks."""
-        content: Json = {"text": text}
-        found = find_entities(text) if entities is None else entities
-        if found:
-            content["entities"] = found
-        return await self.send(who, content, reply_to=reply_to, topic=topic, as_=as_)
+        """A person writes; commands, mentions and links become entities unless `entities` are given.
+
+        `as_`: "anonymous" for an anonymous admin, or the channel in whose name the person speaks.
+        """
+        return await self.send(who, content.text(text, entities), reply_to=reply_to, topic=topic, as_=as_)
+
+    async def sticker(self, who: User, emoji: str = "😀", **how: Any) -> Message:
+        return await self.send(who, content.sticker(self._state, emoji), **how)
+
+    async def photo(self, who: User, caption: str = "", **how: Any) -> Message:
+        return await self.send(who, content.photo(self._state, caption), **how)
+
+    async def voice(self, who: User, **how: Any) -> Message:
+        return await self.send(who, content.voice(self._state), **how)
+
+    async def poll(self, who: User, question: str, *options: str, **how: Any) -> Message:
+        return await self.send(who, content.poll(self._state, question, options), **how)
+
+    async def document(
+        self, who: User, name: str, data: bytes = b"-", caption: str = "", **how: Any
+    ) -> Message:
+        return await self.send(who, content.document(self._state, name, data, caption), **how)
+
+    async def forward(self, who: User, message: Message, **how: Any) -> Message:
+        """A person forwards a message from any chat."""
+        origin = {"forward_origin": content.origin(message.json)}
+        return await self.send(who, message.content | origin, **how)
 
     async def send(
         self,
         who: User,
-        content: Json,
+        carried: Json,
         *,
         reply_to: Message | None = None,
         topic: str = "",
         as_: str | Chat = "",
     ) -> Message:
         """A person sends any content: the message's own fields as the Bot API names them."""
-        room = self.room
-        if room.private:
-            if room.blocked:
-                membership.block(self._state, room, blocked=False)
-            room.started = True
-        elif not room.present(who.id) and not as_:
-            raise AssertionError(f"{who.first_name} is not in {room.title}")
+        if self.room.private:
+            if self.room.blocked:
+                membership.block(self._state, self.room, blocked=False)
+            self.room.started = True
+        elif not self.room.present(who.id) and not isinstance(as_, Chat):
+            raise AssertionError(f"{who.first_name} is not in {self.room.title}")
         thread_id = self.topic(topic).id if topic else 0
-        if reply_to is not None and not topic and reply_to.json.get("is_topic_message"):
-            thread_id = reply_to.json["message_thread_id"]
+        if reply_to is not None and not topic:
+            thread_id = reply_to.thread_id
         message = messages.create(
             self._state,
-            room,
+            self.room,
             self._author(who, as_),
-            content,
+            carried,
             thread_id=0 if thread_id == GENERAL else thread_id,
             reply_to=reply_to.id if reply_to else 0,
         )
-        messages.deliver(self._state, room, message)
+        messages.deliver(self._state, self.room, message)
+        if self.room.type == "channel" and self.room.linked_chat_id:
+            self._forward_to_discussion(message)
         return Message(message)
 
     def _author(self, who: User, as_: str | Chat) -> Json:
+        if self.room.type == "channel":
+            return {"sender_chat": self.room.json()}
         if isinstance(as_, Chat):
             return {"from": CHANNEL_BOT, "sender_chat": as_.room.json()}
         member = self.room.members.get(who.id)
@@ -114,15 +104,26 @@ class Chat:
             return {"from": ANONYMOUS_BOT, "sender_chat": self.room.json()}
         return {"from": who.json}
 
+    def _forward_to_discussion(self, post: Json) -> None:
+        """Telegram itself forwards a channel's post into the linked group, where comments reply to it."""
+        room = self._state.rooms[self.room.linked_chat_id]
+        message = messages.create(
+            self._state,
+            room,
+            {"from": TELEGRAM, "sender_chat": self.room.json()},
+            Message(post).content | {"is_automatic_forward": True, "forward_origin": content.origin(post)},
+        )
+        messages.deliver(self._state, room, message)
+
     async def edit(self, who: User, message: Message, text: str) -> None:
-        """A person edits their own message."""
-        if message.json["from"]["id"] != who.id:
+        """A person edits their own message: its text, or the caption of a file."""
+        author = message.json.get("from", {}).get("id")
+        if author not in {who.id, ANONYMOUS_BOT["id"], CHANNEL_BOT["id"]}:
             raise AssertionError(f"{who.first_name} did not write {message.text!r}")
-        message.json.pop("entities", None)
-        message.json |= {"text": text, "edit_date": self._state.now()}
-        found = find_entities(text)
-        if found:
-            message.json["entities"] = found
+        new = content.text(text) if "text" in message.json else content.caption(text)
+        for name in ("text", "entities", "caption", "caption_entities"):
+            message.json.pop(name, None)
+        message.json |= new | {"edit_date": self._state.now()}
         messages.shown(self._state, self.room, "edited", message.json)
         messages.deliver(self._state, self.room, message.json, edited=True)
 
@@ -130,92 +131,48 @@ class Chat:
         """A person deletes a message; the bot is not told."""
         remove(self._state, self.room, message.json)
 
+    async def react(self, who: User, message: Message, *emoji: str) -> None:
+        """A person sets their reactions; told to the bot in private chats, and where it is an admin."""
+        before = self.room.people_reactions.get((message.id, who.id), [])
+        after: list[Json] = [{"type": "emoji", "emoji": one} for one in emoji]
+        self.room.people_reactions[message.id, who.id] = after
+        if self.room.private or self._state.bot_member(self.room).is_admin:
+            update = {"chat": self.room.json(), "message_id": message.id, "user": who.json}
+            update |= {"date": self._state.now(), "old_reaction": before, "new_reaction": after}
+            messages.put(self._state, "message_reaction", update)
+
     async def press(self, who: User, message: Message, button: str, *, timeout_s: float = 15) -> Toast:
         """A person presses a button, by its text or its callback data, and sees what the bot answers."""
-        data = next(
-            (b["callback_data"] for b in message.buttons if button in {b["text"], b.get("callback_data")}),
-            None,
-        )
-        if data is None:
-            raise AssertionError(f"no button {button!r} under the message\n{self.dialogue}")
-        state = self._state
-        query = Query(str(state.random.getrandbits(62)), state.clock.monotonic())
-        state.queries[query.id] = query
-        messages.put(
-            state,
-            "callback_query",
-            {
-                "id": query.id,
-                "from": who.json,
-                "message": message.json,
-                "chat_instance": str(-self.id * 31),
-                "data": data,
-            },
-        )
+        query = self.begin_press(who, message, button)
         await self._until(
             lambda: query.answer is not None, timeout_s, f"an answer to the press of {button!r}"
         )
         answer = query.answer or {}
         return Toast(answer.get("text", ""), alert=answer.get("show_alert", False))
 
-    async def see(self, wanted: Wanted = "", *, timeout_s: float = 15) -> Message:
-        """The next message of the bot not seen yet, sent or edited, that has `wanted` in it."""
-        matches = _matcher(wanted)
-        found: list[Shown] = []
-
-        def look() -> bool:
-            found[:] = [s for s in self._unseen() if s.verb != "reacted" and matches(Message(s.message))][:1]
-            return bool(found)
-
-        await self._until(look, timeout_s, f"{wanted!r}")
-        seen = found[0]
-        seen.seen = True
-        for earlier in self.room.shown[: self.room.shown.index(seen)]:
-            if earlier.message["message_id"] == seen.message["message_id"]:
-                earlier.seen = True  # this message's earlier states
-        return Message(self.room.messages.get(seen.message["message_id"], seen.message))
-
-    async def sees_nothing(self, *, for_s: float = 0.1, timeout_s: float = 15) -> None:
-        """Nothing unseen from the bot stands here `for_s` real seconds after it took every update."""
-        updates = self._state.updates
-        await self._until(
-            lambda: not updates.waiting, timeout_s, "the bot to take its updates", updates.consumed
+    def begin_press(self, who: User, message: Message, button: str) -> Query:
+        """Presses without waiting; anyone may press, an anonymous admin under their own name."""
+        data = next(
+            (b["callback_data"] for b in message.buttons if button in {b["text"], b.get("callback_data")}),
+            None,
         )
-        await asyncio.sleep(for_s)
-        unseen = self._unseen()
-        if unseen:
-            raise AssertionError(f"unexpected: {_line(unseen[0])}\n{self.dialogue}")
-
-    def _unseen(self) -> list[Shown]:
-        return [
-            shown
-            for shown in self.room.shown
-            if shown.by_bot and not shown.seen and shown.verb in {"sent", "edited"}
-        ]
-
-    async def _until(
-        self, done: Callable[[], bool], timeout_s: float, what: str, pulse: Pulse | None = None
-    ) -> None:
-        try:
-            async with asyncio.timeout(timeout_s):
-                while not done():
-                    await (pulse or self._state.changed).next()
-        except TimeoutError:
-            raise AssertionError(f"waited {timeout_s} s for {what}\n{self.dialogue}") from None
-
-
-def _matcher(wanted: Wanted) -> Callable[[Message], bool]:
-    if isinstance(wanted, str):
-        return lambda message: wanted in message.text
-    if isinstance(wanted, re.Pattern):
-        return lambda message: wanted.search(message.text) is not None
-    return wanted
-
-
-def _line(shown: Shown) -> str:
-    message = Message(shown.message)
-    verb = "" if shown.verb == "sent" else f" [{shown.verb}]"
-    thread = message.json.get("message_thread_id") if message.json.get("is_topic_message") else None
-    place = f" in topic {thread}" if thread else ""
-    buttons = "".join(f" [{button['text']}]" for button in message.buttons)
-    return f"{message.author}{verb}{place}: {message.text or message.kind}{buttons}"
+        if data is None:
+            raise AssertionError(f"no button {button!r} under {message}\n{self.dialogue}")
+        state = self._state
+        query = Query(str(state.random.getrandbits(62)), state.clock.monotonic())
+        state.queries[query.id] = query
+        pressed = message.json
+        if message.id not in self.room.messages:  # `InaccessibleMessage`
+            pressed = {"chat": self.room.json(), "message_id": message.id, "date": 0}
+        messages.put(
+            state,
+            "callback_query",
+            {
+                "id": query.id,
+                "from": copy.deepcopy(who.json),
+                "message": pressed,
+                "chat_instance": str(-self.id * 31),
+                "data": data,
+            },
+        )
+        return query

@@ -65,9 +65,10 @@ class Updates:
         """`last_error_date` and `last_error_message`, once a delivery has failed."""
         self.queued = Pulse()
         self.consumed = Pulse()
-        self._poll = 0
+        """Beats when the bot took updates, or its webhook failed to."""
+        self._poll: object | None = None
+        """The poll that waits."""
         self._poll_ended_by = ""
-        self._polling = False
         self.closed = False
 
     @property
@@ -108,6 +109,18 @@ class Updates:
         self.waiting = [update for update in self.waiting if update.id > update_id]
         self.consumed.beat()
 
+    def take(self, update: Waiting) -> None:
+        """Forgets one update, which the webhook took."""
+        if update in self.waiting:
+            self.waiting.remove(update)
+        self.webhook_error = {}
+        self.consumed.beat()
+
+    def refuse(self, fault: str, date: int) -> None:
+        """Remembers why the webhook did not take an update."""
+        self.webhook_error = {"last_error_date": date, "last_error_message": fault}
+        self.consumed.beat()
+
     def drop_pending(self) -> None:
         self.confirm(self.last_id)
 
@@ -119,9 +132,14 @@ class Updates:
 
     def end_poll(self, reason: str) -> None:
         """Ends a poll under way with 409, as another poll or setWebhook does."""
-        if self._polling:
-            self._poll_ended_by = reason
-        self._poll += 1
+        self._poll, self._poll_ended_by = None, reason
+        self.queued.beat()
+
+    def resume(
+        self, *, next_id: int, allowed: frozenset[str] | None, webhook: Json, waiting: list[Waiting]
+    ) -> None:
+        """Goes on from where an earlier queue was."""
+        self._next_id, self.allowed, self.webhook, self.waiting = next_id, allowed, webhook, waiting
         self.queued.beat()
 
     def close(self) -> None:
@@ -135,10 +153,6 @@ class Updates:
                 "can't use getUpdates method while webhook is active; "
                 "use deleteWebhook to delete the webhook first"
             )
-        self.end_poll(
-            "terminated by other getUpdates request; make sure that only one bot instance is running"
-        )
-        mine = self._poll
         if offset < 0:  # counted from the end of the queue; earlier ones are forgotten
             kept = self.waiting[offset:]
             self.confirm(kept[0].id - 1 if kept else self.last_id)
@@ -146,16 +160,28 @@ class Updates:
             self.confirm(offset - 1)
         limit = limit if 1 <= limit <= 100 else 100
         ends_at_s = self._clock.monotonic() + max(0, min(timeout_s, MAX_POLL_S))
-        self._polling = True
+        self.expire()
+        if not self.waiting and timeout_s > 0:
+            await self._wait(ends_at_s)
+        return [copy.deepcopy(update.json) for update in self.waiting[:limit]]
+
+    async def _wait(self, ends_at_s: float) -> None:
+        """Waits for an update until then.
+
+        As in tdlib/telegram-bot-api's `Client::do_get_updates`, only a poll that waits ends another.
+        """
+        self.end_poll(
+            "terminated by other getUpdates request; make sure that only one bot instance is running"
+        )
+        self._poll = mine = object()
         try:
-            while True:
-                self.expire()
+            while not self.waiting and not self.closed:
                 left_s = ends_at_s - self._clock.monotonic()
-                if self.waiting or left_s <= 0 or self.closed:
-                    return [copy.deepcopy(update.json) for update in self.waiting[:limit]]
+                if left_s <= 0:
+                    return
                 await self.queued.wait_at_most(self._clock, left_s)
-                if self._poll != mine:
+                if self._poll is not mine:
                     raise conflict(self._poll_ended_by)
         finally:
-            if self._poll == mine:
-                self._polling = False
+            if self._poll is mine:
+                self._poll = None

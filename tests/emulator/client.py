@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ class Bot:
         form = aiohttp.FormData(quote_fields=False)
         for name, value in params.items():
             if isinstance(value, bytes):
-                form.add_field(name, value, filename="ответ.py", content_type="text/x-python")
+                form.add_field(name, io.BytesIO(value), filename="ответ.py", content_type="text/x-python")
             else:
                 form.add_field(name, str(value))
         url = f"{self._world.url}/bot{self._world.token}/{method}"

@@ -98,6 +98,27 @@ async def test_a_document_goes_up_and_comes_down(world: World, bot: Bot) -> None
         assert await response.read() == b"print(1)"
 
 
+async def test_a_file_is_sent_again_by_its_id(world: World, bot: Bot) -> None:
+    anna = world.user("Анна", username="anna_k")
+    chat = world.private(anna)
+    theirs = await chat.document(anna, "план.txt", b"1")
+    file_id = theirs.json["document"]["file_id"]
+    await bot.call("sendDocument", chat_id=anna.id, document=file_id, caption="Ваш /план @anna_k")
+    back = await chat.see(lambda message: message.kind == "document")
+    assert chat.file(back) == b"1"
+    assert [entity["type"] for entity in back.entities] == ["mention"]
+    assert anna.username == "anna_k"
+
+
+async def test_an_update_is_fed_as_it_is(world: World, bot: Bot) -> None:
+    first = world.feed({"poll_answer": {"poll_id": "1"}, "new_kind": {}})
+    world.feed({"update_id": first["update_id"] + 10, "message": {}})
+    assert [len(update) for update in await bot.updates()] == [3, 2]
+    await world.private(anna := world.user("Анна")).say(anna, "Привет")
+    (update,) = await bot.updates()
+    assert update["update_id"] == first["update_id"] + 11
+
+
 async def test_worlds_are_apart(world: World, bot: Bot) -> None:
     async with World(seed=1) as other, bot_of(other) as other_bot:
         await world.private(anna := world.user("Анна")).say(anna, "Привет")
@@ -110,6 +131,6 @@ async def test_typing_is_shown_until_the_message_comes(world: World, bot: Bot) -
     chat = world.private(anna)
     await chat.say(anna, "Привет")
     await bot.call("sendChatAction", chat_id=anna.id, action="typing")
-    assert chat.typing
+    await chat.sees_typing()
     await bot.call("sendMessage", chat_id=anna.id, text="Вот")
     assert not chat.typing

@@ -71,8 +71,10 @@ async def test_a_poll_ends_empty_at_its_time_out() -> None:
 
 async def test_a_second_poll_ends_the_first_with_409(world: World, bot: Bot) -> None:
     first = await begun(world, bot.refused(409, SECOND_POLLER, "getUpdates", timeout=50))
-    await bot.call("getUpdates", timeout=0)
+    second = await begun(world, bot.call("getUpdates", timeout=50))
     await first
+    await say(world, "Привет")
+    assert len(await second) == 1
 
 
 async def test_a_webhook_that_is_set_refuses_polling(bot: Bot) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.emulator import membership, messages
-from bot.emulator.refusals import bad_request, forbidden
+from bot.emulator import membership, messages, rules
+from bot.emulator.refusals import bad_request
 
 if TYPE_CHECKING:
-    from bot.emulator.rooms import Room
     from bot.emulator.state import State
 
 Json = dict[str, Any]
@@ -16,19 +15,12 @@ Json = dict[str, Any]
 MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 
 
-def _inside(state: State, params: Json) -> Room:
-    room = state.find(params["chat_id"])
-    if not room.private and not state.bot_member(room).present:
-        raise forbidden(f"bot was kicked from the {room.type} chat")
-    return room
-
-
 def get_chat(state: State, params: Json) -> Json:
-    return _inside(state, params).full_json()
+    return rules.access(state, params, "read").full_json()
 
 
 def get_chat_member(state: State, params: Json) -> Json:
-    room = _inside(state, params)
+    room = rules.access(state, params, "members")
     user = state.users.get(params["user_id"])
     if params["user_id"] == state.bot["id"]:
         user = state.bot
@@ -38,19 +30,19 @@ def get_chat_member(state: State, params: Json) -> Json:
 
 
 def get_chat_administrators(state: State, params: Json) -> list[Json]:
-    room = _inside(state, params)
+    room = rules.access(state, params, "members")
     if room.private:
         raise bad_request("there are no administrators in the private chat")
     return [room.member_json(member.user) for member in room.members.values() if member.is_admin]
 
 
 def get_chat_member_count(state: State, params: Json) -> int:
-    room = _inside(state, params)
+    room = rules.access(state, params, "members")
     return 2 if room.private else sum(member.present for member in room.members.values())
 
 
 def leave_chat(state: State, params: Json) -> bool:
-    room = _inside(state, params)
+    room = rules.access(state, params, "members")
     if room.private:
         raise bad_request("chat member status can't be changed in private chats")
     membership.change(state, room, state.bot, "left", by=state.bot)
@@ -58,7 +50,7 @@ def leave_chat(state: State, params: Json) -> bool:
 
 
 def set_message_reaction(state: State, params: Json) -> bool:
-    room = _inside(state, params)
+    room = rules.access(state, params, "read")
     message = room.messages.get(params["message_id"])
     if message is None:
         raise bad_request("message to react not found")

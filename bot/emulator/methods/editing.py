@@ -22,6 +22,7 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup "
     "are exactly the same as a current content and reply markup of the message"
 )
+CONTENT = ("text", "entities", "caption", "caption_entities", "document", "photo")
 DELETABLE_S = 48 * 3600
 """https://core.telegram.org/bots/api#deletemessage."""
 
@@ -30,60 +31,50 @@ def _own(state: State, room: Room, params: Json) -> Json:
     message = room.messages.get(params["message_id"])
     if message is None:
         raise bad_request("message to edit not found")
-    if message.get("from", {}).get("id") != state.bot["id"]:
+    if message.get("from", {}).get("id") != state.bot["id"] or room.migrated_to:
         raise bad_request("message can't be edited")
     return message
 
 
 def _change(state: State, room: Room, message: Json, content: Json, keyboard: Json | None) -> Json:
     """Replaces the message's content and keyboard: an edit without a keyboard removes the old one."""
-    changed = {
-        name: value
-        for name, value in message.items()
-        if name not in {"text", "entities", "caption", "caption_entities", "document", "reply_markup"}
-    }
-    changed |= copy.deepcopy(content)
-    if keyboard:
-        changed["reply_markup"] = keyboard
-    if (
-        changed == {name: value for name, value in message.items() if name != "edit_date"}
-        or changed == message
-    ):
+    rules.may_write(state, room)
+    state.count_send(room)
+    new = copy.deepcopy(content) | ({"reply_markup": keyboard} if keyboard else {})
+    if new == {name: message[name] for name in (*CONTENT, "reply_markup") if name in message}:
         raise bad_request(NOT_MODIFIED)
-    message.clear()
-    message |= changed | {"edit_date": state.now()}
+    for name in (*CONTENT, "reply_markup"):
+        message.pop(name, None)
+    message |= new | {"edit_date": state.now()}
     messages.shown(state, room, "edited", message)
     return message
 
 
 def _content(message: Json) -> Json:
-    kept = ("text", "entities", "caption", "caption_entities", "document")
-    return {name: message[name] for name in kept if name in message}
+    return {name: message[name] for name in CONTENT if name in message}
 
 
 def edit_message_text(state: State, params: Json) -> Json:
-    room = state.find(params["chat_id"])
-    rules.may_write(state, room)
+    room = rules.access(state, params, "edit")
     message = _own(state, room, params)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
-    content = rules.text(params, bot=state.bot)
+    content = rules.text(params)
     return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
 
 
 def edit_message_caption(state: State, params: Json) -> Json:
-    room = state.find(params["chat_id"])
-    rules.may_write(state, room)
+    room = rules.access(state, params, "edit")
     message = _own(state, room, params)
-    if "document" not in message:
+    if "document" not in message and "photo" not in message:
         raise bad_request("there is no caption in the message to edit")
-    content = {"document": message["document"], **rules.caption(params, bot=state.bot)}
+    file = {name: message[name] for name in ("document", "photo") if name in message}
+    content = file | rules.caption(params)
     return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
 
 
 def edit_message_media(state: State, params: Json) -> Json:
-    room = state.find(params["chat_id"])
-    rules.may_write(state, room)
+    room = rules.access(state, params, "edit")
     message = _own(state, room, params)
     media = params["media"]
     given = params.get(media["media"].removeprefix("attach://"), media["media"])
@@ -94,15 +85,13 @@ def edit_message_media(state: State, params: Json) -> Json:
 
 
 def edit_message_reply_markup(state: State, params: Json) -> Json:
-    room = state.find(params["chat_id"])
-    rules.may_write(state, room)
+    room = rules.access(state, params, "edit")
     message = _own(state, room, params)
     return _change(state, room, message, _content(message), rules.keyboard(params.get("reply_markup")))
 
 
 def delete_message(state: State, params: Json) -> bool:
-    room = state.find(params["chat_id"])
-    rules.may_write(state, room)
+    room = rules.access(state, params, "write")
     message = room.messages.get(params["message_id"])
     if message is None:
         raise bad_request("message to delete not found")
@@ -115,8 +104,7 @@ def delete_message(state: State, params: Json) -> bool:
 
 
 def delete_messages(state: State, params: Json) -> bool:
-    room = state.find(params["chat_id"])
-    rules.may_write(state, room)
+    room = rules.access(state, params, "write")
     for message_id in params["message_ids"]:
         if message_id in room.messages:  # those not found are skipped
             delete_message(state, {"chat_id": params["chat_id"], "message_id": message_id})

@@ -36,9 +36,10 @@ ACTIONS = frozenset(
 
 
 def _send(state: State, room: Room, params: Json, content: Json) -> Json:
+    reply_to = rules.reply_target(room, params.get("reply_parameters"))
+    thread_id = rules.thread(state, room, params.get("message_thread_id", 0))
     rules.may_write(state, room)
-    thread_id = rules.thread(room, params.get("message_thread_id", 0))
-    reply_to = rules.reply_target(state, room, params.get("reply_parameters"), thread_id)
+    state.count_send(room)
     keyboard = rules.keyboard(params.get("reply_markup"))
     if keyboard and "inline_keyboard" in keyboard:
         content["reply_markup"] = keyboard
@@ -53,24 +54,25 @@ def _send(state: State, room: Room, params: Json, content: Json) -> Json:
 
 
 def send_message(state: State, params: Json) -> Json:
-    room = state.find(params["chat_id"])
-    return _send(state, room, params, rules.text(params, bot=state.bot))
+    room = rules.access(state, params, "write")
+    return _send(state, room, params, rules.text(params))
 
 
 def send_message_draft(state: State, params: Json) -> bool:
-    room = state.find(params["chat_id"])
+    room = rules.access(state, params, "write")
     rules.may_write(state, room)
     if not room.private:
         raise bad_request("TEXTDRAFT_PEER_INVALID")
     if not params["draft_id"]:
         raise bad_request("RANDOM_ID_INVALID")
-    rules.text(params, bot=state.bot)
+    if params.get("text"):
+        rules.text(params)
     return True
 
 
-def _stored(state: State, given: Upload | str) -> StoredFile:
+def _stored(state: State, given: Upload | str, limit_bytes: int = rules.MAX_UPLOAD_BYTES) -> StoredFile:
     if isinstance(given, Upload):
-        rules.upload_size(given)
+        rules.upload_size(given, limit_bytes)
         return state.add_file(given.filename, given.mime_type, given.content)
     if given not in state.files:
         raise bad_request("wrong file identifier/HTTP URL specified")
@@ -80,29 +82,29 @@ def _stored(state: State, given: Upload | str) -> StoredFile:
 def document_content(state: State, params: Json, given: Upload | str) -> Json:
     file = _stored(state, given)
     document = {"file_name": file.name, "mime_type": file.mime_type, **file.json()}
-    return {"document": document, **rules.caption(params, bot=state.bot)}
+    return {"document": document, **rules.caption(params)}
 
 
 def send_document(state: State, params: Json) -> Json:
-    room = state.find(params["chat_id"])
+    room = rules.access(state, params, "write")
     return _send(state, room, params, document_content(state, params, params["document"]))
 
 
 def send_photo(state: State, params: Json) -> Json:
-    room = state.find(params["chat_id"])
-    file = _stored(state, params["photo"])
+    room = rules.access(state, params, "write")
+    file = _stored(state, params["photo"], rules.MAX_PHOTO_BYTES)
     photo = [{"width": 640, "height": 480, **file.json()}]
-    return _send(state, room, params, {"photo": photo, **rules.caption(params, bot=state.bot)})
+    return _send(state, room, params, {"photo": photo, **rules.caption(params)})
 
 
 def send_chat_action(state: State, params: Json) -> bool:
-    room = state.find(params["chat_id"])
+    room = rules.access(state, params, "write")
     if params["action"] not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     rules.may_write(state, room)
     thread_id = params.get("message_thread_id", 0)
     # Unlike sending, typing accepts General's own id.
-    thread_id = 0 if thread_id == GENERAL else rules.thread(room, thread_id)
+    thread_id = 0 if thread_id == GENERAL else rules.thread(state, room, thread_id)
     room.actions[thread_id] = (params["action"], state.clock.monotonic() + ACTION_S)
     state.wire.tell("room", room, "action", copy.deepcopy(params))
     state.changed.beat()

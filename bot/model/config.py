@@ -26,6 +26,11 @@ class ModelConfig:
     connect_timeout_s: float = 5.0
     list_timeout_s: float = 15.0
 
+    def key_is_possible(self) -> bool:
+        """Whether the key can stand in a header at all; one copied with a line break or a mark can't."""
+        key = self.api_key()
+        return bool(key) and key.isascii() and key.isprintable() and " " not in key
+
     def redacted(self, text: str) -> str:
         """`text` without the key and the proxy's password."""
         secrets = [self.api_key(), urlsplit(self.proxy_url or "").password or ""]

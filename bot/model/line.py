@@ -109,7 +109,7 @@ class Line:
         except openai.APIConnectionError as error:
             failure = _connection_failure(error)
         except Aborted:
-            failure = ModelFailure(FailureKind.TIMEOUT, detail="aborted before it was sent")
+            failure = ModelFailure(FailureKind.UNAVAILABLE, detail="aborted before it was sent")
         except ReplyTooLong:
             failure = ModelFailure(FailureKind.BROKEN_REPLY, detail="the reply is longer than any answer")
         except ModelFailure as error:

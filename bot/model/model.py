@@ -75,6 +75,12 @@ class Model:
     async def _run(
         self, job: Callable[[Line, Call], Result | ModelFailure], request_id: str, timeout_s: float
     ) -> Result:
+        if not self._config.key_is_possible():
+            raise ModelFailure(
+                FailureKind.UNAUTHORIZED,
+                request_id=request_id,
+                detail="the API key is empty or has characters that no key has",
+            )
         try:
             outcome = await self._pool.run(job, timeout_s=timeout_s)
         except Overdue:

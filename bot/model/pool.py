@@ -70,10 +70,10 @@ class Pool:
 
     async def close(self) -> None:
         """Aborts what runs; returns when the threads have ended and the connections are closed."""
-        for future, call in list(self._calls.items()):
-            future.cancel()
-            call.abort()
         left = [asyncio.wrap_future(future) for future in list(self._calls)]
+        # The latest first: what still waits for a thread must know before one is free, and sends nothing.
+        for call in reversed(list(self._calls.values())):
+            call.abort()
         if left:
             await asyncio.wait(left)
         self._threads.shutdown()

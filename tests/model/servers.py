@@ -49,7 +49,7 @@ async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncItera
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for writer in writers:
-            writer.close()
+            writer.transport.abort()  # closing politely waits for the other side's end of TLS
             with suppress(OSError):
                 await writer.wait_closed()
         await server.wait_closed()

@@ -1,0 +1,64 @@
+"""openai is imported late, in a thread, and ahead of the first question where that is asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.model.servers import question
+
+if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
+    from bot.model import Model
+
+
+def imported_after(program: str) -> list[str]:
+    """Which of the slow packages a fresh interpreter has imported once `program` is through."""
+    told = subprocess.run(  # noqa: S603 - a program of our own
+        [
+            sys.executable,
+            "-c",
+            f"{program}\nimport sys\nprint(*sorted({{'httpx2', 'httpcore2', 'openai'}} & set(sys.modules)))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.split()
+
+
+def test_building_the_model_imports_nothing_slow() -> None:
+    program = (
+        "from bot.clock import SystemClock\n"
+        "from bot.model import Model, ModelConfig, quiet_loggers\n"
+        "quiet_loggers()\n"
+        "Model(ModelConfig('f', lambda: 'k'), clock=SystemClock())"
+    )
+    assert imported_after(program) == []
+
+
+def test_warming_imports_it() -> None:
+    program = (
+        "import asyncio\n"
+        "from bot.clock import SystemClock\n"
+        "from bot.model import Model, ModelConfig\n"
+        "async def main():\n"
+        "    model = Model(ModelConfig('f', lambda: 'k'), clock=SystemClock())\n"
+        "    await model.warm()\n"
+        "    await model.close()\n"
+        "asyncio.run(main())"
+    )
+    assert imported_after(program) == ["httpcore2", "httpx2", "openai"]
+
+
+async def test_warming_asks_nothing(server: ModelServer, model: Model) -> None:
+    await model.warm()
+    assert server.requests == []
+    await model.ask(question(), timeout_s=30)
+    assert len(server.requests) == 1
+
+
+async def test_closing_a_model_that_was_never_asked(model: Model) -> None:
+    await model.close()
+    await model.close()

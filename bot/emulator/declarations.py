@@ -58,7 +58,8 @@ METHODS = {
 }
 
 OBJECTS = {
-    "MessageEntity": "type!:str offset!:int length!:int url:str user:any language:str custom_emoji_id:str",
+    "MessageEntity": "type!:str offset!:int length!:int url:str user:any language:str custom_emoji_id:str "
+    "unix_time:int date_time_format:str",
     "LinkPreviewOptions": "is_disabled:bool url:str prefer_small_media:bool prefer_large_media:bool "
     "show_above_text:bool",
     "ReplyParameters": "message_id!:int chat_id:chat allow_sending_without_reply:bool quote:str "

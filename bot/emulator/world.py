@@ -129,6 +129,10 @@ class World(Town):
         self.state.wire.failures.append(failure)
         return failure
 
+    def mend(self) -> None:
+        """Ends all trouble made by `fail`."""
+        self.state.wire.failures.clear()
+
     def dump(self) -> Json:
         """Everything but what passes (typing, trouble, calls), as JSON for `restore`."""
         return keeping.dump(self.state)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,9 @@ from telegram import (
     Update,
 )
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter
+
+from bot.emulator.declarations import METHODS, OBJECTS
+from bot.emulator.schema import fields
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,6 +49,32 @@ async def ptb(world: World) -> AsyncIterator[Bot]:
     bot = Bot(world.token, base_url=f"{world.url}/bot", base_file_url=f"{world.url}/file/bot")
     async with bot:
         yield bot
+
+
+OF_PTB_ONLY = {
+    "self",
+    "api_kwargs",
+    *("read_timeout", "write_timeout", "connect_timeout", "pool_timeout"),
+    *("filename", "reply_to_message_id", "allow_sending_without_reply", "disable_web_page_preview"),
+}
+"""Parameters that PTB turns into others, or keeps to itself."""
+
+
+UNIONS = {"Keyboard", "InputMedia", "BotCommandScope", "ReactionType"}
+"""Declared under one name; PTB has a class for each member."""
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_field_that_ptb_can_send_is_declared(method: str) -> None:
+    snake = re.sub(r"[A-Z]", lambda upper: f"_{upper.group().lower()}", method)
+    sendable = set(inspect.signature(getattr(Bot, snake)).parameters) - OF_PTB_ONLY
+    assert sendable - fields(METHODS[method]).keys() == set()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OBJECTS if kind not in UNIONS])
+def test_every_field_of_ptbs_objects_is_declared(kind: str) -> None:
+    sendable = set(inspect.signature(getattr(telegram, kind)).parameters) - OF_PTB_ONLY
+    assert sendable - fields(OBJECTS[kind]).keys() == set()
 
 
 async def everything_happens(world: World) -> None:

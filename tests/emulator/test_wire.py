@@ -54,6 +54,14 @@ async def test_a_call_fails_on_cue_as_often_as_told(world: World, chat: Chat, bo
     assert [shown.message["text"] for shown in chat.unseen()] == ["Нет"]
 
 
+async def test_trouble_lasts_until_mended(world: World, bot: Bot) -> None:
+    world.fail("*", status=500, times=float("inf"))
+    for _ in range(3):
+        await bot.refused(500, "Internal Server Error", "getMe")
+    world.mend()
+    assert (await bot.call("getMe"))["id"] == world.me.id
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_the_connection_drops_before_or_after_the_effect(
     world: World, chat: Chat, bot: Bot, when: Any

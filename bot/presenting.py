@@ -6,6 +6,7 @@ import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import TelegramError
@@ -35,7 +36,12 @@ log = logging.getLogger("bot.presenting")
 
 ALERT_EVERY_S: Final = 3600.0
 MESSAGE_UNITS: Final = 4096
-_NOTES: Final = {Note.LEFT_OUT: "note-left-out", Note.TRIMMED: "note-trimmed"}
+FIRST_WORDS: Final = 48
+_NOTES: Final = {
+    Note.LEFT_OUT: "note-left-out",
+    Note.TRIMMED: "note-trimmed",
+    Note.STAYS: "note-stays",
+}
 
 
 class TelegramPresenter:
@@ -65,8 +71,15 @@ class TelegramPresenter:
         texts = await self._texts(turn)
         contents = _contents(turn.answer, texts)
         for note in notes:
-            _add_line(contents, texts(_NOTES[note]))
+            _add_line(contents, await self._line(turn, note, texts))
         await self._show(turn, contents, await self._buttons(turn, turn.answer, texts))
+
+    async def _line(self, turn: Turn, note: Note, texts: Texts) -> str:
+        if note is not Note.BRANCH:
+            return texts(_NOTES[note])
+        parent = await self._store.turns.get(turn.parent_id) if turn.parent_id is not None else None
+        words = parent.answer.text if parent is not None and parent.answer is not None else ""
+        return texts("note-branch", words=shorten(words, FIRST_WORDS, placeholder="…"))
 
     async def shown_text(self, turn: Turn) -> str:
         """The answer's text where any of it is shown: its parts are recorded only when they stand."""

@@ -1,0 +1,28 @@
+// Speaks to the emulator: one stream of events in, actions out.
+
+/** Follows the events; the browser connects again by itself, and then gets a new snapshot. */
+export function follow(onEvent, onConnection) {
+  const source = new EventSource("events");
+  source.onmessage = (message) => onEvent(JSON.parse(message.data));
+  source.onopen = () => onConnection(true);
+  source.onerror = () => onConnection(false);
+}
+
+export class Refused extends Error {}
+
+/** Does an action; throws Refused with the reason's name. */
+export async function act(action, params) {
+  let response;
+  try {
+    response = await fetch(`api/${action}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(params),
+    });
+  } catch {
+    throw new Refused("offline");
+  }
+  const answer = await response.json().catch(() => ({ error: `HTTP ${response.status}` }));
+  if (!response.ok) throw new Refused(answer.error);
+  return answer;
+}

@@ -1,0 +1,211 @@
+"""`python -m bot demo`: one command, one address, everything stopped together."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import signal
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import psutil
+import pytest
+
+from bot import demo
+from tests.page.desk import Events, logged
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SCRIPTED = (sys.executable, str(Path(__file__).parent / "browser" / "scripted_bot.py"))
+ENVIRONMENT = (
+    "print('\\n'.join(f'{k}={v}' for k, v in __import__('os').environ.items()), flush=True);"
+    "__import__('time').sleep(60)"
+)
+
+
+class Demo:
+    """A demo under way."""
+
+    def __init__(self, task: asyncio.Task[int], capsys: pytest.CaptureFixture[str]) -> None:
+        self.task = task
+        self.printed = ""
+        self._capsys = capsys
+
+    async def says(self, pattern: str) -> str:
+        async with asyncio.timeout(20):
+            while True:
+                self.printed += self._capsys.readouterr().out
+                found = re.search(pattern, self.printed)
+                if found:
+                    return found[0]
+                assert not self.task.done(), self.printed
+                await asyncio.sleep(0.01)
+
+    async def stop(self) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return await asyncio.wait_for(self.task, 20)
+
+
+def _arguments(*given: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    demo.add_arguments(parser)
+    return parser.parse_args(["--no-open", *given])
+
+
+@asynccontextmanager
+async def running(
+    capsys: pytest.CaptureFixture[str], *given: str, command: tuple[str, ...] = SCRIPTED
+) -> AsyncIterator[tuple[Demo, str]]:
+    run = Demo(asyncio.create_task(demo.run(_arguments(*given), command=command)), capsys)
+    url = await run.says(r"http://\S+/")
+    yield run, url
+    assert await run.stop() == 0
+
+
+async def _act(url: str, action: str, **params: Any) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}api/{action}", json={"as": "member", **params}) as response,
+    ):
+        assert response.status == 200, await response.text()
+
+
+@asynccontextmanager
+async def _events(url: str) -> AsyncIterator[Events]:
+    async with aiohttp.ClientSession() as session, session.get(f"{url}events") as response:
+        yield Events(response)
+
+
+def _member(snapshot: dict[str, Any]) -> int:
+    return int(snapshot["extra"]["personas"]["list"][0]["user"]["id"])
+
+
+async def test_a_question_goes_through_to_the_model_and_back(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    async with running(capsys, "--state", str(tmp_path)) as (run, url), _events(url) as events:
+        snapshot = await events.next()
+        assert snapshot["extra"]["model"]["words"][0]["word"] == "slow"
+        await _act(url, "say", chat_id=_member(snapshot), text="Привет")
+        asked = await events.row("responses", "ok")
+        assert (asked["request"]["input"], asked["status"]) == ("Привет", 200)
+        answer = await events.until(lambda e: e["type"] == "message" and e["message"]["from"]["is_bot"])
+        assert answer["message"]["text"] == "Вы сказали: Привет"
+        pid = snapshot["extra"]["process"]["pid"]
+    assert run.printed.count("http://") == 1
+    assert not psutil.pid_exists(pid)
+    async with running(capsys, "--state", str(tmp_path)) as (_, url), _events(url) as events:
+        rooms = (await events.next())["rooms"]
+        texts = [m["message"].get("text") for room in rooms for m in room["messages"]]
+    assert "Вы сказали: Привет" in texts
+
+
+async def test_killed_the_bot_answers_after_its_start(capsys: pytest.CaptureFixture[str]) -> None:
+    async with running(capsys) as (run, url), _events(url) as events:
+        snapshot = await events.next()
+        await _act(url, "process", do="kill")
+        await _act(url, "say", chat_id=_member(snapshot), text="Пока тебя не было")
+        await _act(url, "process", do="start")
+        await events.until(lambda e: e.get("message", {}).get("text") == "Вы сказали: Пока тебя не было", 20)
+    assert "started again" not in run.printed
+
+
+async def test_a_bot_that_dies_is_started_again_and_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    async with running(capsys) as (run, url), _events(url) as events:
+        snapshot = await events.next()
+        os.kill(snapshot["extra"]["process"]["pid"], signal.SIGKILL)
+        await run.says("The bot ended with status -9; it is started again")
+
+
+async def test_what_the_bot_is_started_with(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("YANDEX_CLOUD_API_KEY", "YANDEX_CLOUD_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "the real one's")
+    monkeypatch.setenv("ALLOWED_USERS", "1")
+    monkeypatch.setenv("DEFAULT_TEMPERATURE", "0.1")
+    started = await _environment(capsys, tmp_path)
+    assert started["TELEGRAM_BOT_TOKEN"] != "the real one's"
+    assert started["TELEGRAM_API_URL"].startswith("http://127.0.0.1:")
+    assert started["YANDEX_CLOUD_BASE_URL"].endswith("/v1")
+    assert started["YANDEX_CLOUD_FOLDER"] == "demo-folder"
+    assert started["DATABASE_URL"] == f"sqlite:///{tmp_path}/bot.db"
+    assert started["HTTP_LISTEN"] == ""
+    assert started["DEFAULT_TEMPERATURE"] == "0.1"
+    assert started["ADMIN_USERS"].isdigit()
+    assert "ALLOWED_USERS" not in started
+
+
+async def test_with_a_key_the_real_model_is_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YANDEX_CLOUD_API_KEY", "real-key")
+    monkeypatch.setenv("YANDEX_CLOUD_FOLDER", "real-folder")
+    monkeypatch.setenv("YANDEX_CLOUD_MODEL", "aliceai-llm")
+    monkeypatch.setenv("YANDEX_CLOUD_PROXY_URL", "http://127.0.0.1:9")
+    started = await _environment(capsys, tmp_path)
+    assert started["YANDEX_CLOUD_API_KEY"] == "real-key"
+    assert started["YANDEX_CLOUD_FOLDER"] == "real-folder"
+    assert started["YANDEX_CLOUD_MODEL"] == "aliceai-llm"
+    assert started["YANDEX_CLOUD_BASE_URL"].startswith("http://127.0.0.1:")
+    assert "YANDEX_CLOUD_PROXY_URL" not in started
+
+
+async def _environment(capsys: pytest.CaptureFixture[str], folder: Path) -> dict[str, str]:
+    """What a bot finds in its environment."""
+    command = (sys.executable, "-c", ENVIRONMENT)
+    async with running(capsys, "--state", str(folder), command=command) as (_, url), _events(url) as events:
+        assert ("model" in (await events.next())["extra"]) is ("YANDEX_CLOUD_API_KEY" not in os.environ)
+        await logged(folder / "bot.log", "PYTHONUNBUFFERED")
+    lines = (folder / "bot.log").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+async def test_what_is_not_in_the_bot_api_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    odd = (
+        "import os, time, urllib.request as r, urllib.error\n"
+        "root, token = os.environ['TELEGRAM_API_URL'], os.environ['TELEGRAM_BOT_TOKEN']\n"
+        "try: r.urlopen(f'{root}/bot{token}/noSuch')\n"
+        "except urllib.error.HTTPError: print('refused', flush=True)\n"
+        "time.sleep(60)"
+    )
+    run = Demo(asyncio.create_task(demo.run(_arguments(), command=(sys.executable, "-c", odd))), capsys)
+    log = Path((await run.says(r"log: \S+"))[5:])
+    await logged(log, "refused")
+    assert await run.stop() == 0
+    assert "not in the Bot API: noSuch" in capsys.readouterr().out
+
+
+async def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    assert await demo.run(_arguments("--port", str(port)), command=SCRIPTED) == 1
+    assert re.fullmatch(r"the demo can't start: .*address already in use.*\n", capsys.readouterr().err)
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "ru"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "ru_RU.UTF-8"}, "ru"),
+        ({"LANG": "C.UTF-8"}, "ru"),
+    ],
+)
+def test_the_language_of_the_demo_s_people(environment: dict[str, str], language: str) -> None:
+    assert demo.language_of(environment) == language
+
+
+def test_without_a_screen_no_browser_takes_the_terminal_over() -> None:
+    assert demo.has_screen({}, "linux") is False
+    assert demo.has_screen({"DISPLAY": ":0"}, "linux") is True
+    assert demo.has_screen({"WAYLAND_DISPLAY": "wayland-0"}, "linux") is True
+    assert demo.has_screen({}, "darwin") is True

@@ -117,7 +117,7 @@ async def logged(log: Path, text: str) -> None:
 async def desk_of(
     *,
     model_url: str = "http://127.0.0.1:9/v1",
-    process: Callable[[World, Feed], BotProcess] | None = None,
+    process: Callable[[World, Feed, ModelRelay], BotProcess] | None = None,
     host: str = "127.0.0.1",
     still_here_s: float = 15,
     press_timeout_s: float = 20,
@@ -132,7 +132,7 @@ async def desk_of(
                 Actions(world, demo_world.personas(world.state), press_timeout_s=press_timeout_s),
                 feed,
                 Troubles(world, relay),
-                process=process(world, feed) if process else None,
+                process=process(world, feed, relay) if process else None,
                 host=host,
                 still_here_s=still_here_s,
             ) as page,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.emulator.page_feed import Feed
+    from bot.emulator.relay import ModelRelay
     from bot.emulator.world import World
 
 Json = dict[str, Any]
@@ -120,7 +121,7 @@ async def test_stop_does_not_wait_for_ever(tmp_path: Path) -> None:
 async def test_the_page_s_buttons(tmp_path: Path, what: str) -> None:
     made: list[BotProcess] = []
 
-    def process(_world: World, feed: Feed) -> BotProcess:
+    def process(_world: World, feed: Feed, _relay: ModelRelay) -> BotProcess:
         made.append(
             BotProcess(
                 [sys.executable, "-c", SLEEPER],

@@ -90,8 +90,8 @@ function pre(entity, text) {
   const code = h("code");
   const copyButton = h("button", { type: "button", class: "copy", "aria-label": t("copy"), title: t("copy") }, icon("copy"));
   copyButton.addEventListener("click", () => copy(text, copyButton));
-  const head = h("div", { class: "pre-head" }, h("span", {}, entity.language || t("code")), copyButton);
-  return [h("div", { class: "pre" }, head, h("pre", { tabindex: "0" }, code)), code];
+  const head = h("div", { class: "pre-head" }, entity.language ? h("span", {}, entity.language) : null, copyButton);
+  return [h("div", { class: `pre ${entity.language ? "" : "bare"}` }, head, h("pre", { tabindex: "0" }, code)), code];
 }
 
 export async function copy(text, button) {

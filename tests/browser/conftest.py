@@ -1,0 +1,133 @@
+"""The demo's world with a scripted bot in it, and Chromium before its page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from playwright.async_api import async_playwright
+
+from bot.emulator.model import ModelServer
+from bot.emulator.process import BotProcess
+from tests.page.desk import Desk, desk_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from playwright.async_api import Browser, Page
+
+    from bot.emulator.page_feed import Feed
+    from bot.emulator.relay import ModelRelay
+    from bot.emulator.world import World
+
+BOT = Path(__file__).parent / "scripted_bot.py"
+OUTPUT = Path(__file__).parents[2] / "ci-output"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium; without it the tests skip here, and fail on CI."""
+    path = shutil.which("chromium")
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail("no chromium on CI: apt-get install chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        await browser.close()
+
+
+class Opener(Protocol):
+    """Opens the page in a window of its own; `complaint`: what the browser is expected to complain of."""
+
+    def __call__(self, *, complaint: str = "", **options: Any) -> AbstractAsyncContextManager[Page]: ...
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """The page's server, with a bot that runs."""
+
+    def process(world: World, feed: Feed, relay: ModelRelay) -> BotProcess:
+        def tell(state: dict[str, Any]) -> None:
+            feed.show("process", state)
+            if not state["up"]:
+                feed.connections_lost()
+
+        return BotProcess(
+            [sys.executable, str(BOT)],
+            environment={
+                "TELEGRAM_API_URL": world.url,
+                "TELEGRAM_BOT_TOKEN": world.token,
+                "YANDEX_CLOUD_BASE_URL": relay.url,
+            },
+            folder=tmp_path,
+            log=tmp_path / "log",
+            tell=tell,
+        )
+
+    async with ModelServer() as model, desk_of(model_url=model.url, process=process) as desk:
+        assert desk.page.process is not None
+        await desk.page.process.start()
+        try:
+            yield desk
+        finally:
+            await desk.page.process.kill()
+
+
+@pytest.fixture
+def opened(browser: Browser, desk: Desk) -> Opener:
+    """Fails if the page's script failed, or if anything broke the content policy."""
+
+    @asynccontextmanager
+    async def open_page(*, complaint: str = "", **options: Any) -> AsyncIterator[Page]:
+        context = await browser.new_context(
+            **{"locale": "ru-RU", "viewport": {"width": 1280, "height": 820}} | options
+        )
+        complaints: list[str] = []
+        page = await context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
+        )
+        await page.goto(desk.url)
+        await page.wait_for_selector(".chat-row")
+        yield page
+        await context.close()
+        assert [said for said in complaints if not complaint or complaint not in said] == []
+
+    return open_page
+
+
+@pytest.fixture
+def shot() -> Callable[[Page, str], Any]:
+    """Keeps a picture of the page."""
+
+    async def keep(page: Page, name: str) -> None:
+        OUTPUT.mkdir(exist_ok=True)
+        await page.screenshot(path=OUTPUT / f"page-{name}.png")
+
+    return keep

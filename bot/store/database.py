@@ -169,12 +169,16 @@ class Database:
         return True
 
     def _run_together(self, connection: sa.Connection, tasks: Sequence[_Task]) -> None:
-        connection.exec_driver_sql(self._begin)
+        driver: Any = connection.connection.driver_connection
+        cursor = (
+            driver.cursor()
+        )  # past SQLAlchemy, whose share of these two would be most of a small job's cost
+        cursor.execute(self._begin)
         try:
             if not tasks and self._sqlite:
                 _touch(connection)
             self._run(connection, tasks)
-            connection.exec_driver_sql("COMMIT")
+            cursor.execute("COMMIT")
             self.commits += 1
         except BaseException:
             self._roll_back(connection)
@@ -219,11 +223,13 @@ class Database:
         return StoreUnavailable(self.where, cause)
 
     def _cause(self, error: Exception) -> str | None:
-        if not isinstance(error, DBAPIError):
-            return None
         if self._sqlite:
-            return sqlite.cause_of(error.orig)
-        return f"the server does not answer ({error.orig})" if error.connection_invalidated else None
+            return sqlite.cause_of(error.orig if isinstance(error, DBAPIError) else error)
+        if isinstance(error, DBAPIError):
+            lost = error.connection_invalidated
+        else:
+            lost = isinstance(error, self._engine.dialect.loaded_dbapi.Error)
+        return f"the server does not answer ({error})" if lost else None
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.store.tables import inbox, to_us
+from bot.store.tables import inbox, is_new, to_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from bot.store.database import Database
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
-_NEW = sa.literal("new", literal_execute=True)  # spelt out, as the index on new rows is
 
-_PENDING = sa.select(inbox.c.update_id, inbox.c.raw, inbox.c.attempts).where(inbox.c.state == _NEW)
+_PENDING = sa.select(inbox.c.update_id, inbox.c.raw, inbox.c.attempts).where(is_new)
 _PENDING = _PENDING.order_by(inbox.c.update_id)
 _BEGIN = (
     sa.update(inbox)

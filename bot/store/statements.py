@@ -6,10 +6,9 @@ import sqlalchemy as sa
 
 from bot.chat import TurnState
 from bot.store.rows import NO_ANSWER, TURN
-from bot.store.tables import UNFINISHED, turns
+from bot.store.tables import is_unfinished, turns
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
-_IS_UNFINISHED = turns.c.state.in_(UNFINISHED)
 _THIS = sa.update(turns).where(turns.c.id == _ID)
 
 BY_ID = TURN.where(turns.c.id == _ID)
@@ -19,10 +18,7 @@ BY_QUESTION = (
     .order_by(turns.c.id.desc())
     .limit(1)
 )
-# The states are spelt out, as they are in the index on unfinished turns.
-ALL_UNFINISHED = TURN.where(
-    turns.c.state.in_(sa.bindparam("states", list(UNFINISHED), expanding=True, literal_execute=True))
-).order_by(turns.c.id)
+ALL_UNFINISHED = TURN.where(is_unfinished).order_by(turns.c.id)
 CHOSEN = TURN.where(
     turns.c.id
     == sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(turns.c.id == _ID).scalar_subquery()
@@ -36,9 +32,9 @@ APPEND = (
     .values(text=turns.c.text + sa.bindparam("more"))
     .returning(turns.c.id)
 )
-MARK_ASKED = _THIS.where(_IS_UNFINISHED).values(state=TurnState.ASKED.value)
+MARK_ASKED = _THIS.where(is_unfinished).values(state=TurnState.ASKED.value)
 SAVE_ANSWER = (
-    _THIS.where(_IS_UNFINISHED)
+    _THIS.where(is_unfinished)
     .values(
         **{name: sa.bindparam(name) for name in NO_ANSWER if name != "failure"},
         state=TurnState.ANSWERED.value,
@@ -46,14 +42,14 @@ SAVE_ANSWER = (
     .returning(turns.c.version_of)
 )
 _TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
-EXTEND_ANSWER = _THIS.where(_IS_UNFINISHED).values(
+EXTEND_ANSWER = _THIS.where(is_unfinished).values(
     answer_text=sa.func.coalesce(turns.c.answer_text, "") + sa.bindparam("answer_text", type_=sa.Text),
     answer_ending=sa.bindparam("answer_ending"),
     answer_model=sa.bindparam("answer_model"),
     **{name: turns.c[name] + sa.bindparam(name) for name in _TOKENS},
     state=TurnState.ANSWERED.value,
 )
-CLOSE = _THIS.where(_IS_UNFINISHED).values(state=sa.bindparam("new_state"), failure=sa.bindparam("why"))
+CLOSE = _THIS.where(is_unfinished).values(state=sa.bindparam("new_state"), failure=sa.bindparam("why"))
 REOPEN = _THIS.values(
     **NO_ANSWER,
     state=TurnState.WAITING.value,

@@ -18,7 +18,11 @@ metadata = sa.MetaData(
 # SQLite gives numbers to rows only in a column whose type is exactly INTEGER.
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
-UNFINISHED = ("waiting", "asked", "answered")
+
+def spelt(value: str) -> sa.ColumnElement[str]:
+    """A value as a literal: a partial index serves only statements that say the same, without parameters."""
+    return sa.literal_column(f"'{value}'", Text)
+
 
 # Raw updates as Telegram sent them, until they are dealt with.
 inbox = Table(
@@ -30,11 +34,12 @@ inbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("state", Text, nullable=False),
 )
+is_new = inbox.c.state == spelt("new")
 Index(
     "ix_inbox_new",
     inbox.c.update_id,
-    sqlite_where=inbox.c.state == "new",
-    postgresql_where=inbox.c.state == "new",
+    sqlite_where=is_new,
+    postgresql_where=is_new,
 )
 Index("ix_inbox_received_at", inbox.c.received_at)
 
@@ -79,8 +84,8 @@ Index("ix_turns_conversation", turns.c.chat_id, turns.c.thread_id, turns.c.id)
 Index("ix_turns_question", turns.c.chat_id, turns.c.message_id)
 Index("ix_turns_parent_id", turns.c.parent_id)
 Index("ix_turns_version_of", turns.c.version_of)
-_unfinished = turns.c.state.in_(UNFINISHED)
-Index("ix_turns_unfinished", turns.c.id, sqlite_where=_unfinished, postgresql_where=_unfinished)
+is_unfinished = turns.c.state.in_([spelt("waiting"), spelt("asked"), spelt("answered")])
+Index("ix_turns_unfinished", turns.c.id, sqlite_where=is_unfinished, postgresql_where=is_unfinished)
 
 # The messages that show an answer. All versions of an answer are shown in the first one's messages.
 parts = Table(

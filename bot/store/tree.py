@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.chat import Conversation, Ending, Exchange, Memory, Question, TurnState
 from bot.store.rows import quote_of
-from bot.store.tables import conversations, parts, turns
+from bot.store.tables import conversations, parts, spelt, turns
 
 FARTHEST = 1000
 """Turns a look back goes at most, those that were never answered included."""
@@ -55,7 +55,8 @@ def _history() -> sa.Select[Any]:
     """Walks from a turn to the root by primary keys, one step an ancestor, until enough are delivered."""
     ancestor, version = turns.alias("ancestor"), turns.alias("version")
     delivered = sa.and_(
-        version.c.state.in_([TurnState.DONE.value, TurnState.STOPPED.value]), version.c.answer_text != ""
+        version.c.state.in_([spelt(TurnState.DONE.value), spelt(TurnState.STOPPED.value)]),
+        version.c.answer_text != "",
     )
     walk = (
         sa.select(

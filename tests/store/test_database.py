@@ -127,7 +127,7 @@ async def test_a_failing_commit_fails_all_of_it(database: Database) -> None:
 
     results = await _gathered(database, _accepting(1), dangling)
 
-    assert [type(result) for result in results] == [sa.exc.IntegrityError] * 2
+    assert [type(result) for result in results] == [sqlite3.IntegrityError] * 2
     assert await database.read(_count) == 0
     await database.write(_accepting(1))
     assert await database.read(_count) == 1

@@ -1,0 +1,258 @@
+"""What durability costs, and how the store's look-ups bear a million turns: python -m benchmarks.store."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.chat import Answer, Conversation, Ending, Memory, Person, Question, ShownPart, TurnState, Usage
+from bot.clock import SystemClock
+from bot.store import Store
+from bot.store.database import Database
+from bot.store.rows import NO_ANSWER
+from bot.store.tables import parts, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+RAW = json.dumps({"update_id": 1, "message": {"text": "Почему снег белый? " * 10}}, ensure_ascii=False)
+QUESTION_TEXT = "Почему снег белый, а лёд прозрачный? " * 3
+ANSWER_TEXT = "Снег рассеивает свет всех длин волн одинаково, поэтому мы видим его белым. " * 8
+DURABILITY: Mapping[str, Mapping[str, int | str] | None] = {
+    "full": {},
+    "synchronous_off": {"synchronous": "OFF"},
+    "no_database": None,
+}
+
+
+def report(name: str, **figures: Any) -> None:
+    print(json.dumps({"benchmark": name, **figures}, ensure_ascii=False))
+
+
+def percentiles(seconds: list[float]) -> dict[str, float]:
+    ordered = sorted(seconds)
+    return {
+        "p50_ms": round(ordered[len(ordered) // 2] * 1e3, 3),
+        "p99_ms": round(ordered[len(ordered) * 99 // 100] * 1e3, 3),
+    }
+
+
+async def timed(call: Awaitable[object]) -> float:
+    started = time.perf_counter()
+    await call
+    return time.perf_counter() - started
+
+
+def opened(folder: Path, name: str, pragmas: Mapping[str, int | str]) -> Store:
+    return Store.open(f"sqlite:///{folder}/{name}.db", clock=SystemClock(), pragmas=pragmas)
+
+
+async def accept(folder: Path, count: int) -> None:
+    """One update at a time, as an idle bot gets them; the kinds take turns so that noise meets all alike."""
+    stores = {
+        kind: None if pragmas is None else opened(folder, f"accept-{kind}", pragmas)
+        for kind, pragmas in DURABILITY.items()
+    }
+    taken: dict[str, list[float]] = {kind: [] for kind in stores}
+    memory: dict[int, str] = {}
+
+    async def remember(update_id: int) -> None:
+        memory[update_id] = RAW
+
+    for update_id in range(count):
+        for kind, store in stores.items():
+            if store is None:
+                taken[kind].append(await timed(remember(update_id)))
+            else:
+                taken[kind].append(await timed(store.inbox.accept([(update_id, RAW)])))
+    for kind, store in stores.items():
+        report("accept_one_update", durability=kind, updates=count, **percentiles(taken[kind]))
+        if store is not None:
+            await store.close()
+
+
+async def bursts(folder: Path, count: int) -> None:
+    """Bursts of a hundred concurrent updates: how many a second become durable."""
+    for kind, pragmas in DURABILITY.items():
+        if pragmas is None:
+            continue
+        store = opened(folder, f"burst-{kind}", pragmas)
+        started, busy = time.perf_counter(), time.process_time()
+        for first in range(0, count, 100):
+            await asyncio.gather(*[store.inbox.accept([(first + n, RAW)]) for n in range(100)])
+        report(
+            "accept_bursts_of_100",
+            durability=kind,
+            updates=count,
+            updates_per_s=round(count / (time.perf_counter() - started)),
+            cpu_us_per_update=round((time.process_time() - busy) / count * 1e6),
+        )
+        await store.close()
+
+
+def question(update_id: int, conversation: Conversation) -> Question:
+    return Question(
+        update_id=update_id,
+        conversation=conversation,
+        message_id=update_id,
+        asker=Person(conversation.chat_id, "Anna", "ru"),
+        text=QUESTION_TEXT,
+        sent_at=datetime.now(UTC),
+        private=True,
+    )
+
+
+async def one_answer(store: Store, update_id: int, conversation: Conversation) -> None:
+    """All that the store does for one message, from the update to the closed turn."""
+    await store.inbox.accept([(update_id, RAW)])
+    await store.settings.overrides(conversation)
+    turn = await store.turns.add(question(update_id, conversation), memory=Memory.LINEAR)
+    if turn is None:
+        raise ValueError(update_id)
+    await store.turns.mark_asked(turn.id)
+    await store.turns.history(turn.id, limit=50)
+    answer = Answer(ANSWER_TEXT, Ending.COMPLETED, Usage(100, 200), "yandexgpt-lite")
+    await store.turns.save_answer(turn.id, answer)
+    await store.parts.record(turn.id, ShownPart(0, update_id, "0123456789abcdef"))
+    await store.turns.close(turn.id, TurnState.DONE)
+
+
+async def whole_answers(store: Store, count: int, conversations: int, *, at_turns: int) -> None:
+    taken, busy = [], time.process_time()
+    for number in range(count):
+        conversation = Conversation(1 + number % conversations)
+        taken.append(await timed(one_answer(store, 10**9 + at_turns + number, conversation)))
+    cpu_ms = round((time.process_time() - busy) / count * 1e3, 2)
+    report("whole_answer", at_turns=at_turns, answers=count, cpu_ms_per_answer=cpu_ms, **percentiles(taken))
+
+
+def rows(count: int, conversations: int) -> Iterator[list[dict[str, Any]]]:
+    """Turns of many linear conversations that go on at the same time, as in life: far apart in the file."""
+    plain = {
+        **NO_ANSWER,
+        "thread_id": 0,
+        "asker_name": "Anna",
+        "asker_language": "ru",
+        "text": QUESTION_TEXT,
+        "private": 1,
+        "chat_title": "",
+        "topic_name": "",
+        "state": "done",
+        "answer_text": ANSWER_TEXT,
+        "answer_ending": "completed",
+    }
+    for first in range(1, count + 1, 10_000):
+        yield [
+            {
+                **plain,
+                "id": number,
+                "parent_id": number - conversations if number > conversations else None,
+                "update_id": number,
+                "chat_id": 1 + number % conversations,
+                "message_id": number,
+                "asker_id": 1 + number % conversations,
+                "sent_at": number,
+                "created_at": number,
+            }
+            for number in range(first, min(first + 10_000, count + 1))
+        ]
+
+
+async def fill(url: str, count: int, conversations: int) -> None:
+    database = Database(url, pragmas={"synchronous": "OFF", "cache_size": -200_000})
+    started = time.perf_counter()
+    for batch in rows(count, conversations):
+        shown = [
+            {
+                "turn_id": row["id"],
+                "n": 0,
+                "chat_id": row["chat_id"],
+                "message_id": row["id"],
+                "fingerprint": "0" * 16,
+            }
+            for row in batch
+        ]
+
+        def insert(connection: sa.Connection, batch: list[Any] = batch, shown: list[Any] = shown) -> None:
+            connection.execute(sa.insert(turns), batch)
+            connection.execute(sa.insert(parts), shown)
+
+        await database.write(insert)
+    await database.close()
+    report("fill", turns=count, conversations=conversations, seconds=round(time.perf_counter() - started, 1))
+
+
+async def look_ups(url: str, count: int, conversations: int, repeats: int) -> None:
+    database = Database(url)
+    store = Store(database, SystemClock())
+    chance = random.Random(1)  # noqa: S311
+    calls: dict[str, Callable[[int], Awaitable[object]]] = {
+        "history_of_50": lambda number: store.turns.history(number, limit=50),
+        "by_part": lambda number: store.turns.by_part(1 + number % conversations, number),
+        "by_question": lambda number: store.turns.by_question(1 + number % conversations, number),
+        "last": lambda number: store.turns.last(Conversation(1 + number % conversations)),
+        "unfinished": lambda _: store.turns.unfinished(),
+        "overrides": lambda number: store.settings.overrides(Conversation(number)),
+    }
+    for name, call in calls.items():
+        plan = await _plan(database, call)
+        taken = []
+        for _ in range(repeats):
+            number = chance.randint(max(1, count - count // 4), count)
+            taken.append(await timed(call(number)))
+        report("look_up", what=name, at_turns=count, **percentiles(taken), plan=plan)
+    await whole_answers(store, 200, conversations, at_turns=count)
+    await store.close()
+
+
+async def _plan(database: Database, call: Callable[[int], Awaitable[object]]) -> list[str]:
+    """The query plans of the statements that a call runs."""
+    statements: list[str] = []
+
+    def trace(connection: sa.Connection, callback: Callable[[str], None] | None) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(callback)
+
+    await database.read(lambda connection: trace(connection, statements.append))
+    await call(1)
+    await database.read(lambda connection: trace(connection, None))
+
+    def explained(connection: sa.Connection) -> list[str]:
+        driver: Any = connection.connection.driver_connection
+        return [row[3] for sql in statements for row in driver.execute(f"EXPLAIN QUERY PLAN {sql}")]
+
+    return await database.read(explained)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=1_000_000)
+    parser.add_argument("--conversations", type=int, default=5_000)
+    parser.add_argument("--updates", type=int, default=2_000)
+    parser.add_argument("--folder", type=Path, help="where the files are made (default: a temporary folder)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        folder = Path(name)
+        await accept(folder, options.updates)
+        await bursts(folder, 5 * options.updates)
+        small = opened(folder, "small", {})
+        await whole_answers(small, 200, 20, at_turns=0)
+        await small.close()
+        url = f"sqlite:///{folder}/large.db"
+        await fill(url, options.turns, options.conversations)
+        size = (folder / "large.db").stat().st_size
+        report("size", turns=options.turns, megabytes=size // 10**6, bytes_per_turn=size // options.turns)
+        await look_ups(url, options.turns, options.conversations, repeats=1_000)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

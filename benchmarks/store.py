@@ -119,7 +119,7 @@ async def one_answer(store: Store, update_id: int, conversation: Conversation) -
     if turn is None:
         raise ValueError(update_id)
     await store.turns.mark_asked(turn.id)
-    await store.turns.history(turn.id, limit=50)
+    await store.turns.history(turn.id, limit=100)
     answer = Answer(ANSWER_TEXT, Ending.COMPLETED, Usage(100, 200), "yandexgpt-lite")
     await store.turns.save_answer(turn.id, answer)
     await store.parts.record(turn.id, ShownPart(0, update_id, "0123456789abcdef"))
@@ -196,7 +196,7 @@ async def look_ups(url: str, count: int, conversations: int, repeats: int) -> No
     store = Store(database, SystemClock())
     chance = random.Random(1)  # noqa: S311
     calls: dict[str, Callable[[int], Awaitable[object]]] = {
-        "history_of_50": lambda number: store.turns.history(number, limit=50),
+        "history_of_100": lambda number: store.turns.history(number, limit=100),
         "by_part": lambda number: store.turns.by_part(1 + number % conversations, number),
         "by_question": lambda number: store.turns.by_question(1 + number % conversations, number),
         "last": lambda number: store.turns.last(Conversation(1 + number % conversations)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import os
 import queue
 import sqlite3
@@ -223,13 +224,12 @@ class Database:
         return StoreUnavailable(self.where, cause)
 
     def _cause(self, error: Exception) -> str | None:
+        original = error.orig if isinstance(error, DBAPIError) else error
         if self._sqlite:
-            return sqlite.cause_of(error.orig if isinstance(error, DBAPIError) else error)
-        if isinstance(error, DBAPIError):
-            lost = error.connection_invalidated
-        else:
-            lost = isinstance(error, self._engine.dialect.loaded_dbapi.Error)
-        return f"the server does not answer ({error})" if lost else None
+            return sqlite.cause_of(original)
+        driver = self._engine.dialect.loaded_dbapi
+        lost = isinstance(original, driver.OperationalError | driver.InterfaceError)
+        return f"the server does not answer ({original})" if lost else None
 
     def _disconnect(self) -> None:
         if self._connection is not None:
@@ -280,11 +280,12 @@ def _fulfil(future: concurrent.futures.Future[None], function: Callable[..., Non
 
 
 def _settle(tasks: Iterable[_Task]) -> None:
-    """Hands results to the loop that waits for them."""
-    finished = list(tasks)
-    if finished:
-        loop = finished[0].future.get_loop()
-        if not loop.is_closed():
+    """Hands results to the loops that wait for them."""
+    waiting: dict[asyncio.AbstractEventLoop, list[_Task]] = {}
+    for task in tasks:
+        waiting.setdefault(task.future.get_loop(), []).append(task)
+    for loop, finished in waiting.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_resolve, finished)
 
 

@@ -102,8 +102,10 @@ class FloodControl(BaseRateLimiter[Priority]):
         waiter = self._lanes.waiter(chat_id, priority)
         while True:
             await self._lanes.admit(waiter)
+            answered = False
             try:
-                return await request.attempt()
+                reply = await request.attempt()
+                answered = True
             except RetryAfter as refusal:
                 self._hold(chat_id, _seconds(refusal), refusal)
                 if priority is not Priority.FINAL:
@@ -112,8 +114,10 @@ class FloodControl(BaseRateLimiter[Priority]):
                 if priority is not Priority.FINAL or request.spent:
                     raise
                 self._hold(chat_id, request.pause_s(), failure)
+            else:
+                return reply
             finally:
-                self._lanes.release(waiter, counted=request.counted)
+                self._lanes.release(waiter, counted=request.counted, answered=answered)
 
     def _hold(self, chat_id: ChatId, seconds: float, error: Exception) -> None:
         self._lanes.hold(chat_id, seconds)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot.delivery.budgets import ChatBudget, Window
+from bot.delivery.budgets import ArrivalWindow, ChatBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +34,13 @@ class DeliveryStopped(TelegramError):
 class Waiter:
     """One message that wants to go. Its number keeps its place, however often it has to wait again."""
 
-    __slots__ = ("admitted", "lane", "number", "priority")
+    __slots__ = ("admitted", "lane", "left_s", "number", "priority")
 
     def __init__(self, lane: Lane, priority: int, number: int) -> None:
         self.lane = lane
         self.priority = priority
         self.number = number
+        self.left_s = 0.0
         self.admitted: asyncio.Future[None]  # from when it has to wait
 
     @property
@@ -84,7 +85,7 @@ class Lanes:
 
     def __init__(self, *, per_s: float, clock: Clock) -> None:
         self._clock = clock
-        self._overall = Window(int(per_s), SLACK * int(per_s) / per_s)
+        self._overall = ArrivalWindow(int(per_s), SLACK * int(per_s) / per_s)
         self._lanes: dict[ChatId, Lane] = {}
         self._sweep_at = LANES_BEFORE_SWEEP
         self._ready: list[Waiter] = []
@@ -130,8 +131,7 @@ class Lanes:
         now_s = self._clock.monotonic()
         unopposed = not lane.busy and lane.head() is None and not self._ready
         if unopposed and lane.delay_s(now_s) <= 0 and self._overall.delay_s(now_s) <= 0:
-            lane.busy = True
-            self._overall.take(now_s)
+            self._let_go(waiter, now_s)
             return
         waiter.admitted = asyncio.get_running_loop().create_future()
         heapq.heappush(lane.waiting, waiter)
@@ -144,10 +144,12 @@ class Lanes:
                 self._pass_on(lane)  # admitted in the very moment it was cancelled
             raise
 
-    def release(self, waiter: Waiter, *, counted: bool = True) -> None:
-        """The send that was admitted is over. It counts from now: Telegram got it before."""
+    def release(self, waiter: Waiter, *, counted: bool = True, answered: bool = True) -> None:
+        """The send that was admitted is over. In the chat it counts from now: Telegram got it before."""
+        now_s = self._clock.monotonic()
+        self._overall.over(waiter.left_s, now_s, answered=answered)
         if counted:
-            waiter.lane.budget.take(self._clock.monotonic())
+            waiter.lane.budget.take(now_s)
         self._pass_on(waiter.lane)
 
     def _pass_on(self, lane: Lane) -> None:
@@ -201,11 +203,15 @@ class Lanes:
                 if self._ready_timer is None:
                     self._ready_timer = asyncio.create_task(self._after(delay_s, self._ready_due))
                 return
-            self._overall.take(now_s)
             heapq.heappop(self._ready)
             heapq.heappop(waiter.lane.waiting)
-            waiter.lane.busy = True
+            self._let_go(waiter, now_s)
             waiter.admitted.set_result(None)
+
+    def _let_go(self, waiter: Waiter, now_s: float) -> None:
+        waiter.lane.busy = True
+        waiter.left_s = now_s
+        self._overall.take(now_s)
 
     def _stands(self, waiter: Waiter, now_s: float) -> bool:
         """Whether a ready waiter still is its lane's next, and the lane not held since."""

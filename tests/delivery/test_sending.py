@@ -18,6 +18,7 @@ from bot.delivery.posting import Place, fingerprint
 from bot.delivery.refusals import Migrated, TopicGone, Unreachable
 from bot.delivery.sending import Sender
 from bot.delivery.transport import Transport
+from bot.emulator.flood import FloodRules
 from bot.emulator.world import World
 from bot.markup import Document, Entity, Text
 from tests.clocks import FastClock, ManualClock
@@ -59,8 +60,8 @@ class Record:
 class Desk:
     """A sender, with the flood control and the transport that it has in the bot."""
 
-    def __init__(self, world: World) -> None:
-        self.clock = FastClock(50)
+    def __init__(self, world: World, clock: FastClock | None = None) -> None:
+        self.clock = clock or FastClock(50)
         self.bot: ExtBot[Priority] = ExtBot(
             world.token,
             base_url=f"{world.url}/bot",
@@ -371,6 +372,34 @@ class Pausing(ManualClock):
     async def sleep(self, seconds: float) -> None:
         self.paused.release()
         await super().sleep(seconds)
+
+
+async def test_within_telegrams_flood_limits_everything_arrives_in_order() -> None:
+    clock = FastClock(50)
+    async with World(clock) as world:
+        world.flood = FloodRules()
+        desk = Desk(world, clock)
+        owner = world.user("Ольга")
+        chats = [world.group("Группа", owner=owner)]
+        for name in ("Аня", "Боря"):
+            person = world.user(name)
+            chats.append(world.private(person))
+            await chats[-1].say(person, "привет")
+        wanted = [str(number) for number in range(23)]
+        kept = Record()
+        async with desk.bot:
+            await asyncio.gather(
+                *(
+                    desk.sender.show(
+                        Place(chat.id),
+                        [Text(text) for text in wanted],
+                        record=kept.record,
+                        unrecord=kept.unrecord,
+                    )
+                    for chat in chats
+                )
+            )
+    assert [texts(chat) for chat in chats] == [wanted] * 3
 
 
 async def test_typing_is_shown_at_once_renewed_and_ends(desk: Desk, world: World) -> None:

@@ -1,4 +1,4 @@
-"""A world and a bare bot in it."""
+"""A world, a bare bot in it, and someone who has said hello and was answered."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from tests.emulator.client import Bot, bot_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.emulator.people import Message, User
+    from bot.emulator.talk import Chat
+
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
@@ -23,3 +26,21 @@ async def world() -> AsyncIterator[World]:
 async def bot(world: World) -> AsyncIterator[Bot]:
     async with bot_of(world) as bot:
         yield bot
+
+
+@pytest.fixture
+def anna(world: World) -> User:
+    return world.user("Анна")
+
+
+@pytest.fixture
+async def chat(world: World, anna: User) -> Chat:
+    chat = world.private(anna)
+    await chat.say(anna, "Привет")
+    return chat
+
+
+@pytest.fixture
+async def reply(chat: Chat, bot: Bot) -> Message:
+    await bot.call("sendMessage", chat_id=chat.id, text="Да?")
+    return await chat.see("Да?")

@@ -23,14 +23,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-@pytest.fixture
-async def chat(world: World) -> Chat:
-    anna = world.user("Анна")
-    chat = world.private(anna)
-    await chat.say(anna, "Привет")
-    return chat
-
-
 async def test_every_call_is_recorded(world: World, chat: Chat, bot: Bot) -> None:
     await bot.call("sendMessage", chat_id=chat.id, text="Да")
     await bot.refused(400, "Bad Request: chat not found", "sendMessage", chat_id=1, text="Да")

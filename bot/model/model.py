@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
@@ -61,8 +62,12 @@ class Model:
         return list(self._listed)
 
     async def warm(self) -> None:
-        """Imports openai and builds the first client in a thread, so that the first question need not."""
-        await self._pool.run(_nothing, timeout_s=60)
+        """Imports openai and builds the first client in a thread, so that the first question need not.
+
+        Best effort: where that takes over a minute, it goes on without being waited for.
+        """
+        with suppress(Overdue):
+            await self._pool.run(_nothing, timeout_s=60)
 
     def lost_threads(self) -> int:
         """Threads that hang in a request nobody waits for, of `concurrency` + 1."""

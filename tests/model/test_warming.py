@@ -6,11 +6,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from tests.clocks import FastClock
 from tests.model.servers import question
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.model import Model
+    from tests.model.conftest import Connect
 
 
 def imported_after(program: str) -> list[str]:
@@ -57,6 +59,13 @@ async def test_warming_asks_nothing(server: ModelServer, model: Model) -> None:
     assert server.requests == []
     await model.ask(question(), timeout_s=30)
     assert len(server.requests) == 1
+
+
+async def test_slow_warming_is_no_failure(server: ModelServer, connect: Connect) -> None:
+    """On a clock that runs away it is not ready in time; the questions are answered all the same."""
+    await connect(server.url, clock=FastClock(1e9)).warm()
+    model = connect(server.url)
+    assert (await model.ask(question(), timeout_s=30)).answer.text
 
 
 async def test_closing_a_model_that_was_never_asked(model: Model) -> None:

@@ -9,8 +9,11 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAl
 from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
-from bot.handlers import questions, stopping, welcome
+from bot.handlers import questions, setting_commands, settings_menu, stopping, welcome
 from bot.handlers.presses import Presses
+from bot.handlers.rights import Rights
+from bot.handlers.setting_commands import SettingCommands
+from bot.handlers.settings_menu import SettingsMenu
 from bot.help import command_menu
 from bot.receiving import note_failure
 
@@ -36,7 +39,11 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     what takes any message.
     """
     presses = Presses(services)
+    rights = Rights(services)
+    commands = SettingCommands(services, rights)
     presses.register(application)
+    settings_menu.register(application, SettingsMenu(services, rights, commands), presses)
+    setting_commands.register(application, commands)
     welcome.register(application, services)
     stopping.register(application, services, presses)
     questions.register(application, services)

@@ -91,6 +91,7 @@ class Service:
         services = Services(
             settings=self._settings,
             clock=self._clock,
+            bot=self.bot,
             me=self.bot.bot,
             store=self.store,
             model=self._model,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from telegram import Chat, ChatMember
+from telegram import Chat, ChatMemberAdministrator, ChatMemberOwner
 
 from bot.handlers.incoming import is_anonymous_admin
 
@@ -16,29 +17,43 @@ if TYPE_CHECKING:
 FRESH_FOR_S: Final = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    at_s: float
+    all: frozenset[int]
+    anonymous: frozenset[int]
+
+
 class Admins:
     """The administrators of groups, live: `forget` on a `chat_member` update."""
 
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
         self._clock = clock
-        self._known: dict[int, tuple[float, frozenset[int]]] = {}
+        self._known: dict[int, _Known] = {}
 
     async def of(self, chat_id: int) -> frozenset[int]:
         """Raises `telegram.error.TelegramError` where Telegram does not tell."""
+        return (await self._asked(chat_id)).all
+
+    async def shown_name(self, chat_id: int, user: User) -> str:
+        """The name under which a group may see this person: an anonymous admin's is not shown."""
+        return "" if user.id in (await self._asked(chat_id)).anonymous else user.full_name
+
+    async def _asked(self, chat_id: int) -> _Known:
         now_s = self._clock.monotonic()
         known = self._known.get(chat_id)
-        if known is not None and now_s - known[0] < FRESH_FOR_S:
-            return known[1]
-        self._known = {chat: seen for chat, seen in self._known.items() if now_s - seen[0] < FRESH_FOR_S}
+        if known is not None and now_s - known.at_s < FRESH_FOR_S:
+            return known
+        self._known = {chat: seen for chat, seen in self._known.items() if now_s - seen.at_s < FRESH_FOR_S}
         members = await self._bot.get_chat_administrators(chat_id)
-        ids = frozenset(
-            member.user.id
-            for member in members
-            if member.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
+        admins = [m for m in members if isinstance(m, ChatMemberOwner | ChatMemberAdministrator)]
+        known = self._known[chat_id] = _Known(
+            now_s,
+            frozenset(admin.user.id for admin in admins),
+            frozenset(admin.user.id for admin in admins if admin.is_anonymous),
         )
-        self._known[chat_id] = (now_s, ids)
-        return ids
+        return known
 
     async def wrote(self, message: Message) -> bool:
         """Whether the author of this message administers its chat. In private, everybody does."""

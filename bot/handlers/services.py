@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.handlers.incoming import conversation_of, is_private
 
 if TYPE_CHECKING:
-    from telegram import Message, User
+    from telegram import Bot, Message, User
 
     from bot.answering.answering import Answering
     from bot.clock import Clock
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class Services:
     settings: Settings
     clock: Clock
+    bot: Bot
     me: User
     store: Store
     model: Model

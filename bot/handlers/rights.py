@@ -1,0 +1,57 @@
+"""Who may change which settings, asked anew at every command and every press."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram import Chat
+from telegram.error import TelegramError
+
+if TYPE_CHECKING:
+    from telegram import Message, User
+
+    from bot.chat import Conversation
+    from bot.handlers.services import Services
+    from bot.options import Option
+
+
+class Rights:
+    """Each answers with the id of a text that says no, or None for yes."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def refused_to_author(self, message: Message, place: Conversation, option: Option) -> str | None:
+        """Of what a person writes, perhaps about another chat than they write in."""
+        if message.chat.id == place.chat_id and await self._open_to_all(place, option):
+            return None
+        try:
+            if message.chat.id == place.chat_id:
+                allowed = await self._services.admins.wrote(message)
+            else:
+                author = message.from_user
+                allowed = author is not None and author.id in await self._services.admins.of(place.chat_id)
+        except TelegramError:
+            return "settings-rights-unknown"
+        return None if allowed else "settings-not-allowed"
+
+    async def refused_to_user(
+        self, chat: Chat, user: User, place: Conversation, option: Option | None
+    ) -> str | None:
+        """Of what a person presses; the group's settings may be managed from the private chat."""
+        if chat.id != place.chat_id and (chat.type != Chat.PRIVATE or place.chat_id > 0):
+            return "toast-stale-menu"
+        if place.chat_id > 0 or (chat.id == place.chat_id and await self._open_to_all(place, option)):
+            return None
+        try:
+            allowed = user.id in await self._services.admins.of(place.chat_id)
+        except TelegramError:
+            return "settings-rights-unknown"
+        return None if allowed else "settings-not-allowed"
+
+    async def _open_to_all(self, place: Conversation, option: Option | None) -> bool:
+        if place.chat_id > 0:
+            return True
+        if option is not None and option.admins_only:
+            return False
+        return (await self._services.preferences.settings(place)).who_may_change == "everyone"

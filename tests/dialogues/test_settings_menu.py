@@ -57,7 +57,7 @@ async def test_instructions_are_typed_as_a_reply_to_the_prompt(world: World, mod
     await chat.press(anna, menu, "Изменить")
     prompt = await chat.see("ответом на это сообщение")
     await chat.say(anna, "x" * 4001, reply_to=prompt)
-    await chat.see("не длиннее 4000 символов, а здесь 4001")
+    await chat.see(re.compile(r"не длиннее 4\s000 символов, а здесь 4\s001"))
     await chat.say(anna, "Отвечай стихами.", reply_to=prompt)
     await chat.see("Готово. Инструкции: Отвечай стихами.")
     await chat.say(anna, "Вопрос")

@@ -8,6 +8,8 @@ import logging
 import sys
 from typing import TYPE_CHECKING, Final
 
+from bot import demo
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,8 +24,9 @@ DATABASE_UNUSABLE: Final = 4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status; heavy modules are imported only when the settings are known to be good."""
-    parser = _parser()
-    parser.parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
+    if chosen.command == "demo":
+        return asyncio.run(demo.run(chosen))
     settings = _settings()
     if settings is None:
         return BAD_CONFIGURATION
@@ -37,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="run")
     commands = parser.add_subparsers(dest="command", required=False)
     commands.add_parser("run", help="run the bot (the default)")
+    demo.add_arguments(
+        commands.add_parser("demo", help="everything on this machine, with no keys and no network")
+    )
     return parser
 
 

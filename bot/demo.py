@@ -1,49 +1,12 @@
-"""`python -m bot demo`: the emulator, its chat page and the real bot between them, from one command."""
+"""The `demo` command; what it starts is imported only when it is asked for."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import os
-import secrets
-import signal
-import sys
-import tempfile
-import webbrowser
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from aiohttp_socks import ProxyConnector
-
-from bot.emulator import demo_world, saving
-from bot.emulator.model import ModelServer
-from bot.emulator.model_demo import COMMANDS
-from bot.emulator.page_actions import Actions
-from bot.emulator.page_api import Page
-from bot.emulator.page_feed import Feed
-from bot.emulator.process import BotProcess
-from bot.emulator.relay import ModelRelay
-from bot.emulator.troubles import Troubles
-from bot.emulator.world import World
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Mapping, Sequence
-
-BOT: Final = (sys.executable, "-m", "bot", "run")
-YANDEX_URL: Final = "https://ai.api.cloud.yandex.net/v1"
-# The demo's own surroundings, whatever the deployment's are.
-OVERRIDDEN: Final = ("TELEGRAM_", "WEBHOOK_", "YANDEX_CLOUD_", "ALLOWED_", "ADMIN_", "DATABASE_", "HTTP_")
-REAL_MODEL: Final = (
-    "YANDEX_CLOUD_API_KEY",
-    "YANDEX_CLOUD_FOLDER",
-    "YANDEX_CLOUD_MODEL",
-    "YANDEX_CLOUD_LOG_REQUESTS",
-)
-SAVE_EVERY_S: Final = 2.0
-STOP_GRACE_S: Final = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,133 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
 
 
-async def run(args: argparse.Namespace, *, command: Sequence[str] = BOT) -> int:
-    """Runs until SIGINT or SIGTERM; the exit status. `command` starts the bot."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    with contextlib.ExitStack() as folders:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stopped.set)
-            folders.callback(loop.remove_signal_handler, number)
-        folder = args.state or Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="bot-demo-")))
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            await _serve(args, folder.resolve(), stopped, command)
-        except OSError as error:  # a port in use, a folder that can't be written
-            sys.stderr.write(f"the demo can't start: {error}\n")
-            return 1
-    return 0
+async def run(args: argparse.Namespace) -> int:
+    """Runs the demo until SIGINT or SIGTERM; the exit status."""
+    from bot.emulator import demo
 
-
-async def _serve(
-    args: argparse.Namespace, folder: Path, stopped: asyncio.Event, command: Sequence[str]
-) -> None:
-    world = World(seed=secrets.randbits(64))
-    kept = folder / "world.json"
-    if not saving.load(world, kept):
-        await demo_world.build(world, language_of(os.environ))
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(_entered(world))
-        feed = Feed(world)
-        feed.start()
-        relay = await stack.enter_async_context(await _model(stack, feed))
-        process = BotProcess(
-            command,
-            environment=_environment(os.environ, world, relay.url, folder),
-            folder=folder,
-            log=folder / "bot.log",
-            tell=lambda state: _tell(feed, state),
-        )
-        page = Page(
-            Actions(world, demo_world.personas(world.state)),
-            feed,
-            Troubles(world, relay),
-            process=process,
-            host=args.host,
-            port=args.port,
-        )
-        await stack.enter_async_context(page)
-        stack.callback(saving.save, world, kept)
-        stack.push_async_callback(process.stop, STOP_GRACE_S)
-        await process.start()
-        _say(f"Open {page.url}\nCtrl-C stops everything. The bot's log: {folder / 'bot.log'}")
-        if not args.no_open and has_screen(os.environ):
-            await asyncio.to_thread(webbrowser.open, page.url)
-        while not stopped.is_set():
-            saving.save(world, kept)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopped.wait(), SAVE_EVERY_S)
-
-
-@asynccontextmanager
-async def _entered(world: World) -> AsyncIterator[World]:
-    """The world, served; what the bot sent against the Bot API's schema is said, and is no crash."""
-    async with world:
-        try:
-            yield world
-        finally:
-            for fault in world.faults:
-                _say(f"not in the Bot API: {fault}")
-            world.faults.clear()
-
-
-async def _model(stack: AsyncExitStack, feed: Feed) -> ModelRelay:
-    """The way to the real model where its key and folder are given, else to the stand-in."""
-    if os.environ.get("YANDEX_CLOUD_API_KEY") and os.environ.get("YANDEX_CLOUD_FOLDER"):
-        proxy = os.environ.get("YANDEX_CLOUD_PROXY_URL")
-        connector = ProxyConnector.from_url(proxy) if proxy else None
-        return ModelRelay(
-            os.environ.get("YANDEX_CLOUD_BASE_URL") or YANDEX_URL, feed.row, connector=connector
-        )
-    server = await stack.enter_async_context(ModelServer())
-    feed.show("model", {"words": [asdict(command) for command in COMMANDS]})
-    return ModelRelay(server.url, feed.row)
-
-
-def _environment(given: Mapping[str, str], world: World, model_url: str, folder: Path) -> dict[str, str]:
-    """What the bot is started with: the caller's environment, less what says where and who it is."""
-    kept = {name: value for name, value in given.items() if not name.startswith(OVERRIDDEN)}
-    cloud = {name: value for name, value in given.items() if name in REAL_MODEL and value}
-    if not {"YANDEX_CLOUD_API_KEY", "YANDEX_CLOUD_FOLDER"} <= cloud.keys():
-        cloud = {"YANDEX_CLOUD_API_KEY": "demo-key", "YANDEX_CLOUD_FOLDER": "demo-folder"}
-    admins = {persona.user.id for persona in demo_world.personas(world.state) if persona.key == "admin"}
-    root = str(Path(__file__).parent.parent)  # the bot runs in another folder, away from any .env
-    return {
-        **kept,
-        **cloud,
-        "YANDEX_CLOUD_BASE_URL": model_url,
-        "TELEGRAM_API_URL": world.url,
-        "TELEGRAM_BOT_TOKEN": world.token,
-        "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
-        "ADMIN_USERS": ",".join(map(str, admins)),
-        "HTTP_LISTEN": "",
-        "PYTHONPATH": os.pathsep.join(filter(None, [root, given.get("PYTHONPATH", "")])),
-        "PYTHONUNBUFFERED": "1",
-    }
-
-
-def language_of(environment: Mapping[str, str]) -> str:
-    """Of the demo's people and chats: Russian, unless this machine speaks English."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    spoken = next((environment[name] for name in names if environment.get(name)), "")
-    return "en" if spoken.startswith("en") else "ru"
-
-
-def has_screen(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Without one, a text browser would take the terminal over."""
-    return platform in {"darwin", "win32"} or bool(
-        environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
-    )
-
-
-def _tell(feed: Feed, state: dict[str, Any]) -> None:
-    feed.show("process", state)
-    if not state["up"]:
-        feed.connections_lost()
-        if state["wanted"]:
-            _say(f"The bot ended with status {state['exit']}; it is started again.")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    return await demo.run(args)

@@ -16,7 +16,8 @@ import aiohttp
 import psutil
 import pytest
 
-from bot import demo
+from bot.demo import add_arguments
+from bot.emulator import demo
 from tests.page.desk import Events, logged
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Demo:
 
 def _arguments(*given: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    demo.add_arguments(parser)
+    add_arguments(parser)
     return parser.parse_args(["--no-open", *given])
 
 
@@ -106,13 +107,48 @@ async def test_a_question_goes_through_to_the_model_and_back(
     assert "Вы сказали: Привет" in texts
 
 
+async def test_the_real_bot_between_the_two(capsys: pytest.CaptureFixture[str]) -> None:
+    async with running(capsys, command=demo.BOT) as (_, url), _events(url) as events:
+        snapshot = await events.next()
+        await _act(url, "say", chat_id=_member(snapshot), text="Куда поехать?")
+        asked = await events.row("responses", "ok")
+        assert (asked["request"]["temperature"], asked["request"]["store"]) == (0.8, False)
+        await events.until(
+            lambda e: e["type"] == "message" and "учебная модель" in e["message"].get("text", "")
+        )
+
+
+async def test_the_command_line(tmp_path: Path) -> None:
+    """As a person starts it and ends it: one address, Ctrl-C, exit status 0."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--no-open"),
+        cwd=tmp_path,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        first = (await process.stdout.readline()).decode()
+        url = first.removeprefix("Open ").strip()
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            assert response.status == 200
+        children = psutil.Process(process.pid).children()
+        process.send_signal(signal.SIGINT)
+        rest = (await process.stdout.read()).decode()
+        assert await process.wait() == 0
+    assert "http" not in rest
+    assert children
+    assert not [child for child in children if child.is_running()]
+
+
 async def test_killed_the_bot_answers_after_its_start(capsys: pytest.CaptureFixture[str]) -> None:
     async with running(capsys) as (run, url), _events(url) as events:
         snapshot = await events.next()
         await _act(url, "process", do="kill")
         await _act(url, "say", chat_id=_member(snapshot), text="Пока тебя не было")
         await _act(url, "process", do="start")
-        await events.until(lambda e: e.get("message", {}).get("text") == "Вы сказали: Пока тебя не было", 20)
+        await events.until(lambda e: e.get("message", {}).get("text") == "Вы сказали: Пока тебя не было")
     assert "started again" not in run.printed
 
 

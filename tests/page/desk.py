@@ -87,7 +87,7 @@ class Events:
                 return event
         raise EOFError
 
-    async def until(self, wanted: Callable[[Json], object], timeout_s: float = 5) -> Json:
+    async def until(self, wanted: Callable[[Json], object], timeout_s: float = 20) -> Json:
         async with asyncio.timeout(timeout_s):
             while True:
                 event = await self.next()

@@ -83,6 +83,16 @@ async def _gathered(database: Database, *jobs: Callable[[sa.Connection], Any]) -
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def test_the_connection_is_as_durable_as_it_claims(database: Database) -> None:
+    names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
+
+    def job(connection: sa.Connection) -> list[object]:
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names]
+
+    full, on = 2, 1
+    assert await database.read(job) == ["wal", full, on, on, 50], "also after the migration of a new file"
+
+
 async def test_what_waits_together_is_committed_together(database: Database) -> None:
     seen: list[bool] = []
 

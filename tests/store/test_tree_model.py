@@ -177,7 +177,7 @@ def _window(node: _Node, limit: int) -> list[tuple[str, str]]:
 STEPS = ["say", "reply", "again", "choose", "edit", "new", "forget", "restart"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 10_000)), max_size=25))
 def test_any_life_of_a_conversation_is_remembered_as_the_model_says(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]

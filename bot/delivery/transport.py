@@ -7,6 +7,7 @@ none of their text and none of their tracebacks leave this module.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -139,6 +140,7 @@ class Transport(BaseRequest):
                 aiohttp_socks.ProxyError,
                 aiohttp_socks.ProxyConnectionError,
                 aiohttp_socks.ProxyTimeoutError,
+                asyncio.IncompleteReadError,  # the proxy hung up in the middle of its handshake
             )
             self._never_sent += of_the_proxy
             self._failures += of_the_proxy

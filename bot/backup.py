@@ -1,0 +1,46 @@
+"""`python -m bot backup FILE`: a copy of the database while the bot runs."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.store import StoreUnavailable, sqlite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def back_up(url: str, target: Path) -> int:
+    """Bytes of the copy, which was read through and found whole.
+
+    Raises FileExistsError, as no file is ever overwritten; StoreUnavailable for trouble with the database;
+    other OSErrors for trouble with the copy, of which then nothing is left.
+    """
+    parsed = sa.make_url(url)
+    source = sqlite.path_of(parsed) if parsed.get_backend_name() == "sqlite" else None
+    if source is None:
+        raise StoreUnavailable(
+            parsed.render_as_string(), "only an SQLite file is copied: use the server's own backup"
+        )
+    if not source.is_file():
+        raise StoreUnavailable(
+            str(source), "there is no such file: is this the DATABASE_URL that the bot has?"
+        )
+    if target.exists():
+        raise FileExistsError(target)
+    both = f"{source} to {target}"
+    try:
+        sqlite.copy(source, target)
+        with closing(sqlite3.connect(target)) as copy:
+            verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise StoreUnavailable(both, sqlite.cause_of(error) or str(error)) from error
+    if verdict != "ok":
+        target.unlink()
+        raise StoreUnavailable(both, "the file is damaged: restore an earlier backup")
+    return target.stat().st_size

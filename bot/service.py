@@ -26,12 +26,14 @@ from bot.presenting import TelegramPresenter
 from bot.receiving import Receiver
 from bot.store import Store
 from bot.texts import Catalogue
+from bot.upkeep import keep_up, purging
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from bot.clock import Clock
     from bot.settings import Settings
+    from bot.upkeep import Job
 
 log = logging.getLogger("bot.service")
 
@@ -113,6 +115,7 @@ class Service:
             tasks.create_task(self.poller.run())
             tasks.create_task(register_commands(self.bot, self._catalogue))
             tasks.create_task(self._model.warm())
+            tasks.create_task(keep_up(self._jobs(), self._clock))
 
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
@@ -122,6 +125,9 @@ class Service:
         await self._application.shutdown()
         await self._model.close()
         await self.store.close()
+
+    def _jobs(self) -> list[Job]:
+        return [purging(self.store, self._clock, retention_days=self._settings.history_retention_days)]
 
     async def _reach_telegram(self) -> None:
         while True:

@@ -261,6 +261,26 @@ async def test_topics_members_and_a_migration(opened: Opener, shot: Callable[...
         await expect(_last(page)).to_contain_text("Вы сказали: /ask ты с нами?")
 
 
+async def test_a_link_to_the_bot_opens_its_private_chat(opened: Opener, desk: Desk) -> None:
+    async with opened() as page, bot_of(desk.world) as bot:
+        url = f"https://t.me/{desk.world.bot['username']}?start=settings"
+        await bot.call(
+            "sendMessage",
+            chat_id=desk.chat("group").id,
+            text="Настройки: здесь",
+            entities=[{"type": "text_link", "offset": 11, "length": 5, "url": url}],
+            reply_markup={"inline_keyboard": [[{"text": "В личном чате", "url": url}]]},
+        )
+        for element in (
+            _last(page).get_by_role("button", name="В личном чате"),
+            _last(page).get_by_role("link"),
+        ):
+            await _open(page, "Поход на Алтай")
+            await element.click()
+            await expect(page.locator(".chat-title p")).to_have_text("бот")
+            await expect(_last(page)).to_contain_text("Вы сказали: /start settings")
+
+
 async def test_english_and_a_message_deleted(opened: Opener, desk: Desk) -> None:
     async with opened(locale="en-GB") as page:
         await _open(page, "YandexGPT")

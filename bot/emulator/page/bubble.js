@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.js";
 import { draw, oneLine } from "./entities.js";
 import { clock, size, t } from "./i18n.js";
+import { followHere } from "./links.js";
 import { alertBox, attempt, openMenu, toast } from "./overlay.js";
 import { avatar, colourOf, nameOf, previewOf, senderOf, serviceText } from "./people.js";
 import { store } from "./store.js";
@@ -121,6 +122,7 @@ function keyboardButton(message, button) {
 
 async function press(message, button, element) {
   if (button.url) {
+    if (followHere(button.url)) return;
     if (/^https?:/i.test(button.url)) window.open(button.url, "_blank", "noopener,noreferrer");
     return;
   }

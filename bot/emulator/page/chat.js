@@ -3,6 +3,7 @@
 import { bubble } from "./bubble.js";
 import { arrange, h, icon, iconButton } from "./dom.js";
 import { day, t } from "./i18n.js";
+import { followHere } from "./links.js";
 import { openMenu } from "./overlay.js";
 import { nameOf, roomAvatar, senderOf, serviceText, subtitleOf, titleOf } from "./people.js";
 import { roomMenu } from "./roommenu.js";
@@ -19,6 +20,10 @@ export class ChatView {
     this.made = new Map(); // key -> {json, element}
     this.list = h("div", { class: "list", role: "log", "aria-label": t("messages"), tabindex: "0" });
     this.list.addEventListener("keydown", (event) => this.walk(event));
+    this.list.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]");
+      if (link && followHere(link.href)) event.preventDefault();
+    });
     this.scroller = h("div", { class: "scroller" }, this.list);
     this.scroller.addEventListener("scroll", () => this.scrolled());
     this.downButton = h("button", { type: "button", class: "down", hidden: true, onClick: () => this.toBottom(true) });

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+
+from bot.options import BUILT_IN
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -33,3 +36,73 @@ async def test_start_and_help_speak_the_readers_language(world: World) -> None:
     await world.private(bob).see("Hello")
     await world.private(anna).say(anna, "/help")
     await world.private(anna).see("/temperature")
+
+
+async def test_the_guides_prompt_leaves_as_the_guides_request(world: World, model: ModelServer) -> None:
+    """The guide's own sample: its model, temperature, length and project; nothing kept at the provider."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    prompt = "Придумай 3 необычные идеи для стартапа в сфере путешествий."
+    await chat.say(anna, prompt)
+    await chat.see()
+    (request,) = model.requests
+    assert request.body == {
+        "model": "gpt://b1gfolder/yandexgpt-lite",
+        "input": prompt,
+        "instructions": BUILT_IN.instructions,
+        "temperature": 0.8,
+        "max_output_tokens": 1500,
+        "store": False,
+    }
+    assert request.headers["OpenAI-Project"] == "b1gfolder"
+    assert request.headers["x-data-logging-enabled"] == "false"
+    assert request.headers["x-client-request-id"]
+
+
+async def test_typing_shows_until_the_answer_comes(world: World, model: ModelServer) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.slow(6)
+    await chat.say(anna, "Вопрос")
+    await chat.sees_typing()
+    await asyncio.sleep(5.4)
+    assert chat.typing, "an action lasts five seconds: it was renewed"
+    await chat.see()
+    assert len(world.called("sendChatAction")) == 2
+
+
+@pytest.mark.parametrize("kind", ["sticker", "voice", "photo"])
+async def test_what_cannot_be_read_gets_one_polite_line_in_private(world: World, kind: str) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await getattr(chat, kind)(anna)
+    await chat.see("Пока я понимаю только текст")
+    await getattr(chat, kind)(anna)
+    await chat.sees_nothing()
+
+
+async def test_what_cannot_be_read_gets_silence_in_a_group(world: World) -> None:
+    anna = world.user("Анна")
+    group = world.group("Группа", members=[anna])
+    world.state.reads_all = True
+    await group.sticker(anna)
+    await group.voice(anna)
+    await group.sees_nothing()
+
+
+async def test_command_menus_are_registered_for_both_languages(world: World) -> None:
+    async with asyncio.timeout(10):
+        called = asyncio.Event()
+        world.on("call:setMyCommands:after", lambda *_: called.set())
+        while len(world.called("setMyCommands")) < 6:
+            called.clear()
+            await called.wait()
+    told = {
+        (call.params["scope"]["type"], call.params.get("language_code", "")): call.params["commands"]
+        for call in world.called("setMyCommands")
+    }
+    for kind in ("all_private_chats", "all_group_chats"):
+        for language in ("", "ru", "en"):
+            names = [command["command"] for command in told[kind, language]]
+            assert {"ask", "new", "stop", "settings", "temperature", "help"} <= set(names)
+    assert told["all_private_chats", "en"] != told["all_private_chats", "ru"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.model import ModelReply
     from bot.store import Store
 
-HISTORY_TURNS = 100
+HISTORY_TURNS = 50
 """Turns that are looked at for the window; the budget decides how many of them go."""
 CLOSED_BEFORE = "closed before"
 """The outcome of a turn that the database says is over: forgotten, or stopped elsewhere."""

@@ -9,8 +9,20 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAl
 from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
-from bot.handlers import questions, setting_commands, settings_menu, stopping, welcome
+from bot.handlers import (
+    access,
+    edits,
+    joining,
+    migration,
+    naming,
+    questions,
+    setting_commands,
+    settings_menu,
+    stopping,
+    welcome,
+)
 from bot.handlers.presses import Presses
+from bot.handlers.questions import Questions
 from bot.handlers.rights import Rights
 from bot.handlers.setting_commands import SettingCommands
 from bot.handlers.settings_menu import SettingsMenu
@@ -35,9 +47,16 @@ def build_application(bot: ExtBot[Any]) -> Application[Any, Any, Any, Any, Any, 
 
 
 def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
-    """Within PTB's one group the first handler that matches takes the update, so the commands stand before
-    what takes any message.
+    """PTB's groups come one after the other: what becomes of the chats comes before who may use the bot,
+    since it is told of its removal from everywhere; and that before all that people do.
+
+    Within a group the first handler that matches takes the update, so the commands stand before what takes
+    any message.
     """
+    migration.register(application, services, group=-2)
+    joining.register(application, services, group=-2)
+    naming.register(application, services, group=-2)
+    access.register(application, services, group=-1)
     presses = Presses(services)
     rights = Rights(services)
     commands = SettingCommands(services, rights)
@@ -46,7 +65,9 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     setting_commands.register(application, commands)
     welcome.register(application, services)
     stopping.register(application, services, presses)
-    questions.register(application, services)
+    asking = Questions(services)
+    edits.register(application, services, asking)
+    questions.register(application, asking)
 
 
 async def register_commands(bot: Bot, catalogue: Catalogue) -> None:

@@ -185,7 +185,7 @@ def decode(data: str) -> Callback | None:
         match field.type:
             case "Conversation":
                 chat_id, thread_id = (_number(pieces) for _ in range(2))
-                if chat_id is None or thread_id is None or thread_id < 0:
+                if chat_id is None or thread_id is None:
                     return None
                 values.append(Conversation(chat_id, thread_id))
             case "int":
@@ -221,7 +221,7 @@ def decode_start(parameter: str) -> Conversation | None:
     if head != _START or len(pieces) != 2:
         return None
     chat_id, thread_id = _number(pieces), _number(pieces)
-    if chat_id is None or thread_id is None or thread_id < 0:
+    if chat_id is None or thread_id is None:
         return None
     return Conversation(chat_id, thread_id)
 

@@ -16,7 +16,9 @@ class Conversation:
     """A chat and one forum topic of it; the key of everything kept.
 
     `thread_id` is Telegram's `message_thread_id` where the message is a topic message, else 0: private
-    chats, plain groups and the General topic (where sending thread 1 is refused) all have 0.
+    chats, plain groups and the General topic (where sending thread 1 is refused) all have 0. Comments under a
+    channel's post are a topic in all but name: they have the post's `message_id`, negative, since Telegram
+    takes no thread there from a bot.
     """
 
     chat_id: int

@@ -22,13 +22,15 @@ from bot.markup import Document, Text, parts, utf16_len
 from bot.views import Button
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
     from bot.chat import Answer, Turn
     from bot.clock import Clock
     from bot.delivery.posting import Content
     from bot.delivery.sending import Sender
+    from bot.moving import Moves
     from bot.preferences import Preferences
+    from bot.reactions import Reactions
     from bot.store import Store
     from bot.texts import Catalogue, Texts
 
@@ -56,6 +58,8 @@ class TelegramPresenter:
         catalogue: Catalogue,
         clock: Clock,
         admins: Collection[int],
+        moves: Moves,
+        reactions: Reactions,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -63,7 +67,10 @@ class TelegramPresenter:
         self._catalogue = catalogue
         self._clock = clock
         self._admins = admins
+        self._moves = moves
+        self._reactions = reactions
         self._alerted: dict[str, float] = {}
+        self._marked: set[int] = set()
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         if turn.answer is None:
@@ -118,6 +125,22 @@ class TelegramPresenter:
         async with self._sender.typing(_place(turn)):
             yield
 
+    async def accepted(self, turn: Turn) -> None:
+        """In a group, a reaction on the question, where the chat wants it."""
+        where, message_id = turn.question.conversation, turn.question.message_id
+        if not turn.question.private and (await self._preferences.settings(where)).reactions:
+            self._marked.add(turn.id)
+            self._reactions.show(where.chat_id, message_id)
+
+    def remember(self, turns: Iterable[Turn]) -> None:
+        """Questions of the last run that may have a reaction."""
+        self._marked.update(turn.id for turn in turns if not turn.question.private)
+
+    def over(self, turn: Turn) -> None:
+        if turn.id in self._marked:
+            self._marked.discard(turn.id)
+            self._reactions.take_away(turn.question.conversation.chat_id, turn.question.message_id)
+
     async def alert(self, *, kind: str, detail: str) -> None:
         now_s = self._clock.monotonic()
         if now_s - self._alerted.get(kind, -ALERT_EVERY_S) < ALERT_EVERY_S:
@@ -153,11 +176,13 @@ class TelegramPresenter:
         """Shows something in the turn's chat, which may have become a supergroup, or be gone."""
         place = _place(turn)
         try:
-            await self._sender.show(place, contents, **how)
-        except Migrated as moved:
-            await self._store.upkeep.migrate(place.chat_id, moved.new_chat_id)
-            await self._sender.show(replace(place, chat_id=moved.new_chat_id), contents, **how)
-        except (Unreachable, TopicGone) as gone:
+            try:
+                await self._sender.show(place, contents, **how)
+            except Migrated as moved:
+                await self._moves.moved(place.chat_id, moved.new_chat_id)
+                how["shown"] = [replace(part, message_id=0) for part in how["shown"]]
+                await self._sender.show(Place(moved.new_chat_id), contents, **how)
+        except (Unreachable, TopicGone, Migrated) as gone:
             raise answering.Unreachable from gone
 
     async def _buttons(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
@@ -213,9 +238,10 @@ def _add_line(contents: list[Content], line: str) -> None:
 
 
 def _place(turn: Turn) -> Place:
-    """In groups every answer replies to its question."""
+    """In groups every answer replies to its question, unless that stayed behind in a group that moved."""
     where = turn.question.conversation
-    return Place(where.chat_id, where.thread_id, None if turn.question.private else turn.question.message_id)
+    reply_to = None if turn.question.private else turn.question.message_id or None
+    return Place(where.chat_id, max(where.thread_id, 0), reply_to)
 
 
 def _notice(turn: Turn) -> list[ShownPart]:

@@ -9,11 +9,13 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
+from bot.delivery.refusals import Meaning, meaning
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from telegram.ext import Application
 
@@ -34,11 +36,18 @@ class Receiver:
     """
 
     def __init__(
-        self, application: Application[Any, Any, Any, Any, Any, Any], store: Store, clock: Clock
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        store: Store,
+        clock: Clock,
+        *,
+        moved: Callable[[int, int], Awaitable[None]],
     ) -> None:
+        """`moved` is told the old and the new id of a group that became a supergroup."""
         self._application = application
         self._store = store
         self._clock = clock
+        self._moved = moved
         self._lanes: dict[tuple[int, bool], deque[tuple[int, dict[str, Any]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -118,7 +127,19 @@ class Receiver:
             await self._application.process_update(update)
         finally:
             del self._application.bot_data[update.update_id]
-        return failures[0] if failures else None
+        return await self._left(update, failures[0]) if failures else None
+
+    async def _left(self, update: Update, error: BaseException) -> BaseException | None:
+        """The error, unless it only says that the chat is closed to the bot: nothing mends that."""
+        chat = update.effective_chat
+        if isinstance(error, ChatMigrated) and chat is not None:
+            await self._moved(chat.id, error.new_chat_id)
+        elif not isinstance(error, Forbidden) and (
+            not isinstance(error, BadRequest) or meaning(error) not in {Meaning.NO_CHAT, Meaning.NO_TOPIC}
+        ):
+            return error
+        log.info("update %d: %s", update.update_id, error)
+        return None
 
     async def _set_aside(self, update_id: int) -> None:
         log.error("update %d failed %d times and is set aside", update_id, MAX_ATTEMPTS)

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import os
 import signal
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from telegram.error import Forbidden, InvalidToken, TelegramError
-from telegram.ext import ExtBot
+from telegram.ext import Defaults, ExtBot
 
 from bot.answering.answering import Answering, Limits
 from bot.app import build_application, register_commands, register_handlers
@@ -17,28 +18,31 @@ from bot.clock import SystemClock
 from bot.delivery.flood import FloodControl
 from bot.delivery.sending import Sender
 from bot.delivery.transport import Transport
+from bot.handlers.access import Access, Allowed
 from bot.handlers.authority import Admins
 from bot.handlers.services import Services
 from bot.model import Model, ModelConfig
+from bot.moving import Moves
 from bot.polling import Poller, TelegramRefused
 from bot.preferences import Preferences
 from bot.presenting import TelegramPresenter
+from bot.reactions import Reactions
 from bot.receiving import Receiver
 from bot.store import Store
 from bot.texts import Catalogue
-from bot.upkeep import keep_up, purging
+from bot.upkeep import Job, keep_up, purging
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from bot.clock import Clock
     from bot.settings import Settings
-    from bot.upkeep import Job
 
 log = logging.getLogger("bot.service")
 
 START_RETRY_S: Final = 5.0
 RECEIVER_GRACE_S: Final = 2.0
+LEAVE_EVERY: Final = timedelta(hours=1)
 
 
 class Service:
@@ -59,12 +63,16 @@ class Service:
             request=Transport(proxy_url=proxy_url),
             get_updates_request=polls,
             rate_limiter=self._flood,
+            # A reply to a message that is gone by then is sent without it.
+            defaults=Defaults(allow_sending_without_reply=True),
         )
         self._application = build_application(self.bot)
         self._catalogue = Catalogue(settings.default_language)
         self._preferences = Preferences(self.store, settings.chat_defaults())
         self._model = Model(_model_config(settings), clock=clock)
         self._sender = Sender(self.bot, clock=clock)
+        self._moves = Moves(self.store)
+        self._reactions = Reactions(self.bot)
         self._presenter = TelegramPresenter(
             sender=self._sender,
             store=self.store,
@@ -72,6 +80,8 @@ class Service:
             catalogue=self._catalogue,
             clock=clock,
             admins=settings.admin_users,
+            moves=self._moves,
+            reactions=self._reactions,
         )
         self.answering = Answering(
             store=self.store,
@@ -81,7 +91,16 @@ class Service:
             clock=clock,
             limits=_limits(settings),
         )
-        self._receiver = Receiver(self._application, self.store, clock)
+        self._allowed = Allowed(
+            users=settings.allowed_users,
+            chats=settings.allowed_chats,
+            admins=settings.admin_users,
+            store=self.store,
+        )
+        self._access = Access(allowed=self._allowed, bot=self.bot, store=self.store, clock=clock)
+        for listener in (self.answering.moved, self._allowed.moved):
+            self._moves.tell(listener)
+        self._receiver = Receiver(self._application, self.store, clock, moved=self._moves.moved)
         self.poller = Poller(self.bot, polls, self._receiver, clock)
 
     async def start(self) -> None:
@@ -103,8 +122,12 @@ class Service:
             preferences=self._preferences,
             catalogue=self._catalogue,
             admins=Admins(self.bot, self._clock),
+            access=self._access,
+            moves=self._moves,
         )
         register_handlers(self._application, services)
+        await self._allowed.load()
+        self._presenter.remember(await self.store.turns.unfinished())
         await self.answering.start()
         await self._receiver.resume()
         log.info("the bot @%s is running", self.bot.username)
@@ -122,12 +145,16 @@ class Service:
         await self._receiver.close(RECEIVER_GRACE_S)
         await self.answering.close(grace_s)
         self._flood.stop()
+        await self._reactions.close()
         await self._application.shutdown()
         await self._model.close()
         await self.store.close()
 
     def _jobs(self) -> list[Job]:
-        return [purging(self.store, self._clock, retention_days=self._settings.history_retention_days)]
+        return [
+            purging(self.store, self._clock, retention_days=self._settings.history_retention_days),
+            Job("leave groups not allowed", LEAVE_EVERY, self._access.leave_refused),
+        ]
 
     async def _reach_telegram(self) -> None:
         while True:

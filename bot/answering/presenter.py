@@ -66,6 +66,9 @@ class Presenter(Protocol):
     def typing(self, turn: Turn) -> AbstractAsyncContextManager[None]:
         """Shows typing while it is entered."""
 
+    def over(self, turn: Turn) -> None:
+        """The turn has come to its end, whichever; returns at once."""
+
     async def alert(self, *, kind: str, detail: str) -> None:
         """Tells the operators, at most once an hour a kind."""
 

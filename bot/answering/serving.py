@@ -244,6 +244,7 @@ class Serving:
         await durably(self._clock, lambda: self._store.turns.close(turn_id, state, failure))
         course.turn = replace(course.turn, state=state)
         course.outcome = outcome
+        self._presenter.over(course.turn)
 
     def _since(self, began_s: float) -> float:
         return round(self._clock.monotonic() - began_s, 3)

@@ -85,3 +85,4 @@ class Stopping:
 
     async def _close(self, turn: Turn, state: TurnState) -> None:
         await durably(self._clock, lambda: self._store.turns.close(turn.id, state))
+        self._presenter.over(turn)

@@ -197,5 +197,6 @@ def _moved(turn: Turn, old_chat_id: int, new_chat_id: int) -> Turn:
     conversation = turn.question.conversation
     if conversation.chat_id != old_chat_id:
         return turn
-    moved = replace(conversation, chat_id=new_chat_id)
-    return replace(turn, question=replace(turn.question, conversation=moved))
+    # The messages stay in the old chat: none of their ids means anything in the new one.
+    question = replace(turn.question, conversation=replace(conversation, chat_id=new_chat_id), message_id=0)
+    return replace(turn, question=question, notice_id=None)

@@ -48,6 +48,7 @@ class Sender:
     ) -> None:
         """Makes the messages of `shown` into `contents`, in order and with the keyboard under the last one.
 
+        One that has the id 0 is out of reach, as in a group that became a supergroup, and is left to stand.
         Each message is recorded before the next one goes, so that after a crash the same call with what was
         recorded carries on. Raises what `Poster` raises.
         """
@@ -59,7 +60,7 @@ class Sender:
             part = standing.get(n)
             if part is not None and part.fingerprint == wanted:
                 continue
-            if part is not None and await _edited(poster, part, content, under, wanted):
+            if part is not None and part.message_id and await _edited(poster, part, content, under, wanted):
                 message_id = part.message_id
             else:
                 # A new message comes last in the chat: what stands after it in the answer comes anew too.
@@ -105,5 +106,7 @@ async def _edited(
 async def _remove(poster: Poster, standing: dict[int, ShownPart], first: int, unrecord: Unrecord) -> None:
     """Deletes the messages from part `first` on, the last one first."""
     for n in sorted((n for n in standing if n >= first), reverse=True):
-        await poster.delete(standing.pop(n).message_id)
+        part = standing.pop(n)
+        if part.message_id:
+            await poster.delete(part.message_id)
         await unrecord(n)

@@ -11,6 +11,7 @@ from bot.emulator.people import Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.emulator.people import User
     from bot.emulator.rooms import Room, Shown
     from bot.emulator.state import State
     from bot.emulator.ticking import Pulse
@@ -97,6 +98,10 @@ class Sight:
     async def sees_gone(self, message: Message, *, timeout_s: float = 15) -> None:
         """The message has been deleted."""
         await self._until(lambda: message.id not in self.room.messages, timeout_s, f"{message} to go")
+
+    async def leaves(self, who: User, *, timeout_s: float = 15) -> None:
+        """The person, or the bot, is not in the group any more."""
+        await self._until(lambda: not self.room.present(who.id), timeout_s, f"{who.first_name} to leave")
 
     def unseen(self) -> list[Shown]:
         return [

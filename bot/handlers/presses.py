@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
 from bot.callbacks import decode
+from bot.chat import Conversation
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Update, User
     from telegram.ext import Application
 
+    from bot.callbacks import Callback
     from bot.handlers.services import Services
     from bot.texts import Texts
 
@@ -63,12 +65,23 @@ class Presses:
             await query.answer(chosen("toast-stale"))
             return
         press = Press(query, update.update_id, query.message.chat, query.from_user, query.message, chosen)
-        button = decode(query.data or "")
+        button = await self._moved(decode(query.data or ""))
         handler = self._handlers.get(type(button))
         if handler is None:
             await press.answer("toast-stale")
         else:
             await handler(press, button)
+
+    async def _moved(self, button: Callback | None) -> Callback | None:
+        """The button; one of a group that has become a supergroup since is about that one."""
+        place = getattr(button, "place", None)
+        if button is None or not isinstance(place, Conversation):
+            return button
+        known = await self._services.store.chats.get(place.chat_id)
+        if known is None or known.migrated_to is None:
+            return button
+        there: Any = {"place": replace(place, chat_id=known.migrated_to)}
+        return replace(button, **there)
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         application.add_handler(CallbackQueryHandler(self.pressed))

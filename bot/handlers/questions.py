@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from telegram.ext import CommandHandler, MessageHandler, filters
+from telegram.ext import MessageHandler, filters
 
-from bot.answering.presenter import Declined, Reason
-from bot.handlers.incoming import (
-    Addressed,
-    addressed,
-    conversation_of,
-    is_private,
-    person_of,
-    question_of,
-    quote_of,
-    words,
-)
+from bot.answering.presenter import Accepted, Declined, Reason
+from bot.handlers.addressing import command_of
+from bot.handlers.incoming import conversation_of, is_private, person_of, words
+from bot.handlers.reading import Reading
 
 if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import Application
 
+    from bot.chat import Person
+    from bot.handlers.addressing import Command
     from bot.handlers.services import Services
 
 _DECLINED = {
@@ -30,12 +25,15 @@ _DECLINED = {
     Reason.CHAT_RATE: "rate-chat",
     Reason.QUEUE_FULL: "queue-full",
 }
-SAY_AGAIN_AFTER_S = 30.0
+SAY_AGAIN_AFTER_S: Final = 30.0
 """One line tells a person that too much comes; those that follow it soon say nothing new."""
 
 
 class Questions:
+    """The last of the handlers: what no command of the bot's has taken."""
+
     def __init__(self, services: Services) -> None:
+        self.reading = Reading(services)
         self._services = services
         self._told_s: dict[tuple[int, int, str], float] = {}
 
@@ -44,59 +42,65 @@ class Questions:
         asker = person_of(message) if message is not None else None
         if message is None or asker is None:
             return
-        settings = await self._services.preferences.settings(conversation_of(message))
-        asked = addressed(message, self._services.me, settings.wake_words)
-        if asked is None:
-            return
-        if not words(message) and is_private(message):
-            await self._say(message, asker.id, "unsupported")
-        elif not asked.text and asked.quote is None:
-            await self._say(message, asker.id, "empty-mention", bot=self._services.me.username or "")
+        asked = await self.reading.addressed(message)
+        if asked is not None and asked.asks:
+            question = await self.reading.question(message, update.update_id, asker, asked)
         else:
-            await self._submit(update, message, asked)
+            piece = self.reading.piece(message, update.update_id, asker)
+            if piece is None:
+                await self._no_question(message, asker, addressed=asked is not None)
+                return
+            question = piece
+        if message.media_group_id is not None:
+            self._told(message, asker, "unsupported")  # the album's other pictures have no words
+        await self.report(message, asker, await self._services.answering.submit(question))
 
-    async def ask(self, update: Update, _context: Any) -> None:
-        """/ask with a question, or as a reply to the message that is asked about."""
-        message = update.message
-        asker = person_of(message) if message is not None else None
-        if message is None or asker is None:
-            return
-        _, _, text = (
-            words(message).partition(" ") if " " in words(message) else words(message).partition("\n")
-        )
-        quote = quote_of(message, self._services.me)
-        if not text.strip() and quote is None:
-            await self._say(message, asker.id, "ask-usage")
-            return
-        replied = addressed(message, self._services.me, ())
-        asked = Addressed(text.strip(), quote, replied.replies_to if replied is not None else None)
-        await self._submit(update, message, asked)
-
-    async def _submit(self, update: Update, message: Message, asked: Addressed) -> None:
-        asker = person_of(message)
-        if asker is None:
-            return
-        question = question_of(message, update.update_id, asker, asked)
-        outcome = await self._services.answering.submit(question)
-        if isinstance(outcome, Declined) and outcome.reason in _DECLINED:
+    async def report(self, message: Message, asker: Person, outcome: Accepted | Declined) -> None:
+        """What there is to see or to say at once of a question that came in, or was edited."""
+        if isinstance(outcome, Accepted):
+            await self._services.presenter.accepted(outcome.turn)
+        elif outcome.reason in _DECLINED:
             wait = timedelta(seconds=outcome.retry_in_s)
-            await self._say(message, asker.id, _DECLINED[outcome.reason], wait=wait)
+            await self._say(message, asker, _DECLINED[outcome.reason], wait=wait)
 
-    async def _say(self, message: Message, asker_id: int, text_id: str, **variables: Any) -> None:
+    async def _no_question(self, message: Message, asker: Person, *, addressed: bool) -> None:
+        me = self._services.me
+        command = command_of(message, me)
+        if addressed or command is not None:
+            self._services.answering.interrupted(conversation_of(message))
+        line = _hint(message, command) if addressed else ""
+        if command is not None and not addressed and command.mine and is_private(message):
+            line = "unknown-command"
+        if line:
+            names = {"bot": me.username or ""} if line == "empty-mention" else {}
+            await self._say(message, asker, line, **names)
+
+    async def _say(self, message: Message, asker: Person, text_id: str, **variables: Any) -> None:
         """A line in reply; not again soon to the same person, who may have sent an album or a flood."""
+        if self._told(message, asker, text_id):
+            texts = await self._services.texts_for(message)
+            await message.reply_text(texts(text_id, **variables), do_quote=not is_private(message))
+
+    def _told(self, message: Message, asker: Person, text_id: str) -> bool:
+        """Whether a person is to be told it now; they count as told from then on."""
         now_s = self._services.clock.monotonic()
-        key = (message.chat.id, asker_id, text_id)
-        if now_s - self._told_s.get(key, -SAY_AGAIN_AFTER_S) < SAY_AGAIN_AFTER_S:
-            return
+        key = (message.chat.id, asker.id, text_id)
+        if key in self._told_s and now_s - self._told_s[key] < SAY_AGAIN_AFTER_S:
+            return False
         self._told_s = {k: s for k, s in self._told_s.items() if now_s - s < SAY_AGAIN_AFTER_S} | {key: now_s}
-        texts = await self._services.texts_for(message)
-        await message.reply_text(texts(text_id, **variables), do_quote=not is_private(message))
+        return True
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
-    questions = Questions(services)
-    fresh = filters.UpdateType.MESSAGE
-    application.add_handler(CommandHandler("ask", questions.ask, filters=fresh))
-    application.add_handler(
-        MessageHandler(fresh & ~filters.COMMAND & ~filters.StatusUpdate.ALL, questions.message)
-    )
+def _hint(message: Message, command: Command | None) -> str:
+    """What helps someone who spoke to the bot and asked nothing. A sticker in a group may stay unanswered."""
+    if command is not None:
+        return "ask-usage"
+    if words(message):
+        return "empty-mention"
+    thanks = message.sticker is not None or message.animation is not None
+    return "" if thanks and not is_private(message) else "unsupported"
+
+
+def register(application: Application[Any, Any, Any, Any, Any, Any], questions: Questions) -> None:
+    asks = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+    application.add_handler(MessageHandler(asks, questions.message))

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from bot.answering.answering import Answering
     from bot.clock import Clock
     from bot.delivery.sending import Sender
+    from bot.handlers.access import Access
     from bot.handlers.authority import Admins
     from bot.model import Model
+    from bot.moving import Moves
     from bot.preferences import Preferences
     from bot.presenting import TelegramPresenter
     from bot.settings import Settings
@@ -36,6 +38,8 @@ class Services:
     preferences: Preferences
     catalogue: Catalogue
     admins: Admins
+    access: Access
+    moves: Moves
 
     async def texts_for(self, message: Message) -> Texts:
         """In private the person's language, in groups the chat's; a setting comes before both."""

@@ -36,9 +36,9 @@ class Welcome:
 
     async def _reply(self, message: Message, text: Callable[..., str]) -> None:
         texts = await self._services.texts_for(message)
-        await message.reply_text(
-            text(texts, private=is_private(message), bot=self._services.me.username or "")
-        )
+        private = is_private(message)
+        said = text(texts, private=private, bot=self._services.me.username or "")
+        await message.reply_text(said, do_quote=not private)
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:

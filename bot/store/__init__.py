@@ -11,6 +11,7 @@ from bot.store.errors import StoreBusy, StoreUnavailable
 from bot.store.inbox import Inbox, PendingUpdate
 from bot.store.parts import Parts
 from bot.store.settings import Settings
+from bot.store.topics import Topics
 from bot.store.turns import Turns
 from bot.store.upkeep import Upkeep
 
@@ -36,6 +37,7 @@ class Store:
         self.parts = Parts(database)
         self.settings = Settings(database, clock)
         self.chats = Chats(database)
+        self.topics = Topics(database)
         self.calibration = Calibration(database)
         self.upkeep = Upkeep(database, clock)
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 _GET = sa.select(chats).where(chats.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger))
 _REFUSED = (
     sa.select(chats)
-    .where(chats.c.refused_at < sa.bindparam("before", type_=sa.BigInteger), chats.c.removed_at.is_(None))
+    .where(
+        chats.c.refused_at < sa.bindparam("before", type_=sa.BigInteger),
+        chats.c.removed_at.is_(None),
+        chats.c.kind != "private",
+    )
     .order_by(chats.c.refused_at)
 )
 
@@ -34,7 +38,7 @@ class KnownChat:
     """Telegram's `type`: private, group, supergroup, channel."""
     title: str = ""
     greeted_at: datetime | None = None
-    """When it was told what works in it."""
+    """When the bot came, and told what works in it."""
     removed_at: datetime | None = None
     """Since when the bot is not in it."""
     refused_at: datetime | None = None
@@ -72,7 +76,7 @@ class Chats:
         await self._database.write(lambda connection: connection.execute(self._save, row))
 
     async def refused_before(self, moment: datetime) -> list[KnownChat]:
-        """Chats that are not allowed and know it since before a moment, and where the bot still is."""
+        """Groups that are not allowed and know it since before a moment, and where the bot still is."""
         rows = await self._database.read(
             lambda connection: connection.execute(_REFUSED, {"before": to_us(moment)}).all()
         )

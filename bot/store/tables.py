@@ -133,6 +133,14 @@ chats = Table(
     Column("migrated_to", BigInteger),
 )
 
+topics = Table(
+    "topics",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)
+
 # Decaying sums over a model's requests: their quotient is how many characters a token holds.
 calibration = Table(
     "calibration",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.store.rows import TURN, to_turn
-from bot.store.tables import chats, conversations, inbox, parts, settings, to_us, turns
+from bot.store.tables import chats, conversations, inbox, parts, settings, to_us, topics, turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,5 +173,5 @@ def _move(connection: sa.Connection, table: sa.Table, insert: sa.Insert, old_id:
 
 
 def _delete_chats(connection: sa.Connection, chat_ids: Sequence[int]) -> None:
-    for table in (settings, conversations, chats):
+    for table in (settings, conversations, topics, chats):
         connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))

@@ -84,6 +84,7 @@ unsupported = I only understand text for now. Please put your question in words.
 ask-usage = Write your question after the command, for example: /ask Why is the sky blue? Or send /ask in reply to the message you want to ask about.
 empty-mention = I'm listening! Write your question in the same message as @{ $bot }, or reply with it to the message you want to ask about.
 unknown-command = I don't know that command. All commands: /help
+attachment-unseen = [An attachment that you cannot see.]
 
 ## The queue, limits and Stop
 

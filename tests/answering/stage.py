@@ -93,6 +93,7 @@ class Chat:
     notices: dict[int, list[int | None]] = field(default_factory=dict)
     dropped_notices: list[int] = field(default_factory=list)
     alerts: list[tuple[str, str]] = field(default_factory=list)
+    over_ids: list[int] = field(default_factory=list)
     typing_now: set[int] = field(default_factory=set)
     unreachable: set[int] = field(default_factory=set)
     broken: Exception | None = None
@@ -165,6 +166,9 @@ class Chat:
             yield
         finally:
             self.typing_now.remove(turn.id)
+
+    def over(self, turn: Turn) -> None:
+        self.over_ids.append(turn.id)
 
     async def alert(self, *, kind: str, detail: str) -> None:
         if not self.alerts and -1 in self.unreachable:

@@ -20,10 +20,6 @@ OF_OPTIONS = ("option-", "about-", "value-", "example-")
 
 # Of behaviours that are still to be written.
 WAITING = {
-    "unsupported",
-    "ask-usage",
-    "empty-mention",
-    "unknown-command",
     "queue-place",
     "queue-answering",
     "queue-full",
@@ -56,9 +52,6 @@ WAITING = {
     "alert-unsupported",
     "alert-unavailable",
     "alert-internal",
-    "joined",
-    "access-person",
-    "access-chat",
     "new-started",
     "forget-ask-private",
     "forget-ask-member",

@@ -1,0 +1,132 @@
+"""Who is let in: everyone, or the people and groups that the operator lists."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from telegram import Chat, Update
+from telegram.error import BadRequest, Forbidden
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from bot.handlers.incoming import is_private, person_of
+from bot.store import KnownChat
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from telegram import Bot, Message
+    from telegram.ext import Application
+
+    from bot.clock import Clock
+    from bot.handlers.services import Services
+    from bot.store import Store
+    from bot.texts import Texts
+
+log = logging.getLogger("bot.access")
+
+LEAVES_AFTER: Final = timedelta(days=1)
+
+
+class Allowed:
+    """The operator's lists. A listed group stays listed when it becomes a supergroup."""
+
+    def __init__(
+        self, *, users: Collection[int], chats: Collection[int], admins: Collection[int], store: Store
+    ) -> None:
+        self._everyone = not users and not chats
+        self._people = frozenset(users) | frozenset(admins) | frozenset(chats)
+        self._chats = set(chats)
+        self._store = store
+
+    async def load(self) -> None:
+        """Follows the listed groups to what they became while the bot ran before."""
+        for chat_id in list(self._chats):
+            known = await self._store.chats.get(chat_id)
+            if known is not None and known.migrated_to is not None:
+                self._chats.add(known.migrated_to)
+
+    def moved(self, old_chat_id: int, new_chat_id: int) -> None:
+        if old_chat_id in self._chats:
+            self._chats.add(new_chat_id)
+
+    def __contains__(self, chat: Chat | KnownChat) -> bool:
+        kind, chat_id = (chat.type, chat.id) if isinstance(chat, Chat) else (chat.kind, chat.chat_id)
+        return self._everyone or chat_id in (self._people if kind == Chat.PRIVATE else self._chats)
+
+
+class Access:
+    """Stands before all that people use."""
+
+    def __init__(self, *, allowed: Allowed, bot: Bot, store: Store, clock: Clock) -> None:
+        self.allowed = allowed
+        self._bot = bot
+        self._store = store
+        self._clock = clock
+
+    async def known(self, chat: Chat) -> KnownChat:
+        """What is known of a chat, by its present title and kind."""
+        known = await self._store.chats.get(chat.id) or KnownChat(chat.id, chat.type)
+        return replace(known, kind=chat.type, title=chat.title or "")
+
+    async def refuse(self, known: KnownChat, texts: Texts) -> None:
+        """One line with the chat's number, for the operator; then silence."""
+        if known.refused_at is not None:
+            return
+        line = "access-person" if known.kind == Chat.PRIVATE else "access-chat"
+        try:
+            await self._bot.send_message(known.chat_id, texts(line, id=str(known.chat_id)))
+        finally:
+            await self._store.chats.save(replace(known, refused_at=self._clock.now()))
+
+    async def leave_refused(self) -> None:
+        """Leaves the groups that have known for a day that they are not allowed, and still are not."""
+        for chat in await self._store.chats.refused_before(self._clock.now() - LEAVES_AFTER):
+            if chat in self.allowed:
+                await self._store.chats.save(replace(chat, refused_at=None))
+                continue
+            try:
+                await self._bot.leave_chat(chat.chat_id)
+            except (Forbidden, BadRequest) as gone:
+                log.info("not in a chat any more: %s", gone, extra={"chat_id": chat.chat_id})
+            await self._store.chats.save(replace(chat, removed_at=self._clock.now()))
+
+
+class Gate:
+    """Lets on only what comes from where the bot may be used, and was written since it came there."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._access = services.access
+
+    async def check(self, update: Update, _context: Any) -> None:
+        message, press = update.message or update.edited_message, update.callback_query
+        chat = update.effective_chat
+        if chat is None or (message is None and press is None):
+            return
+        if message is not None and person_of(message) is None:
+            raise ApplicationHandlerStop  # other bots above all: they might talk for ever
+        known = await self._access.known(chat)
+        if chat not in self._access.allowed:
+            if press is not None:
+                await press.answer()
+            elif update.message is not None:
+                await self._access.refuse(known, await self._services.texts_for(update.message))
+            raise ApplicationHandlerStop
+        if message is not None:
+            await self._is_new(known, message)
+
+    async def _is_new(self, known: KnownChat, message: Message) -> None:
+        if known.greeted_at is not None and not is_private(message) and message.date < known.greeted_at:
+            raise ApplicationHandlerStop
+        if known.removed_at is not None and message.date > known.removed_at:
+            # Telegram forgets after a day that the bot was let in again; this one says so.
+            await self._services.store.chats.save(replace(known, removed_at=None))
+
+
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any], services: Services, *, group: int
+) -> None:
+    application.add_handler(TypeHandler(Update, Gate(services).check), group=group)

@@ -1,0 +1,144 @@
+"""Whether a message speaks to the bot, and what is left of it without the words that say so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from telegram import MessageEntity
+
+from bot.handlers.incoming import has_attachment, is_private, own_message_replied_to, quote_of, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from telegram import Message, User
+
+    from bot.chat import Quote
+
+ASK: Final = "ask"
+_AFTER_A_NAME: Final = re.compile(r"(?:,+|[,:;.!?\-–—]+(?=\s|$))\s*")
+"""What stands between a name and what is said to it; not the sign of a number, nor the dot of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The command that a message begins with."""
+
+    name: str
+    """In small letters, without slash and addressee."""
+    mine: bool
+    """Whether it is meant for this bot, or for any."""
+    length: int
+    """In UTF-16 code units, from the start of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A message meant for the bot, its command, mention or wake word taken away. `text` may be empty."""
+
+    text: str
+    quote: Quote | None = None
+    replies_to: int | None = None
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.text) or self.quote is not None
+
+
+def command_of(message: Message, me: User) -> Command | None:
+    """In a text or a caption."""
+    first = next(
+        (e for e in _entities(message) if e.type == MessageEntity.BOT_COMMAND and e.offset == 0), None
+    )
+    if first is None:
+        return None
+    name, _, addressee = _cut(_encoded(message), 0, first.length)[1:].partition("@")
+    mine = addressee.lower() in {"", (me.username or "").lower()}
+    return Command(name.lower(), mine, first.length)
+
+
+def addressed(
+    message: Message, me: User, *, wake_words: Sequence[str] = (), unseen: str = ""
+) -> Addressed | None:
+    """What a message asks of the bot, or None where it does not speak to it.
+
+    `unseen` tells the model of an attachment that it is not shown.
+    """
+    command = command_of(message, me)
+    if command is not None and not (command.mine and command.name == ASK):
+        return None
+    replies_to = own_message_replied_to(message, me)
+    spans = [(0, command.length)] if command is not None else []
+    spans += _mentions(message, me)
+    if spans or replies_to is not None or is_private(message):
+        text = _without(message, spans)
+    else:
+        woken = _after_wake_word(words(message), wake_words)
+        if woken is None:
+            return None
+        text = woken
+    if text and unseen and has_attachment(message):
+        text = f"{text}\n\n{unseen}"
+    return Addressed(text, quote_of(message, me, unseen=unseen), replies_to)
+
+
+def _entities(message: Message) -> Sequence[MessageEntity]:
+    return message.entities if message.text else message.caption_entities
+
+
+def _encoded(message: Message) -> bytes:
+    """As Telegram counts: two bytes a UTF-16 code unit."""
+    return words(message).encode("utf-16-le", "surrogatepass")
+
+
+def _cut(encoded: bytes, start: int, end: int | None = None) -> str:
+    """Between two offsets in code units; one that splits a character leaves a mark in its place."""
+    return encoded[2 * start : None if end is None else 2 * end].decode("utf-16-le", "replace")
+
+
+def _mentions(message: Message, me: User) -> list[tuple[int, int]]:
+    """Where the bot is named. Only entities count: the same letters inside a word or a link do not."""
+    encoded = _encoded(message)
+    handle = f"@{me.username}".lower()
+    found: list[tuple[int, int]] = []
+    for entity in _entities(message):
+        start, end = entity.offset, entity.offset + entity.length
+        named = entity.type == MessageEntity.MENTION and _cut(encoded, start, end).lower() == handle
+        linked = entity.type == MessageEntity.TEXT_MENTION and entity.user is not None
+        if named or (linked and entity.user is not None and entity.user.id == me.id):
+            found.append((start, end))
+    return found
+
+
+def _without(message: Message, spans: Iterable[tuple[int, int]]) -> str:
+    """The text without these spans, and without the punctuation that went with one at its start."""
+    encoded = _encoded(message)
+    text, at = "", 0
+    for start, end in sorted(spans):
+        text = _joined(text, _cut(encoded, at, start)) if start > at else text
+        at = max(at, end)
+    rest = _cut(encoded, at)
+    if not text.strip() and at:
+        return _after_name(rest)
+    return _joined(text, rest).strip()
+
+
+def _joined(before: str, after: str) -> str:
+    """Without the two spaces that would be left where a word between them was."""
+    return before + (after.removeprefix(" ") if before[-1:].isspace() else after)
+
+
+def _after_wake_word(text: str, wake_words: Sequence[str]) -> str | None:
+    for word in wake_words:
+        found = re.match(rf"\s*{re.escape(word)}(?!\w)", text, re.IGNORECASE)
+        if found is not None:
+            return _after_name(text[found.end() :])
+    return None
+
+
+def _after_name(text: str) -> str:
+    text = text.strip()
+    found = _AFTER_A_NAME.match(text)
+    return text[found.end() :] if found is not None else text

@@ -1,0 +1,108 @@
+"""The bot's own coming and going: what works is said once; where it was removed, all work ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
+from telegram.error import TelegramError
+from telegram.ext import ChatMemberHandler
+
+from bot.chat import Conversation
+
+if TYPE_CHECKING:
+    from telegram import ChatMemberUpdated, Update
+    from telegram.ext import Application
+
+    from bot.handlers.services import Services
+    from bot.store import KnownChat
+    from bot.texts import Texts
+
+PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER})
+
+
+class Joining:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def mine(self, update: Update, context: Any) -> None:
+        """`my_chat_member`. In private, it says that the person blocked the bot or let it in again."""
+        change = update.my_chat_member
+        if change is None or change.chat.type == Chat.CHANNEL:
+            return
+        self._services.admins.forget(change.chat.id)
+        known = await self._services.access.known(change.chat)
+        if not _is_present(change.new_chat_member):
+            await self._left(known, change)
+        elif change.chat.type == Chat.PRIVATE:
+            await self._services.store.chats.save(replace(known, removed_at=None))
+        else:
+            await self._is_in(known, change, context.bot)
+
+    async def others(self, update: Update, _context: Any) -> None:
+        """`chat_member`: who administers the group may have changed."""
+        if update.chat_member is not None:
+            self._services.admins.forget(update.chat_member.chat.id)
+
+    async def _left(self, known: KnownChat, change: ChatMemberUpdated) -> None:
+        await self._services.answering.drop_chat(known.chat_id)
+        if known.migrated_to is None:
+            await self._services.store.chats.save(replace(known, removed_at=change.date))
+
+    async def _is_in(self, known: KnownChat, change: ChatMemberUpdated, bot: Any) -> None:
+        came = not _is_present(change.old_chat_member)
+        known = replace(known, removed_at=None, refused_at=None if came else known.refused_at)
+        chosen = (await self._services.preferences.settings(Conversation(known.chat_id))).language
+        texts = self._services.catalogue.spoken(chosen, change.from_user.language_code or "")
+        if change.chat not in self._services.access.allowed:
+            await self._services.access.refuse(known, texts)
+        elif came or (known.greeted_at is None and _is_admin(change.new_chat_member)):
+            try:
+                await bot.send_message(known.chat_id, await self._what_works(change, texts, bot))
+            finally:
+                await self._services.store.chats.save(replace(known, greeted_at=change.date))
+        else:
+            await self._services.store.chats.save(known)
+
+    async def _what_works(self, change: ChatMemberUpdated, texts: Texts, bot: Any) -> str:
+        me = await bot.get_me()  # privacy mode may have been switched since the start
+        hears_all = me.can_read_all_group_messages or _is_admin(change.new_chat_member)
+        return texts(
+            "joined",
+            bot=me.username or "",
+            hears="all" if hears_all else "mentions",
+            files="yes" if await _may_send_files(change, bot) else "no",
+            topics="on" if change.chat.is_forum else "off",
+        )
+
+
+async def _may_send_files(change: ChatMemberUpdated, bot: Any) -> bool:
+    member = change.new_chat_member
+    if _is_admin(member):
+        return True
+    if isinstance(member, ChatMemberRestricted) and not member.can_send_documents:
+        return False
+    try:
+        permissions = (await bot.get_chat(change.chat.id)).permissions
+    except TelegramError:
+        return True  # it is only a hint
+    return permissions is None or permissions.can_send_documents is not False
+
+
+def _is_present(member: ChatMember) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in PRESENT
+
+
+def _is_admin(member: ChatMember) -> bool:
+    return isinstance(member, (ChatMemberOwner, ChatMemberAdministrator))
+
+
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any], services: Services, *, group: int
+) -> None:
+    joining = Joining(services)
+    application.add_handler(ChatMemberHandler(joining.mine, ChatMemberHandler.MY_CHAT_MEMBER), group=group)
+    application.add_handler(ChatMemberHandler(joining.others, ChatMemberHandler.CHAT_MEMBER), group=group)

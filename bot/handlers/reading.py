@@ -1,0 +1,88 @@
+"""From a message to a question: what the message itself tells, and what the database knows besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.chat import Conversation, Question, Quote
+from bot.handlers.addressing import Addressed, addressed
+from bot.handlers.incoming import conversation_of, is_private, quote_of, topic_name_of, words
+
+if TYPE_CHECKING:
+    from telegram import Message
+
+    from bot.chat import Person
+    from bot.handlers.services import Services
+
+
+class Reading:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def addressed(self, message: Message) -> Addressed | None:
+        """None where the message does not speak to the bot."""
+        settings = await self._services.preferences.settings(await self._conversation(message))
+        texts = await self._services.texts_for(message)
+        return addressed(
+            message,
+            self._services.me,
+            wake_words=settings.wake_words,
+            unseen=texts("attachment-unseen"),
+        )
+
+    async def question(self, message: Message, update_id: int, asker: Person, asked: Addressed) -> Question:
+        conversation = await self._conversation(message)
+        return Question(
+            update_id=update_id,
+            conversation=conversation,
+            message_id=message.message_id,
+            asker=asker,
+            text=asked.text,
+            sent_at=message.date,
+            private=is_private(message),
+            quote=asked.quote or await self._own_words(message, asked.replies_to),
+            chat_title=message.chat.title or "",
+            topic_name=await self._topic_name(message, conversation),
+            replies_to=asked.replies_to,
+        )
+
+    def piece(self, message: Message, update_id: int, asker: Person) -> Question | None:
+        """The message as the next part of a long paste, if it is one: that need not name the bot again."""
+        piece = Question(
+            update_id=update_id,
+            conversation=conversation_of(message),
+            message_id=message.message_id,
+            asker=asker,
+            text=words(message),
+            sent_at=message.date,
+            private=is_private(message),
+            quote=quote_of(message, self._services.me),
+        )
+        return piece if self._services.answering.continues(piece) else None
+
+    async def _conversation(self, message: Message) -> Conversation:
+        """A comment on a comment does not say what it is under; the question asked there before does."""
+        conversation = conversation_of(message)
+        thread_id = message.message_thread_id
+        if thread_id is None or message.is_topic_message or conversation.thread_id:
+            return conversation
+        comments = Conversation(conversation.chat_id, -thread_id)
+        return comments if await self._services.store.turns.last(comments) is not None else conversation
+
+    async def _topic_name(self, message: Message, conversation: Conversation) -> str:
+        if conversation.thread_id <= 0:
+            return ""
+        known = await self._services.store.topics.name(conversation)
+        name = known or topic_name_of(message)
+        if name and not known:
+            await self._services.store.topics.call(conversation, name)
+        return name
+
+    async def _own_words(self, message: Message, replies_to: int | None) -> Quote | None:
+        """What the bot said where it is not in the history: no answer, or one forgotten since."""
+        replied = message.reply_to_message
+        if replies_to is None or replied is None or not words(replied):
+            return None
+        if await self._services.store.turns.by_part(message.chat.id, replies_to) is not None:
+            return None
+        return Quote(self._services.me.full_name, words(replied))

@@ -1,0 +1,36 @@
+"""What the topics of forums are called: Telegram tells it once, when one is opened or renamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.store.tables import topics
+
+if TYPE_CHECKING:
+    from bot.chat import Conversation
+    from bot.store.database import Database
+
+_GET = sa.select(topics.c.name).where(
+    topics.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),
+    topics.c.thread_id == sa.bindparam("thread", type_=sa.BigInteger),
+)
+
+
+class Topics:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        insert = database.insert(topics)
+        self._call = insert.on_conflict_do_update(
+            index_elements=[topics.c.chat_id, topics.c.thread_id], set_={"name": insert.excluded.name}
+        )
+
+    async def name(self, topic: Conversation) -> str:
+        """Empty where it is not known."""
+        where = {"chat": topic.chat_id, "thread": topic.thread_id}
+        return await self._database.read(lambda connection: connection.execute(_GET, where).scalar()) or ""
+
+    async def call(self, topic: Conversation, name: str) -> None:
+        row = {"chat_id": topic.chat_id, "thread_id": topic.thread_id, "name": name}
+        await self._database.write(lambda connection: connection.execute(self._call, row))

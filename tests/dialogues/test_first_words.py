@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.options import BUILT_IN
+from tests.conftest import HASTE
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -62,13 +63,11 @@ async def test_the_guides_prompt_leaves_as_the_guides_request(world: World, mode
 async def test_typing_shows_until_the_answer_comes(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
-    model.slow(6)
+    model.slow(2 * 4 / HASTE + 0.5)
     await chat.say(anna, "Вопрос")
     await chat.sees_typing()
-    await asyncio.sleep(5.4)
-    assert chat.typing, "an action lasts five seconds: it was renewed"
     await chat.see()
-    assert len(world.called("sendChatAction")) == 2
+    assert len(world.called("sendChatAction")) == 3, "at once, and again every four seconds"
 
 
 @pytest.mark.parametrize("kind", ["sticker", "voice", "photo"])

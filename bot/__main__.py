@@ -6,20 +6,16 @@ import argparse
 import asyncio
 import logging
 import sys
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import demo
+from bot.exits import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.settings import Settings
-
-STOPPED: Final = 0
-FAILED: Final = 1
-BAD_CONFIGURATION: Final = 2
-TELEGRAM_REFUSED: Final = 3
-DATABASE_UNUSABLE: Final = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,10 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.command == "demo":
         return asyncio.run(demo.run(chosen))
+    if chosen.command == "check":
+        return _check(machine=chosen.json)
     settings = _settings()
     if settings is None:
-        return BAD_CONFIGURATION
-    return _run(settings)
+        return Exit.BAD_CONFIGURATION
+    return _back_up(settings, chosen.file) if chosen.command == "backup" else _run(settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_arguments(
         commands.add_parser("demo", help="everything on this machine, with no keys and no network")
     )
+    check = commands.add_parser(
+        "check", help="try the configuration on the live services, and say what to mend"
+    )
+    check.add_argument("--json", action="store_true", help="for a machine to read")
+    backup = commands.add_parser("backup", help="copy the database, while the bot runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the copy, a file that does not exist yet")
     return parser
 
 
@@ -61,21 +65,46 @@ def _settings() -> Settings | None:
     return settings
 
 
+def _check(*, machine: bool) -> int:
+    from bot.check import check
+    from bot.clock import SystemClock
+
+    logging.getLogger().addHandler(logging.NullHandler())  # what is found is said on stdout
+    return asyncio.run(check(sys.stdout, env_file=Path(".env"), clock=SystemClock(), machine=machine))
+
+
+def _back_up(settings: Settings, target: Path) -> int:
+    from bot.backup import back_up
+    from bot.store import StoreUnavailable
+
+    try:
+        size = back_up(settings.database_url.get_secret_value(), target)
+    except StoreUnavailable as unavailable:
+        return _say(f"DATABASE_URL: {unavailable}", Exit.DATABASE_UNUSABLE)
+    except OSError as error:
+        return _say(f"{target}: {error.strerror}", Exit.FAILED)
+    return _say(f"{target}: {size} bytes", Exit.STOPPED)
+
+
 def _run(settings: Settings) -> int:
     from bot.polling import TelegramRefused
     from bot.service import serve
     from bot.store import StoreBusy, StoreUnavailable
+    from bot.web import ListenRefused
+    from bot.webhook import WebhookRefused
 
     try:
         asyncio.run(serve(settings))
     except TelegramRefused as refused:
-        return _say(str(refused), TELEGRAM_REFUSED)
+        return _say(str(refused), Exit.TELEGRAM_REFUSED)
     except (StoreBusy, StoreUnavailable) as unusable:
-        return _say(f"DATABASE_URL: {unusable}", DATABASE_UNUSABLE)
+        return _say(f"DATABASE_URL: {unusable}", Exit.DATABASE_UNUSABLE)
+    except (ListenRefused, WebhookRefused) as refused:
+        return _say(str(refused), Exit.BAD_CONFIGURATION)
     except Exception as error:
         logging.getLogger("bot").debug("the process ends", exc_info=True)
-        return _say(f"unexpected {type(error).__name__}; LOG_LEVEL=DEBUG shows where", FAILED)
-    return STOPPED
+        return _say(f"unexpected {type(error).__name__}; LOG_LEVEL=DEBUG shows where", Exit.FAILED)
+    return Exit.STOPPED
 
 
 def _say(message: str, status: int) -> int:

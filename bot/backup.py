@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def back_up(url: str, target: Path) -> int:
             str(source), "there is no such file: is this the DATABASE_URL that the bot has?"
         )
     if target.exists():
-        raise FileExistsError(target)
+        raise FileExistsError(errno.EEXIST, "there is such a file already", str(target))
     both = f"{source} to {target}"
     try:
         sqlite.copy(source, target)

@@ -42,12 +42,14 @@ class Receiver:
         clock: Clock,
         *,
         moved: Callable[[int, int], Awaitable[None]],
+        count: Callable[[Sequence[dict[str, Any]]], None] = lambda _: None,
     ) -> None:
-        """`moved` is told the old and the new id of a group that became a supergroup."""
+        """`moved` hears the old and the new id of a group that became a supergroup, `count` of updates."""
         self._application = application
         self._store = store
         self._clock = clock
         self._moved = moved
+        self._count = count
         self._lanes: dict[tuple[int, bool], deque[tuple[int, dict[str, Any]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -61,6 +63,7 @@ class Receiver:
             (int(u["update_id"]), json.dumps(u, ensure_ascii=False, separators=(",", ":"))) for u in updates
         ]
         new = set(await self._store.inbox.accept(rows))
+        self._count([update for update in updates if update["update_id"] in new])
         for update in updates:
             if update["update_id"] in new:
                 new.discard(update["update_id"])

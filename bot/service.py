@@ -17,25 +17,30 @@ from bot.app import build_application, register_commands, register_handlers
 from bot.clock import SystemClock
 from bot.delivery.flood import FloodControl
 from bot.delivery.sending import Sender
-from bot.delivery.transport import Transport
 from bot.handlers.access import Access, Allowed
 from bot.handlers.authority import Admins
 from bot.handlers.services import Services
+from bot.metrics import Metrics
 from bot.model import Model, ModelConfig
 from bot.moving import Moves
-from bot.polling import Poller, TelegramRefused
+from bot.polling import ALLOWED_UPDATES, Poller, TelegramRefused
 from bot.preferences import Preferences
 from bot.presenting import TelegramPresenter
+from bot.probes import health_of
 from bot.reactions import Reactions
 from bot.receiving import Receiver
 from bot.store import Store
 from bot.texts import Catalogue
+from bot.traffic import CountedTransport
 from bot.upkeep import Job, keep_up, purging
+from bot.web import Webhook, WebServer
+from bot.webhook import path_of, register_until_done, unregister
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from bot.clock import Clock
+    from bot.health import Health
     from bot.settings import Settings
 
 log = logging.getLogger("bot.service")
@@ -54,13 +59,14 @@ class Service:
         self._clock = clock
         self.store = Store.open(settings.database_url.get_secret_value(), clock=clock)
         proxy_url = _secret(settings.telegram_proxy_url)
-        polls = Transport(proxy_url=proxy_url)
+        self.metrics = Metrics()
+        polls = CountedTransport(count=self.metrics.telegram, proxy_url=proxy_url)
         self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
         self.bot = ExtBot(
             settings.telegram_bot_token.get_secret_value(),
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
-            request=Transport(proxy_url=proxy_url),
+            request=CountedTransport(count=self.metrics.telegram, proxy_url=proxy_url),
             get_updates_request=polls,
             rate_limiter=self._flood,
             # A reply to a message that is gone by then is sent without it.
@@ -90,6 +96,7 @@ class Service:
             settings_for=self._preferences.settings,
             clock=clock,
             limits=_limits(settings),
+            observer=self.metrics,
         )
         self._allowed = Allowed(
             users=settings.allowed_users,
@@ -100,14 +107,26 @@ class Service:
         self._access = Access(allowed=self._allowed, bot=self.bot, store=self.store, clock=clock)
         for listener in (self.answering.moved, self._allowed.moved):
             self._moves.tell(listener)
-        self._receiver = Receiver(self._application, self.store, clock, moved=self._moves.moved)
+        self._receiver = Receiver(
+            self._application, self.store, clock, moved=self._moves.moved, count=self.metrics.received
+        )
         self.poller = Poller(self.bot, polls, self._receiver, clock)
+        self._started = False
+        self.metrics.watch_commits(self.store.commits)
+        self.metrics.watch_health(health := self._health())
+        self.web = (
+            WebServer(settings.http_listen, health=health, metrics=self.metrics, webhook=self._webhook())
+            if settings.http_listen
+            else None
+        )
 
     async def start(self) -> None:
-        """Takes up what the last run left. Raises `TelegramRefused`.
+        """Takes up what the last run left. Raises `TelegramRefused` and `ListenRefused`.
 
         A Telegram out of reach is waited for.
         """
+        if self.web is not None:
+            await self.web.start()
         await self._reach_telegram()
         services = Services(
             settings=self._settings,
@@ -130,23 +149,29 @@ class Service:
         self._presenter.remember(await self.store.turns.unfinished())
         await self.answering.start()
         await self._receiver.resume()
+        self._started = True
+        if self.web is not None:
+            self.web.take_updates()
         log.info("the bot @%s is running", self.bot.username)
 
     async def run(self) -> None:
-        """Polls for ever; raises `TelegramRefused`."""
+        """Takes updates for ever; raises `TelegramRefused` or `WebhookRefused`."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.poller.run())
+            tasks.create_task(self._receive())
             tasks.create_task(register_commands(self.bot, self._catalogue))
             tasks.create_task(self._model.warm())
             tasks.create_task(keep_up(self._jobs(), self._clock))
 
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
+        if self.web is not None:
+            await self.web.stop()
         await self._receiver.close(RECEIVER_GRACE_S)
         await self.answering.close(grace_s)
         self._flood.stop()
         await self._reactions.close()
         await self._application.shutdown()
+        await self.bot.shutdown()  # the application does not, where Telegram was never reached
         await self._model.close()
         await self.store.close()
 
@@ -156,11 +181,43 @@ class Service:
             Job("leave groups not allowed", LEAVE_EVERY, self._access.leave_refused),
         ]
 
+    async def _receive(self) -> None:
+        url, secret = self._settings.webhook_url, self._settings.webhook_secret
+        if url is None or secret is None:
+            await self.poller.run()
+            return
+        await register_until_done(
+            self.bot,
+            self._clock,
+            url=url,
+            secret=secret.get_secret_value(),
+            allowed_updates=ALLOWED_UPDATES,
+        )
+        await asyncio.Event().wait()  # the web server takes them
+
+    def _webhook(self) -> Webhook | None:
+        url, secret = self._settings.webhook_url, self._settings.webhook_secret
+        if url is None or secret is None:
+            return None
+        return Webhook(path_of(url), secret.get_secret_value(), self._receiver.accept)
+
+    def _health(self) -> Health:
+        return health_of(
+            started=lambda: self._started,
+            poller=None if self._settings.webhook_url else self.poller,
+            store=self.store,
+            model=self._model,
+            answering=self.answering,
+            threads=self._settings.model_concurrency,
+            clock=self._clock,
+        )
+
     async def _reach_telegram(self) -> None:
         while True:
             try:
                 await self._application.initialize()
-                await self.bot.delete_webhook()
+                if not self._settings.webhook_url:
+                    await unregister(self.bot)
             except (InvalidToken, Forbidden):
                 raise TelegramRefused("Telegram does not know this token: check TELEGRAM_BOT_TOKEN") from None
             except TelegramError as error:

@@ -9,7 +9,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
@@ -288,8 +288,10 @@ class Settings(BaseSettings):
         )
 
     def secrets(self) -> list[str]:
-        """Everything that must never show in a log."""
-        return [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        """Everything that must never show in a log; of a URL its password too, which may be shown alone."""
+        values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        passwords = [password for value in values if (password := urlsplit(value).password)]
+        return [*values, *passwords, *map(unquote, passwords)]
 
     @model_validator(mode="before")
     @classmethod
@@ -298,9 +300,11 @@ class Settings(BaseSettings):
         return {name: value for name, value in values.items() if value != "" or name == "http_listen"}
 
     @model_validator(mode="after")
-    def _webhook_needs_its_secret(self) -> Settings:
+    def _webhook_needs_secret_and_server(self) -> Settings:
         if self.webhook_url and not self.webhook_secret:
-            raise ValueError("webhook_secret")
+            raise ValueError("WEBHOOK_SECRET")
+        if self.webhook_url and not self.http_listen:
+            raise ValueError("HTTP_LISTEN")
         return self
 
 
@@ -328,14 +332,14 @@ def _faults(error: ValidationError) -> list[str]:
     for name in names:
         extra: dict[str, str] = known[name].json_schema_extra  # type: ignore[assignment]
         what = "is not set" if name in missing else "has a value that can't be used"
-        if name == "WEBHOOK_SECRET":
+        if name in {"WEBHOOK_SECRET", "HTTP_LISTEN"}:
             what = "is missing or can't be used"
         faults.append(f"{name} {what}: it takes {extra['takes']}, for example {name}={extra['example']}")
     return faults
 
 
 def _variable(detail: ErrorDetails) -> str:
-    return str(detail["loc"][0]).upper() if detail["loc"] else "WEBHOOK_SECRET"
+    return str(detail["loc"][0]).upper() if detail["loc"] else str(detail["ctx"]["error"])
 
 
 def _warnings(env_file: Path, settings: Settings) -> list[str]:

@@ -54,6 +54,7 @@ class WebServer:
         self._metrics = metrics
         self._webhook = webhook
         self._runner: web.AppRunner | None = None
+        self._taking = False
         self.port = 0
 
     async def start(self) -> None:
@@ -72,6 +73,10 @@ class WebServer:
             await self.stop()
             raise ListenRefused(f"HTTP_LISTEN={self._listen}: {error.strerror}") from None
         self.port = self._runner.addresses[0][1]
+
+    def take_updates(self) -> None:
+        """From now on; those that came before were left with Telegram, which posts them again."""
+        self._taking = True
 
     async def stop(self) -> None:
         """Lets the requests under way end."""
@@ -94,6 +99,8 @@ class WebServer:
         webhook = self._webhook
         if webhook is None or not _same(request.headers.get(SECRET_HEADER, ""), webhook.secret):
             return web.Response(status=HTTPStatus.FORBIDDEN)
+        if not self._taking:
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
         update = _parsed(await request.read())
         if update is None:
             return web.Response(status=HTTPStatus.BAD_REQUEST)

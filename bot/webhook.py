@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from telegram.error import BadRequest, TelegramError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from telegram import Bot
 
+    from bot.clock import Clock
+
+RETRY_S: Final = 5.0
+
 log = logging.getLogger("bot.webhook")
+
+
+class WebhookRefused(Exception):
+    """Telegram will not post updates to this URL."""
 
 
 def path_of(url: str) -> str:
     """Where the web server waits for what Telegram posts to `url`."""
     return urlsplit(url).path or "/"
+
+
+async def register_until_done(
+    bot: Bot, clock: Clock, *, url: str, secret: str, allowed_updates: Sequence[str]
+) -> None:
+    """Waits for a Telegram out of reach. Raises WebhookRefused."""
+    while True:
+        try:
+            await register(bot, url=url, secret=secret, allowed_updates=allowed_updates)
+        except BadRequest as refused:
+            raise WebhookRefused(f"WEBHOOK_URL: Telegram refuses it: {refused}") from None
+        except TelegramError as error:
+            log.warning("the webhook could not be set (%s): trying again", type(error).__name__)
+            await clock.sleep(RETRY_S)
+        else:
+            return
 
 
 async def register(bot: Bot, *, url: str, secret: str, allowed_updates: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 KEY = "AQVN-a-made-up-key"
 
 
-async def start(folder: Path, **variables: str) -> Process:
+async def start(folder: Path, *arguments: str, **variables: str) -> Process:
     """`python -m bot` in an empty folder with just these variables."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)} | variables
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
+        sys.executable, "-m", "bot", *arguments, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
     )
 
 
@@ -103,3 +104,54 @@ async def test_a_second_process_on_one_database_is_refused(tmp_path: Path, world
     assert "DATABASE_URL" in said
     first.terminate()
     assert (await ended(first))[0] == 0
+
+
+async def test_an_address_in_use_is_named(tmp_path: Path, world: World) -> None:
+    taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with taken:
+        listen = f"127.0.0.1:{taken.sockets[0].getsockname()[1]}"
+        status, said = await ended(await start(tmp_path, **usable(world, HTTP_LISTEN=listen)))
+    assert status == 2
+    assert f"HTTP_LISTEN={listen}: " in said
+    assert "Traceback" not in said
+
+
+async def test_check_says_what_is_missing_and_exits_with_it(tmp_path: Path) -> None:
+    process = await start(tmp_path, "check", "--json", TELEGRAM_BOT_TOKEN=f"1:{'A' * 35}")
+    out, err = await process.communicate()
+    report = json.loads(out)
+    assert (process.returncode, report["status"], err) == (2, 2, b"")
+    assert [point["found"].split()[0] for point in report["points"]] == [
+        "YANDEX_CLOUD_FOLDER",
+        "YANDEX_CLOUD_API_KEY",
+    ]
+
+
+async def test_check_tries_the_services_and_logs_nothing_beside(tmp_path: Path, world: World) -> None:
+    token = f"1:{'A' * 35}"
+    process = await start(tmp_path, "check", **usable(world, TELEGRAM_BOT_TOKEN=token))
+    out, err = await process.communicate()
+    assert (process.returncode, err) == (3, b"")
+    lines = out.decode().splitlines()
+    assert "✗ telegram  TELEGRAM_BOT_TOKEN is not known" in lines
+    assert any(line.startswith("✗ model     yandexgpt-lite: unavailable") for line in lines)
+
+
+async def test_a_backup_while_the_bot_runs(tmp_path: Path, world: World) -> None:
+    running = await start(tmp_path, **usable(world))
+    anna = world.user("Анна")
+    await world.private(anna).say(anna, "/start")
+    await world.private(anna).see("Здравствуйте", timeout_s=20)
+
+    status, said = await ended(await start(tmp_path, "backup", "copy.db", **usable(world)))
+    assert (status, said.splitlines()[-1]) == (0, f"copy.db: {(tmp_path / 'copy.db').stat().st_size} bytes")
+    status, said = await ended(await start(tmp_path, "backup", "copy.db", **usable(world)))
+    assert (status, said.splitlines()[-1]) == (1, "copy.db: there is such a file already")
+    running.terminate()
+    assert (await ended(running))[0] == 0
+
+
+async def test_there_is_no_backup_of_a_database_that_is_not_there(tmp_path: Path, world: World) -> None:
+    status, said = await ended(await start(tmp_path, "backup", "copy.db", **usable(world)))
+    assert status == 4
+    assert "bot.db: there is no such file" in said

@@ -112,6 +112,20 @@ def test_a_webhook_needs_its_secret(tmp_path: Path) -> None:
     assert fault.startswith("WEBHOOK_SECRET is missing")
 
 
+def test_a_webhook_needs_the_web_server(tmp_path: Path) -> None:
+    webhook = {"WEBHOOK_URL": "https://bot.example/telegram", "WEBHOOK_SECRET": "a-secret", "HTTP_LISTEN": ""}
+    (fault,) = faults(tmp_path, **webhook)
+    assert fault.startswith("HTTP_LISTEN is missing")
+
+
+def test_secrets_are_the_secret_values_and_the_passwords_within(tmp_path: Path) -> None:
+    proxy = "socks5://user:pass%40word@127.0.0.1:1080"
+    settings, _ = load(env_file(tmp_path, **REQUIRED, TELEGRAM_PROXY_URL=proxy))
+    assert {TOKEN, REQUIRED["YANDEX_CLOUD_API_KEY"], proxy, "pass%40word", "pass@word"} <= {
+        *settings.secrets()
+    }
+
+
 def test_lists_and_empty_values(tmp_path: Path) -> None:
     settings, warnings = load(
         env_file(

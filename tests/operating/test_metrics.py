@@ -40,10 +40,10 @@ def test_a_request_to_the_model_is_timed_by_outcome_and_not_by_model() -> None:
 def test_a_turn_that_ends_is_counted_with_its_times_and_tokens() -> None:
     metrics = Metrics()
     usage = Usage(input_tokens=100, output_tokens=20, cached_tokens=64, reasoning_tokens=5)
-    metrics.closed(outcome="done", waited_s=0.2, answered_s=4.0, usage=usage)
+    metrics.closed(outcome="answered", waited_s=0.2, answered_s=4.0, usage=usage)
     metrics.closed(outcome="stopped", waited_s=0.0, answered_s=0.0, usage=Usage())
 
-    assert value(metrics, "bot_questions_total", outcome="done") == 1
+    assert value(metrics, "bot_questions_total", outcome="answered") == 1
     assert value(metrics, "bot_questions_total", outcome="stopped") == 1
     assert value(metrics, "bot_question_wait_seconds_sum") == 0.2
     assert value(metrics, "bot_answer_seconds_sum") == 4.0

@@ -66,6 +66,7 @@ async def telegram(inbox: Inbox, metrics: Metrics) -> AsyncIterator[Telegram]:
     webhook = Webhook("/telegram", SECRET, inbox.accept)
     server = WebServer("127.0.0.1:0", health=Health(), metrics=metrics, webhook=webhook)
     await server.start()
+    server.take_updates()
     async with aiohttp.ClientSession() as session:
         yield Telegram(session, f"http://127.0.0.1:{server.port}")
     await server.stop()
@@ -136,6 +137,19 @@ async def test_an_update_that_could_not_be_kept_is_left_with_telegram(
 
     inbox.away = False
     assert await telegram.post(b'{"update_id": 7}') == 200
+
+
+async def test_until_the_bot_is_ready_updates_are_left_with_telegram(inbox: Inbox, metrics: Metrics) -> None:
+    webhook = Webhook("/telegram", SECRET, inbox.accept)
+    server = WebServer("127.0.0.1:0", health=Health(), metrics=metrics, webhook=webhook)
+    await server.start()
+    async with aiohttp.ClientSession() as session:
+        telegram = Telegram(session, f"http://127.0.0.1:{server.port}")
+        assert await telegram.post(b'{"update_id": 7}') == 503
+        server.take_updates()
+        assert await telegram.post(b'{"update_id": 7}') == 200
+    await server.stop()
+    assert inbox.taken == [{"update_id": 7}]
 
 
 async def test_there_is_nothing_else_to_find(telegram: Telegram) -> None:

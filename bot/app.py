@@ -12,7 +12,10 @@ from telegram.ext import ApplicationBuilder
 from bot.handlers import (
     access,
     edits,
+    exporting,
+    forgetting,
     joining,
+    memory,
     migration,
     naming,
     questions,
@@ -65,6 +68,9 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     setting_commands.register(application, commands)
     welcome.register(application, services)
     stopping.register(application, services, presses)
+    memory.register(application, services, presses)
+    forgetting.register(application, services, presses)
+    exporting.register(application, services)
     asking = Questions(services)
     edits.register(application, services, asking)
     questions.register(application, asking)

@@ -13,11 +13,12 @@ from telegram.error import TelegramError
 
 from bot.answering import presenter as answering
 from bot.answering.presenter import Note
-from bot.callbacks import Again, Continue, Flip, Retry, Stop, encode
-from bot.chat import Conversation, Ending, ShownPart
+from bot.callbacks import Retry, Stop, encode
+from bot.chat import Conversation, Ending, ShownPart, TurnState
 from bot.delivery.posting import Place, fingerprint
 from bot.delivery.refusals import Migrated, TopicGone, Unreachable
 from bot.keyboards import Keyboard, inline_keyboard
+from bot.last_answer import LastAnswer
 from bot.markup import Document, Text, parts, utf16_len
 from bot.views import Button
 
@@ -69,6 +70,7 @@ class TelegramPresenter:
         self._admins = admins
         self._moves = moves
         self._reactions = reactions
+        self.last = LastAnswer(sender, store)
         self._alerted: dict[str, float] = {}
         self._marked: set[int] = set()
 
@@ -76,10 +78,13 @@ class TelegramPresenter:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
         texts = await self._texts(turn)
-        contents = _contents(turn.answer, texts)
+        contents = _contents(turn.answer, texts, stopped=turn.state is TurnState.STOPPED)
         for note in notes:
             _add_line(contents, await self._line(turn, note, texts))
-        await self._show(turn, contents, await self._buttons(turn, turn.answer, texts))
+        rows = await self.last.rows(turn, turn.answer, texts)
+        await self._show(turn, contents, rows)
+        if rows:
+            await self.last.shown(turn)
 
     async def _line(self, turn: Turn, note: Note, texts: Texts) -> str:
         if note is not Note.BRANCH:
@@ -89,8 +94,14 @@ class TelegramPresenter:
         return texts("note-branch", words=shorten(words, FIRST_WORDS, placeholder="…"))
 
     async def shown_text(self, turn: Turn) -> str:
-        """The answer's text where any of it is shown: its parts are recorded only when they stand."""
-        return turn.answer.text if turn.answer is not None and await self._store.parts.shown(turn.id) else ""
+        """A part is recorded only when it stands; where some do not, there is only their plain text."""
+        standing = len(await self._store.parts.shown(turn.id))
+        if turn.answer is None:
+            return ""
+        contents = parts(turn.answer.text)
+        if standing >= len(contents):
+            return turn.answer.text
+        return "\n\n".join(_plain(content) for content in contents[:standing])
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
@@ -126,15 +137,19 @@ class TelegramPresenter:
             yield
 
     async def accepted(self, turn: Turn) -> None:
-        """In a group, a reaction on the question, where the chat wants it."""
+        """The buttons of the answer before leave; in a group a reaction comes, where the chat wants it."""
+        self.last.accepted(turn)
         where, message_id = turn.question.conversation, turn.question.message_id
         if not turn.question.private and (await self._preferences.settings(where)).reactions:
             self._marked.add(turn.id)
             self._reactions.show(where.chat_id, message_id)
 
     def remember(self, turns: Iterable[Turn]) -> None:
-        """Questions of the last run that may have a reaction."""
-        self._marked.update(turn.id for turn in turns if not turn.question.private)
+        """Questions of the last run: they may have a reaction, and buttons above them that have not left."""
+        for turn in turns:
+            self.last.accepted(turn)
+            if not turn.question.private:
+                self._marked.add(turn.id)
 
     def over(self, turn: Turn) -> None:
         if turn.id in self._marked:
@@ -163,14 +178,15 @@ class TelegramPresenter:
         async def unrecord(n: int) -> None:
             await self._store.parts.unrecord(turn.id, n)
 
-        await self._reach(
-            turn,
-            contents,
-            keyboard=inline_keyboard(buttons),
-            shown=await self._store.parts.shown(turn.id),
-            record=record,
-            unrecord=unrecord,
-        )
+        async with self.last.alone(turn):
+            await self._reach(
+                turn,
+                contents,
+                keyboard=inline_keyboard(buttons),
+                shown=await self._store.parts.shown(turn.id),
+                record=record,
+                unrecord=unrecord,
+            )
 
     async def _reach(self, turn: Turn, contents: Sequence[Content], **how: Any) -> None:
         """Shows something in the turn's chat, which may have become a supergroup, or be gone."""
@@ -185,33 +201,13 @@ class TelegramPresenter:
         except (Unreachable, TopicGone, Migrated) as gone:
             raise answering.Unreachable from gone
 
-    async def _buttons(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
-        """Under the last answer of a private chat: versions to flip, another one, the rest of a cut one."""
-        rows: Keyboard = []
-        if answer.ending is Ending.CUT:
-            rows.append([Button(texts("button-continue"), encode(Continue(turn.id)))])
-        if not turn.question.private:
-            return rows
-        versions = [version.id for version in await self._store.turns.versions(turn.id)]
-        if len(versions) > 1 and turn.id in versions:
-            at = versions.index(turn.id)
-            rows.append(
-                [
-                    Button("‹", encode(Flip(versions[at - 1]))),
-                    Button(f"{at + 1}/{len(versions)}", encode(Flip(turn.id))),
-                    Button("›", encode(Flip(versions[(at + 1) % len(versions)]))),
-                ]
-            )
-        rows.append([Button(texts("button-again"), encode(Again(turn.id)))])
-        return rows
-
     async def _texts(self, turn: Turn) -> Texts:
         settings = await self._preferences.settings(turn.question.conversation)
         asker = turn.question.asker.language if turn.question.private else ""
         return self._catalogue.spoken(settings.language, asker)
 
 
-def _contents(answer: Answer, texts: Texts) -> list[Content]:
+def _contents(answer: Answer, texts: Texts, *, stopped: bool) -> list[Content]:
     if answer.ending is Ending.REFUSED:
         words = answer.text.strip()
         return list(parts(texts("answer-refused-words", words=words) if words else texts("answer-refused")))
@@ -224,8 +220,12 @@ def _contents(answer: Answer, texts: Texts) -> list[Content]:
         for content in contents
     ]
     if answer.ending is Ending.CUT:
-        _add_line(contents, texts("answer-cut"))
+        _add_line(contents, texts("answer-stopped-mark" if stopped else "answer-cut"))
     return contents
+
+
+def _plain(content: Content) -> str:
+    return content.text if isinstance(content, Text) else content.content.decode()
 
 
 def _add_line(contents: list[Content], line: str) -> None:

@@ -168,6 +168,7 @@ class Service:
             await self.web.stop()
         await self._receiver.close(RECEIVER_GRACE_S)
         await self.answering.close(grace_s)
+        await self._presenter.last.close()
         self._flood.stop()
         await self._reactions.close()
         await self._application.shutdown()

@@ -211,14 +211,18 @@ class Answering:
         return await self._stopping.stop(conversation, by=by, admin=admin, turn_id=turn_id)
 
     async def cancel(self, conversation: Conversation, *, asker_id: int | None = None) -> list[Turn]:
-        """/new and /forget: ends all that is unfinished there (one person's, if given), quietly."""
+        """/new: ends all that is unfinished there (one person's, if given), quietly."""
         async with self._locks.of(conversation):
-            self._taking.complete(conversation)
-            return await self._stopping.drop(
-                lambda turn: (
-                    turn.question.conversation == conversation and asker_id in {None, turn.question.asker.id}
-                )
-            )
+            return await self._cancel(conversation, asker_id)
+
+    async def forget(self, conversation: Conversation, *, asker_id: int | None = None) -> int:
+        """Cancels, and deletes all that is kept of a conversation, or of one person in it.
+
+        Returns how many questions that were. What is asked meanwhile comes after, and is kept.
+        """
+        async with self._locks.of(conversation):
+            await self._cancel(conversation, asker_id)
+            return await self._store.upkeep.forget(conversation, asker_id)
 
     async def drop_chat(self, chat_id: int) -> None:
         """The chat is gone: nothing more is done for it."""
@@ -228,6 +232,14 @@ class Answering:
         """The chat has become a supergroup; the database knows already."""
         self._taking.complete_chat(old_chat_id)
         self._work.moved(old_chat_id, new_chat_id)
+
+    async def _cancel(self, conversation: Conversation, asker_id: int | None) -> list[Turn]:
+        self._taking.complete(conversation)
+        return await self._stopping.drop(
+            lambda turn: (
+                turn.question.conversation == conversation and asker_id in {None, turn.question.asker.id}
+            )
+        )
 
     def _take_up(self, turn: Turn) -> None:
         age_s = (self._clock.now() - turn.question.sent_at).total_seconds()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.answering.notices import Notices
     from bot.answering.presenter import Presenter
     from bot.answering.work import Work
-    from bot.chat import Conversation, Turn
+    from bot.chat import Answer, Conversation, Turn
     from bot.clock import Clock
     from bot.store import Store
 
@@ -54,12 +54,22 @@ class Stopping:
         return NotYours() if there and not theirs else NothingToStop()
 
     async def drop(self, which: Callable[[Turn], bool]) -> list[Turn]:
-        """Ends all that fit, without a word in the chat."""
+        """Ends all that fit, without a word in the chat; those of which it did not show the answer before."""
         fitting = [turn for turn in self._work.turns() if which(turn)]
-        return [turn for turn in reversed(fitting) if await self._end(turn, self._drop)]
+        return [turn for turn in reversed(fitting) if await self._ended(turn, TurnState.DROPPED)]
 
     async def _stop(self, turn: Turn) -> bool:
-        return await self._end(turn, self._close_stopped)
+        return await self._ended(turn, TurnState.STOPPED)
+
+    async def _ended(self, turn: Turn, state: TurnState) -> bool:
+        """Whether this ended it. An answer that is all there by then was too fast."""
+        too_late = False
+
+        async def then(course: Course) -> None:
+            nonlocal too_late
+            too_late = await self._close_early(course, state)
+
+        return await self._end(turn, then) and not too_late
 
     async def _end(self, turn: Turn, then: Callable[[Course], Awaitable[None]]) -> bool:
         if self._work.take_out(turn.id):
@@ -67,21 +77,26 @@ class Stopping:
             return True
         return await self._work.interrupt(turn.id, then)
 
-    async def _close_stopped(self, course: Course) -> None:
-        """Of an answer that was being delivered, what is shown is what remains."""
+    async def _close_early(self, course: Course, state: TurnState) -> bool:
+        """Of an answer that was being delivered, what is shown is what remains; whether that is all of it."""
         turn = course.turn
         await self._notices.drop(turn)
-        if turn.state is TurnState.ANSWERED and turn.answer is not None:
-            shown = ""
-            with suppress(Unreachable):
-                shown = await durably(self._clock, lambda: self._presenter.shown_text(turn))
-            kept = replace(turn.answer, text=shown, ending=Ending.CUT)
-            await durably(self._clock, lambda: self._store.turns.save_answer(turn.id, kept))
-        await self._close(turn, TurnState.DONE if course.continues else TurnState.STOPPED)
+        if course.continues:
+            state = TurnState.DONE
+        elif turn.state is TurnState.ANSWERED and turn.answer is not None:
+            state = await self._cut(turn, turn.answer, state)
+        await self._close(turn, state)
+        return state is TurnState.DONE and not course.continues
 
-    async def _drop(self, course: Course) -> None:
-        await self._notices.drop(course.turn)
-        await self._close(course.turn, TurnState.DONE if course.continues else TurnState.DROPPED)
+    async def _cut(self, turn: Turn, answer: Answer, unseen: TurnState) -> TurnState:
+        shown = ""
+        with suppress(Unreachable):
+            shown = await durably(self._clock, lambda: self._presenter.shown_text(turn))
+        if shown and shown == answer.text:
+            return TurnState.DONE
+        kept = replace(answer, text=shown, ending=Ending.CUT)
+        await durably(self._clock, lambda: self._store.turns.save_answer(turn.id, kept))
+        return TurnState.STOPPED if shown else unseen
 
     async def _close(self, turn: Turn, state: TurnState) -> None:
         await durably(self._clock, lambda: self._store.turns.close(turn.id, state))

@@ -184,6 +184,16 @@ def fingerprint(content: Content, keyboard: InlineKeyboardMarkup | None) -> str:
     return f"d{whole}.{under}"
 
 
+def has_keyboard(shown: str) -> bool:
+    """Whether what has this fingerprint has buttons."""
+    return not shown.endswith(".")
+
+
+def without_keyboard(shown: str) -> str:
+    """The fingerprint of the same content without buttons."""
+    return shown.partition(".")[0] + "."
+
+
 def _text_digest(text: Text) -> str:
     marks = [f"{e.type} {e.offset} {e.length} {e.language} {e.url}" for e in text.entities]
     return _digest(text.text.encode("utf-8", "surrogatepass"), *(mark.encode() for mark in marks))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat import ShownPart
-from bot.delivery.posting import Place, Poster, fingerprint
+from bot.delivery.posting import Place, Poster, fingerprint, without_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -69,6 +70,11 @@ class Sender:
                 message_id = await poster.send(content, under, reply_to=reply_to)
             await record(ShownPart(n, message_id, wanted))
         await _remove(poster, standing, len(contents), unrecord)
+
+    async def take_keyboard(self, place: Place, part: ShownPart, *, record: Record) -> None:
+        """Leaves a message as it is, without its buttons; tried once where Telegram won't have it edited."""
+        await Poster(self._bot, place).edit_keyboard(part.message_id, None)
+        await record(replace(part, fingerprint=without_keyboard(part.fingerprint)))
 
     @asynccontextmanager
     async def typing(self, place: Place) -> AsyncIterator[None]:

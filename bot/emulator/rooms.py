@@ -62,7 +62,7 @@ class Shown:
     """One thing that happened in a chat, as a member sees it happen."""
 
     verb: str
-    """`sent`, `edited` or `deleted`."""
+    """`sent`, `edited`, `rekeyed` (only its buttons changed) or `deleted`."""
     by_bot: bool
     message: Json
     """The message as it was then."""

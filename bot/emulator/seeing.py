@@ -103,6 +103,14 @@ class Sight:
         """The person, or the bot, is not in the group any more."""
         await self._until(lambda: not self.room.present(who.id), timeout_s, f"{who.first_name} to leave")
 
+    async def sees_no_buttons(self, message: Message, *, timeout_s: float = 15) -> None:
+        """The message stands, and has no buttons any more."""
+        await self._until(
+            lambda: not Message(self.room.messages[message.id]).buttons,
+            timeout_s,
+            f"no buttons under {message}",
+        )
+
     def unseen(self) -> list[Shown]:
         return [
             shown

@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from telegram import Chat, ChatMemberAdministrator, ChatMemberOwner
+from telegram.error import TelegramError
 
 from bot.handlers.incoming import is_anonymous_admin
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from telegram import Bot, Message, User
 
     from bot.clock import Clock
 
 FRESH_FOR_S: Final = 60.0
+
+
+async def surely(allowed: Awaitable[bool]) -> bool:
+    """What `Admins` says of a person; no, where Telegram does not tell."""
+    try:
+        return await allowed
+    except TelegramError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

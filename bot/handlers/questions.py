@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.handlers.addressing import Command
     from bot.handlers.services import Services
 
-_DECLINED = {
+DECLINED = {
     Reason.PERSON_RATE: "rate-person",
     Reason.CHAT_RATE: "rate-chat",
     Reason.QUEUE_FULL: "queue-full",
@@ -59,9 +59,9 @@ class Questions:
         """What there is to see or to say at once of a question that came in, or was edited."""
         if isinstance(outcome, Accepted):
             await self._services.presenter.accepted(outcome.turn)
-        elif outcome.reason in _DECLINED:
+        elif outcome.reason in DECLINED:
             wait = timedelta(seconds=outcome.retry_in_s)
-            await self._say(message, asker, _DECLINED[outcome.reason], wait=wait)
+            await self._say(message, asker, DECLINED[outcome.reason], wait=wait)
 
     async def _no_question(self, message: Message, asker: Person, *, addressed: bool) -> None:
         me = self._services.me

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from telegram import Bot, Message, User
 
     from bot.answering.answering import Answering
+    from bot.chat import Conversation
     from bot.clock import Clock
     from bot.delivery.sending import Sender
     from bot.handlers.access import Access
@@ -40,6 +41,11 @@ class Services:
     admins: Admins
     access: Access
     moves: Moves
+
+    async def texts_in(self, place: Conversation, user: User) -> Texts:
+        """As `texts_for`, for whoever presses a button there."""
+        chosen = (await self.preferences.settings(place)).language
+        return self.catalogue.spoken(chosen, user.language_code or "" if place.chat_id > 0 else "")
 
     async def texts_for(self, message: Message) -> Texts:
         """In private the person's language, in groups the chat's; a setting comes before both."""

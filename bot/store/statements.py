@@ -57,5 +57,8 @@ REOPEN = _THIS.values(
 )
 FORGET_VERSIONS = sa.delete(turns).where(turns.c.version_of == _ID)
 CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
+UNFINISHED_VERSION = sa.select(turns.c.id).where(
+    sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
+)
 CONTINUE = _THIS.where(turns.c.answer_text.is_not(None)).values(state=TurnState.WAITING.value, failure="")
 SET_NOTICE = _THIS.values(notice_id=sa.bindparam("notice"))

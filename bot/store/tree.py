@@ -37,6 +37,18 @@ LAST_ID = (
     .limit(1)
 )
 
+PREVIOUS_ID = (
+    sa.select(turns.c.id)
+    .where(
+        turns.c.chat_id == _CHAT,
+        turns.c.thread_id == _THREAD,
+        turns.c.id < sa.bindparam("before", type_=sa.BigInteger),
+        turns.c.version_of.is_(None),
+    )
+    .order_by(turns.c.id.desc())
+    .limit(1)
+)
+
 # The turn whose answer a message shows a part of; the newest, where ids repeat.
 ID_BY_PART = (
     sa.select(parts.c.turn_id)
@@ -118,6 +130,12 @@ def last_id(connection: sa.Connection, conversation: Conversation) -> int | None
     return connection.execute(
         LAST_ID, {"chat": conversation.chat_id, "thread": conversation.thread_id}
     ).scalar()
+
+
+def previous_id(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
+    """The newest turn under this id, whether or not the conversation has begun anew since."""
+    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
+    return connection.execute(PREVIOUS_ID, {**key, "before": before}).scalar()
 
 
 def id_by_part(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.chat import Answer, Conversation, Exchange, Memory, Question, Turn, TurnState
     from bot.clock import Clock
     from bot.store.database import Database
+
+NEWEST: Final = 2**63 - 1
 
 
 class Turns:
@@ -87,6 +89,14 @@ class Turns:
 
         def job(connection: sa.Connection) -> Turn | None:
             return _chosen(connection, tree.last_id(connection, conversation))
+
+        return await self._database.read(job)
+
+    async def previous(self, conversation: Conversation, *, before_id: int = NEWEST) -> Turn | None:
+        """The newest turn with a lower id, /new or not, in its chosen version."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            return _chosen(connection, tree.previous_id(connection, conversation, before_id))
 
         return await self._database.read(job)
 
@@ -171,10 +181,15 @@ class Turns:
         return await self._database.read(job)
 
     async def choose(self, turn_id: int) -> Turn | None:
-        """Makes a version the one that is remembered."""
+        """Makes a version the one that is remembered; None: no such turn, or a version of it is under way.
+
+        A new version is chosen with its answer, and shown after that: nothing comes in between.
+        """
 
         def job(connection: sa.Connection) -> Turn | None:
             first = tree.first_version(connection, turn_id)
+            if connection.execute(statements.UNFINISHED_VERSION, {"its_id": first}).first() is not None:
+                return None
             connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
             return _get(connection, turn_id)
 

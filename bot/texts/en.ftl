@@ -217,6 +217,11 @@ export-done =
         [one] The whole conversation: { $turns } question with its answer.
        *[other] The whole conversation: { $turns } questions with their answers.
     }
+export-done-own =
+    { $turns ->
+        [one] Your part of the conversation: { $turns } question with its answer.
+       *[other] Your part of the conversation: { $turns } questions with their answers.
+    }
 export-empty = There is no conversation yet: nothing to send.
 export-title = Conversation as of { $when }
 export-question = { $author }, { $when }
@@ -398,4 +403,7 @@ toast-unchanged = Already chosen
 toast-stale = This button is out of date.
 toast-stale-menu = This menu is out of date. Open a new one: /settings
 toast-retrying = Asking again
+toast-continuing = Continuing
+toast-busy = Wait a moment, I am just answering.
+toast-not-yours = The person who asked the question, or a group admin, can do this.
 toast-model-gone = This model is no longer in the list.

@@ -225,6 +225,12 @@ export-done =
         [few] Разговор целиком: { $turns } вопроса с ответами.
        *[other] Разговор целиком: { $turns } вопросов с ответами.
     }
+export-done-own =
+    { $turns ->
+        [one] Ваша часть разговора: { $turns } вопрос с ответом.
+        [few] Ваша часть разговора: { $turns } вопроса с ответами.
+       *[other] Ваша часть разговора: { $turns } вопросов с ответами.
+    }
 export-empty = Разговора пока нет: присылать нечего.
 export-title = Разговор на { $when }
 export-question = { $author }, { $when }
@@ -406,4 +412,7 @@ toast-unchanged = Уже выбрано
 toast-stale = Эта кнопка устарела.
 toast-stale-menu = Это старое меню. Откройте новое: /settings
 toast-retrying = Спрашиваю ещё раз
+toast-continuing = Продолжаю
+toast-busy = Подождите, я как раз отвечаю.
+toast-not-yours = Это может сделать тот, кто задал вопрос, или администратор группы.
 toast-model-gone = Этой модели больше нет в списке.

@@ -36,7 +36,9 @@ def _own(state: State, room: Room, params: Json) -> Json:
     return message
 
 
-def _change(state: State, room: Room, message: Json, content: Json, keyboard: Json | None) -> Json:
+def _change(
+    state: State, room: Room, message: Json, content: Json, keyboard: Json | None, *, verb: str = "edited"
+) -> Json:
     """Replaces the message's content and keyboard: an edit without a keyboard removes the old one."""
     rules.may_write(state, room)
     state.count_send(room)
@@ -46,7 +48,7 @@ def _change(state: State, room: Room, message: Json, content: Json, keyboard: Js
     for name in (*CONTENT, "reply_markup"):
         message.pop(name, None)
     message |= new | {"edit_date": state.now()}
-    messages.shown(state, room, "edited", message)
+    messages.shown(state, room, verb, message)
     return message
 
 
@@ -87,7 +89,8 @@ def edit_message_media(state: State, params: Json) -> Json:
 def edit_message_reply_markup(state: State, params: Json) -> Json:
     room = rules.access(state, params, "edit")
     message = _own(state, room, params)
-    return _change(state, room, message, _content(message), rules.keyboard(params.get("reply_markup")))
+    keyboard = rules.keyboard(params.get("reply_markup"))
+    return _change(state, room, message, _content(message), keyboard, verb="rekeyed")
 
 
 def delete_message(state: State, params: Json) -> bool:

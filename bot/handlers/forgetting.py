@@ -1,0 +1,119 @@
+"""/forget deletes a conversation, or one person's part in it, once they have confirmed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import CommandHandler, filters
+
+from bot.callbacks import Forget, Keep, encode
+from bot.handlers.authority import surely
+from bot.handlers.incoming import conversation_of, is_private, person_of
+from bot.keyboards import inline_keyboard
+from bot.views import Button
+
+if TYPE_CHECKING:
+    from telegram import Update
+    from telegram.ext import Application
+
+    from bot.handlers.presses import Press, Presses
+    from bot.handlers.services import Services
+    from bot.keyboards import Keyboard
+
+OWN = "own"
+ALL = "all"
+
+
+class Forgetting:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def command(self, update: Update, _context: Any) -> None:
+        message = update.message
+        person = person_of(message) if message is not None else None
+        if message is None or person is None:
+            return
+        texts = await self._services.texts_for(message)
+        place = conversation_of(message)
+        own = Button(texts("button-forget-own"), encode(Forget(place, person.id, OWN)))
+        everything = Button(texts("button-forget-all"), encode(Forget(place, person.id, ALL)))
+        keep = Button(texts("button-keep"), encode(Keep(place, person.id)))
+        rows: Keyboard
+        if is_private(message):
+            question, rows = texts("forget-ask-private"), [[everything], [keep]]
+        elif await surely(self._services.admins.wrote(message)):
+            question, rows = texts("forget-ask-admin"), [[own, everything], [keep]]
+        else:
+            question, rows = texts("forget-ask-member"), [[own], [keep]]
+        await message.reply_text(
+            question, reply_markup=inline_keyboard(rows), do_quote=not is_private(message)
+        )
+
+    async def forget(self, press: Press, button: Forget) -> None:
+        """The buttons under the answers are read before, and leave after: deleting waits for nothing."""
+        refused = await self._refused(press, button, everything=button.scope != OWN)
+        if refused is not None:
+            await press.answer(refused)
+            return
+        last = self._services.presenter.last
+        private = button.place.chat_id > 0
+        standing = await last.of(button.place) if private else None
+        deleted = await self._services.answering.forget(
+            button.place, asker_id=button.asker_id if button.scope == OWN else None
+        )
+        if deleted:
+            texts = await self._services.texts_in(button.place, press.user)
+            await self._conclude(press, texts("forgotten", turns=deleted))
+            await press.answer()
+        else:  # perhaps a second press: what the first one was told stays
+            await self._conclude(press)
+            await press.answer("forgotten", turns=0)
+        await last.leave(standing)
+
+    async def keep(self, press: Press, button: Keep) -> None:
+        refused = await self._refused(press, button, everything=False)
+        if refused is not None:
+            await press.answer(refused)
+            return
+        texts = await self._services.texts_in(button.place, press.user)
+        await self._conclude(press, texts("forget-kept"))
+        await press.answer()
+
+    async def _refused(self, press: Press, button: Forget | Keep, *, everything: bool) -> str | None:
+        """Why this person may not decide, as a text's id. Who speaks as a chat presses as a person: an
+        administrator may, for them.
+        """
+        if button.place.chat_id != press.chat.id:
+            return "toast-stale"
+        as_a_chat = button.asker_id < 0
+        if press.user.id != button.asker_id and not as_a_chat:
+            return "forget-not-yours"
+        if as_a_chat or everything:
+            try:
+                allowed = await self._services.admins.is_one(press.chat, press.user)
+            except TelegramError:
+                return "settings-rights-unknown"
+            return None if allowed else "forget-not-yours"
+        return None
+
+    async def _conclude(self, press: Press, text: str = "") -> None:
+        """The question is answered: its buttons go, and where there is something to say it says that."""
+        bot, chat_id, message_id = self._services.bot, press.chat.id, press.message.message_id
+        try:
+            if text:
+                await bot.edit_message_text(text, chat_id, message_id)
+            else:
+                await bot.edit_message_reply_markup(chat_id, message_id)
+        except BadRequest as refused:
+            if "not modified" not in refused.message.lower():
+                raise
+
+
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
+) -> None:
+    forgetting = Forgetting(services)
+    application.add_handler(CommandHandler("forget", forgetting.command, filters=filters.UpdateType.MESSAGE))
+    presses.on(Forget, forgetting.forget)
+    presses.on(Keep, forgetting.keep)

@@ -1,0 +1,111 @@
+"""/new begins a conversation anew; the buttons under an answer have it again, flip it, or carry it on."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from telegram.ext import CommandHandler, filters
+
+from bot.answering.presenter import Accepted, Unreachable
+from bot.callbacks import Again, Continue, Flip
+from bot.chat import Ending
+from bot.handlers.authority import surely
+from bot.handlers.incoming import conversation_of, is_private, person_of
+from bot.handlers.questions import DECLINED
+
+if TYPE_CHECKING:
+    from telegram import Update
+    from telegram.ext import Application
+
+    from bot.answering.presenter import Declined
+    from bot.chat import Turn
+    from bot.handlers.presses import Press, Presses
+    from bot.handlers.services import Services
+
+
+class Memory:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def new(self, update: Update, _context: Any) -> None:
+        """In a group a member cancels only what they asked themselves."""
+        message = update.message
+        person = person_of(message) if message is not None else None
+        if message is None or person is None:
+            return
+        conversation = conversation_of(message)
+        whose = None if await surely(self._services.admins.wrote(message)) else person.id
+        cancelled = await self._services.answering.cancel(conversation, asker_id=whose)
+        await self._services.store.turns.start_fresh(conversation)
+        texts = await self._services.texts_for(message)
+        await message.reply_text(
+            texts("new-started", cancelled=len(cancelled)), do_quote=not is_private(message)
+        )
+        await self._services.presenter.last.moved_on(conversation)
+
+    async def again(self, press: Press, button: Again) -> None:
+        turn = await self._offered(press, button.turn_id)
+        if turn is not None:
+            outcome = await self._services.answering.again(turn.id, update_id=press.update_id)
+            await self._say(press, outcome, "toast-retrying")
+
+    async def go_on(self, press: Press, button: Continue) -> None:
+        turn = await self._offered(press, button.turn_id)
+        if turn is None:
+            return
+        if turn.answer is None or turn.answer.ending is not Ending.CUT:
+            await press.answer("toast-stale")
+        else:
+            outcome = await self._services.answering.continue_(turn.id, update_id=press.update_id)
+            await self._say(press, outcome, "toast-continuing")
+
+    async def flip(self, press: Press, button: Flip) -> None:
+        """What is chosen already is shown once more: an earlier press may have ended between the two."""
+        turn = await self._offered(press, button.turn_id)
+        if turn is None:
+            return
+        before = await self._services.store.turns.last(turn.question.conversation)
+        chosen = await self._services.store.turns.choose(turn.id)
+        if chosen is None:
+            await press.answer("toast-busy")
+            return
+        await press.answer("toast-unchanged" if before is not None and before.id == chosen.id else "")
+        with suppress(Unreachable):
+            await self._services.presenter.answer(chosen)
+
+    async def _offered(self, press: Press, turn_id: int) -> Turn | None:
+        """The turn of a button that the conversation still stands at, for who may press it; or a toast."""
+        turn = await self._services.store.turns.get(turn_id)
+        if (
+            turn is None
+            or turn.question.conversation.chat_id != press.chat.id
+            or not await self._services.presenter.last.is_last(turn)
+        ):
+            await press.answer("toast-stale")
+            return None
+        if turn.question.asker.id != press.user.id and not await surely(
+            self._services.admins.is_one(press.chat, press.user)
+        ):
+            await press.answer("toast-not-yours")
+            return None
+        return turn
+
+    async def _say(self, press: Press, outcome: Accepted | Declined, accepted: str) -> None:
+        if isinstance(outcome, Accepted):
+            await press.answer(accepted)
+        elif outcome.reason in DECLINED:
+            await press.answer(DECLINED[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
+        else:
+            await press.answer("toast-busy")
+
+
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
+) -> None:
+    memory = Memory(services)
+    application.add_handler(CommandHandler("new", memory.new, filters=filters.UpdateType.MESSAGE))
+    presses.on(Again, memory.again)
+    presses.on(Continue, memory.go_on)
+    presses.on(Flip, memory.flip)

@@ -1,0 +1,48 @@
+"""What the model is to be shown of a conversation, as it must stand on the wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.emulator.model_replies import response_body
+from tests.clocks import FastClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.emulator.model import ModelServer
+    from bot.emulator.people import Message
+    from bot.service import Service
+    from tests.conftest import Running
+
+CONTINUE = "Продолжи свой ответ ровно с того места, где он оборвался: без повторов и без вступления."
+
+
+def quick(running: Running, **variables: Any) -> AbstractAsyncContextManager[Service]:
+    """The bot with a clock that makes flood limits short, and time-outs that no test meets."""
+    return running(FastClock(20), model_timeout_s=600, answer_deadline_s=3600, **variables)
+
+
+def items(*texts: str) -> str | list[dict[str, Any]]:
+    """`input` for a conversation of questions and answers in turn; a question alone is a plain string."""
+    if len(texts) == 1:
+        return texts[0]
+    roles = (("user", "input_text"), ("assistant", "output_text"))
+    return [
+        {"type": "message", "role": role, "content": [{"type": kind, "text": text}]}
+        for text, (role, kind) in zip(texts, roles * len(texts), strict=False)
+    ]
+
+
+def last_input(model: ModelServer) -> Any:
+    return model.requests[-1].body["input"]
+
+
+def cut(text: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A reply that ended at the limit of its length, for `ModelServer.reply`."""
+    return lambda body: response_body(body, text, incomplete="max_output_tokens")
+
+
+def buttons(message: Message) -> list[str]:
+    return [button["text"] for button in message.buttons]

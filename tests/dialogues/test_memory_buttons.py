@@ -1,0 +1,270 @@
+"""The buttons under the last answer: another version, flipping, the rest of a cut one; when they leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.callbacks import Again, Continue, Flip, encode
+from tests.dialogues.remembering import CONTINUE, buttons, cut, items, last_input, quick
+
+if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
+    from bot.emulator.people import Message
+    from bot.emulator.talk import Chat
+    from bot.emulator.world import World
+    from tests.conftest import Running
+
+AGAIN = "Другой ответ"
+GO_ON = "Продолжить"
+STALE = "Эта кнопка устарела."
+
+
+def forge(message: Message, data: str) -> None:
+    """Puts this callback data under a message, as an old or a made-up client could send it."""
+    message.json["reply_markup"] = {"inline_keyboard": [[{"text": "*", "callback_data": data}]]}
+
+
+def turn_id(message: Message) -> int:
+    """The turn that an answer's Again button is for."""
+    return int(message.buttons[-1]["callback_data"].rpartition(":")[2], 16)
+
+
+async def test_versions_are_flipped_and_the_chosen_one_is_remembered(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    for text in ("Первый.", "Второй.", "Третий."):
+        model.reply(text)
+    async with quick(running):
+        await chat.say(anna, "Придумай имя")
+        answer = await chat.see("Первый.")
+        assert buttons(answer) == [AGAIN]
+        assert await chat.press(anna, answer, AGAIN) == "Спрашиваю ещё раз"
+        answer = await chat.see("Второй.")
+        assert buttons(answer) == ["‹", "2/2", "›", AGAIN]
+        await chat.press(anna, answer, AGAIN)
+        answer = await chat.see("Третий.")
+        assert last_input(model) == "Придумай имя"
+        assert await chat.press(anna, answer, "3/3") == "Уже выбрано"
+        await chat.press(anna, answer, "›")
+        answer = await chat.see("Первый.")
+        assert buttons(answer) == ["‹", "1/3", "›", AGAIN]
+        await chat.press(anna, answer, "›")
+        answer = await chat.see("Второй.")
+    assert len([m for m in chat.messages if m.author == "YandexGPT"]) == 1
+    async with quick(running):
+        model.reply("Хорошее.")
+        await chat.say(anna, "Чем оно хорошо?")
+        await chat.see("Хорошее.")
+        assert last_input(model) == items("Придумай имя", "Второй.", "Чем оно хорошо?")
+
+
+async def test_a_version_that_fails_leaves_the_one_before(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Первый.")
+    model.fail(400)
+    async with quick(running):
+        await chat.say(anna, "Раз")
+        answer = await chat.see("Первый.")
+        await chat.press(anna, answer, AGAIN)
+        answer = await chat.see("остаётся прежний ответ")
+        assert answer.text.startswith("Первый.")
+        assert buttons(answer) == [AGAIN]
+        model.reply("Да.")
+        await chat.say(anna, "Два")
+        await chat.see("Да.")
+        assert last_input(model) == items("Раз", "Первый.", "Два")
+
+
+async def test_continue_joins_without_a_seam(world: World, model: ModelServer, running: Running) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply(cut("Жили-были дед"))
+    model.reply(" да баба.")
+    async with quick(running):
+        await chat.say(anna, "Сказку!")
+        answer = await chat.see("Ответ не поместился")
+        assert buttons(answer) == [GO_ON, AGAIN]
+        assert await chat.press(anna, answer, GO_ON) == "Продолжаю"
+        answer = await chat.see("Жили-были дед да баба.")
+        assert answer.text == "Жили-были дед да баба."
+        assert buttons(answer) == [AGAIN]
+        assert last_input(model) == items("Сказку!", "Жили-были дед", CONTINUE)
+        forge(answer, encode(Continue(turn_id(answer))))
+        assert await chat.press(anna, answer, "*") == STALE
+        model.reply("Конец.")
+        await chat.say(anna, "А дальше?")
+        await chat.see("Конец.")
+        assert last_input(model) == items("Сказку!", "Жили-были дед да баба.", "А дальше?")
+
+
+async def test_a_cut_answer_is_remembered_as_cut_and_a_stopped_rest_changes_nothing(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply(cut("Жили-были"))
+    model.hang()
+    async with quick(running):
+        await chat.say(anna, "Сказку!")
+        answer = await chat.see("Жили-были")
+        await chat.press(anna, answer, GO_ON)
+        await model.wait(received=2)
+        assert await chat.press(anna, answer, GO_ON) == "Подождите, я как раз отвечаю."
+        assert await chat.press(anna, answer, AGAIN) == "Подождите, я как раз отвечаю."
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено.")
+        await model.wait(abandoned=1)
+        model.reply("Ладно.")
+        await chat.say(anna, "Хватит")
+        await chat.see("Ладно.")
+        assert last_input(model) == items("Сказку!", "Жили-были […]", "Хватит")
+
+
+async def test_the_rest_may_fail_and_the_beginning_stays(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply(cut("Жили-были"))
+    model.fail(400)
+    async with quick(running):
+        await chat.say(anna, "Сказку!")
+        await chat.press(anna, await chat.see("Жили-были"), GO_ON)
+        answer = await chat.see("остаётся прежний ответ")
+        assert buttons(answer) == [GO_ON, AGAIN]
+
+
+async def test_buttons_leave_once_when_another_question_comes_and_with_new(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with quick(running):
+        model.reply("Раз!")
+        await chat.say(anna, "Раз")
+        first = await chat.see("Раз!")
+        pressed = encode(Again(turn_id(first)))
+        model.hang()
+        await chat.say(anna, "Два")
+        await chat.sees_no_buttons(first)
+        await model.wait(received=2)
+        forge(first, pressed)
+        assert await chat.press(anna, first, "*") == STALE
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено.")
+        model.reply("Три!")
+        await chat.say(anna, "Три")
+        third = await chat.see("Три!")
+        await chat.say(anna, "/new")
+        await chat.sees_no_buttons(third)
+    assert len(world.called("editMessageReplyMarkup")) == 2
+
+
+async def test_an_answer_that_comes_after_the_next_question_has_no_buttons(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.slow(10)
+    async with quick(running):
+        await chat.say(anna, "Раз")
+        await model.wait(received=1)
+        await chat.say(anna, "Два")
+        await chat.see(lambda message: message.author == "YandexGPT")
+    assert world.called("editMessageReplyMarkup") == []
+
+
+async def test_buttons_leave_after_a_restart(world: World, model: ModelServer, running: Running) -> None:
+    """The process ended between a question and the edit."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Раз!")
+    refusal = world.fail("editMessageReplyMarkup", status=500, times=100)
+    async with quick(running):
+        await chat.say(anna, "Раз")
+        first = await chat.see("Раз!")
+        model.hang()
+        await chat.say(anna, "Два")
+        await model.wait(received=2)
+    assert buttons(first) == [AGAIN]
+    refusal.times = 0
+    model.reply("Два!")
+    async with quick(running):
+        await chat.see("Два!")
+        await chat.sees_no_buttons(first)
+
+
+async def test_a_failures_retry_stays_when_the_conversation_moves_on(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.fail(400)
+    model.reply("Два!")
+    model.reply("Раз!")
+    async with quick(running):
+        await chat.say(anna, "Раз")
+        failed = await chat.see("Модель не приняла запрос")
+        await chat.say(anna, "Два")
+        await chat.see("Два!")
+        await chat.press(anna, failed, "Повторить")
+        answer = await chat.see("Раз!")
+    assert answer.id == failed.id
+    assert buttons(answer) == []
+
+
+async def test_in_groups_there_is_only_continue_for_who_asked(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna, boris, clara = (world.user(name) for name in ("Анна", "Борис", "Клара"))
+    group = world.group("Группа", members=[anna, boris, clara], admins=[clara])
+    model.reply("Целый.")
+    model.reply(cut("Жили-были"))
+    async with quick(running):
+        await group.say(boris, "/ask Раз")
+        assert buttons(await group.see("Целый.")) == []
+        await group.say(boris, "/ask Сказку!")
+        answer = await group.see("Жили-были")
+        assert buttons(answer) == [GO_ON]
+        assert "администратор группы" in await group.press(anna, answer, GO_ON)
+        model.reply(cut(" дед"))
+        await group.press(boris, answer, GO_ON)
+        answer = await group.see("Жили-были дед")
+        model.reply(cut(" да баба"))
+        await group.press(clara, answer, GO_ON)
+        answer = await group.see("Жили-были дед да баба")
+        model.reply("Вот.")
+        await group.say(anna, "Ну и?", reply_to=answer)
+        await group.see("Вот.")
+        await group.sees_no_buttons(answer)
+
+
+async def test_buttons_of_another_chat_and_of_forgotten_answers_are_out_of_date(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna, boris = world.user("Анна"), world.user("Борис")
+    hers, his = world.private(anna), world.private(boris)
+    async with quick(running):
+        for chat, who in ((hers, anna), (his, boris)):
+            model.reply("Да.")
+            await chat.say(who, "Раз")
+            await chat.see("Да.")
+        hers_answer, his_answer = hers.messages[-1], his.messages[-1]
+        for button in (Again(turn_id(hers_answer)), Flip(turn_id(hers_answer)), Flip(404)):
+            forge(his_answer, encode(button))
+            assert await his.press(boris, his_answer, "*") == STALE
+
+
+async def test_too_many_versions_meet_the_limit(world: World, model: ModelServer, running: Running) -> None:
+    anna = world.user("Анна")
+    chat: Chat = world.private(anna)
+    model.reply("Раз!")
+    async with quick(running, user_rate_per_min=1):
+        await chat.say(anna, "Раз")
+        answer = await chat.see("Раз!")
+        assert "быстрее, чем я могу отвечать" in await chat.press(anna, answer, AGAIN)

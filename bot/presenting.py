@@ -16,7 +16,7 @@ from bot.answering.presenter import Note
 from bot.callbacks import Retry, Stop, encode
 from bot.chat import Conversation, Ending, ShownPart, TurnState
 from bot.delivery.posting import Place, fingerprint
-from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.keyboards import Keyboard, inline_keyboard
 from bot.last_answer import LastAnswer
 from bot.markup import Document, Text, parts, utf16_len
@@ -78,11 +78,16 @@ class TelegramPresenter:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
         texts = await self._texts(turn)
-        contents = _contents(turn.answer, texts, stopped=turn.state is TurnState.STOPPED)
-        for note in notes:
-            _add_line(contents, await self._line(turn, note, texts))
+        lines: list[str] = []
+        if turn.answer.ending is Ending.CUT:
+            stopped = turn.state is TurnState.STOPPED
+            lines.append(texts("answer-stopped-mark") if stopped else texts("answer-cut"))
+        lines += [await self._line(turn, note, texts) for note in notes]
         rows = await self.last.rows(turn, turn.answer, texts)
-        await self._show(turn, contents, rows)
+        try:
+            await self._show(turn, _contents(turn.answer, texts, lines), rows)
+        except FilesRefused:
+            await self._show(turn, _contents(turn.answer, texts, lines, files=False), rows)
         if rows:
             await self.last.shown(turn)
 
@@ -198,7 +203,9 @@ class TelegramPresenter:
                 await self._moves.moved(place.chat_id, moved.new_chat_id)
                 how["shown"] = [replace(part, message_id=0) for part in how["shown"]]
                 await self._sender.show(Place(moved.new_chat_id), contents, **how)
-        except (Unreachable, TopicGone, Migrated) as gone:
+        except TopicGone as gone:
+            raise answering.TopicGone from gone
+        except (Unreachable, Migrated) as gone:
             raise answering.Unreachable from gone
 
     async def _texts(self, turn: Turn) -> Texts:
@@ -207,25 +214,27 @@ class TelegramPresenter:
         return self._catalogue.spoken(settings.language, asker)
 
 
-def _contents(answer: Answer, texts: Texts, *, stopped: bool) -> list[Content]:
+def _contents(answer: Answer, texts: Texts, lines: Sequence[str], *, files: bool = True) -> list[Content]:
+    said = answer.text
     if answer.ending is Ending.REFUSED:
-        words = answer.text.strip()
-        return list(parts(texts("answer-refused-words", words=words) if words else texts("answer-refused")))
-    contents = list(parts(answer.text)) or [Text(texts("answer-empty"))]
-    lines = {True: "answer-in-file", False: "code-in-file"}
-    contents = [
-        replace(content, caption=Text(texts(lines[content.filename == "answer.md"])))
-        if isinstance(content, Document)
-        else content
-        for content in contents
+        words = said.strip()
+        said = texts("answer-refused-words", words=words) if words else texts("answer-refused")
+    contents: list[Content] = [
+        _captioned(part, texts) if isinstance(part, Document) else part for part in parts(said, files=files)
     ]
-    if answer.ending is Ending.CUT:
-        _add_line(contents, texts("answer-stopped-mark" if stopped else "answer-cut"))
+    contents = contents or [Text(texts("answer-empty"))]
+    for line in lines:
+        _add_line(contents, line)
     return contents
 
 
 def _plain(content: Content) -> str:
     return content.text if isinstance(content, Text) else content.content.decode()
+
+
+def _captioned(document: Document, texts: Texts) -> Document:
+    whole = document.filename == "answer.md"
+    return replace(document, caption=Text(texts("answer-in-file") if whole else texts("code-in-file")))
 
 
 def _add_line(contents: list[Content], line: str) -> None:

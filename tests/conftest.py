@@ -26,12 +26,18 @@ if TYPE_CHECKING:
 FOLDER = "b1gfolder"
 API_KEY = "AQVN-a-made-up-key"
 HASTE = 4.0
-"""Times as fast as real time the bot lives: it keeps Telegram's rates, and a dialogue comes near them."""
+"""Times as fast as real time all live: the bot keeps Telegram's rates, and a dialogue comes near them."""
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with World() as world:
+def clock() -> FastClock:
+    """Telegram's and the bot's. Dialogues in which much is waited have a faster one."""
+    return FastClock(HASTE)
+
+
+@pytest.fixture
+async def world(clock: FastClock) -> AsyncIterator[World]:
+    async with World(clock) as world:
         yield world
 
 
@@ -42,11 +48,11 @@ async def model() -> AsyncIterator[ModelServer]:
 
 
 @pytest.fixture
-def running(world: World, model: ModelServer, tmp_path: Path) -> Running:
+def running(world: World, model: ModelServer, clock: FastClock, tmp_path: Path) -> Running:
     """A way to start the real bot with these variables; entered again, it is restarted."""
 
     @asynccontextmanager
-    async def run(clock: FastClock | None = None, **variables: Any) -> AsyncIterator[Service]:
+    async def run(own_clock: FastClock | None = None, **variables: Any) -> AsyncIterator[Service]:
         values: dict[str, Any] = {
             "telegram_bot_token": world.token,
             "telegram_api_url": world.url,
@@ -57,7 +63,7 @@ def running(world: World, model: ModelServer, tmp_path: Path) -> Running:
             "http_listen": "",
         }
         values |= {name.lower(): value for name, value in variables.items()}
-        service = Service(Settings(_env_file=None, **values), clock or FastClock(HASTE))
+        service = Service(Settings(_env_file=None, **values), own_clock or clock)
         await service.start()
         polling = asyncio.create_task(service.run())
         try:

@@ -17,6 +17,10 @@ class Unreachable(Exception):
     """The chat is gone: the bot was blocked, kicked, or the chat deleted."""
 
 
+class TopicGone(Unreachable):
+    """Only the topic is gone, and nothing may be said beside it: the chat's other topics go on."""
+
+
 class Note(StrEnum):
     """One line that goes with an answer."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.answering.dispatch import Dispatch
-from bot.answering.presenter import Unreachable
+from bot.answering.presenter import TopicGone, Unreachable
 from bot.answering.serving import Course
 
 if TYPE_CHECKING:
@@ -181,8 +181,9 @@ class Work:
             run.interrupted = True
             run.task.uncancel()
             return await run.then(run.course)
-        except Unreachable:
-            self._background.spawn(self._left(run.course.turn.question.conversation.chat_id))
+        except Unreachable as gone:
+            if not isinstance(gone, TopicGone):
+                self._background.spawn(self._left(run.course.turn.question.conversation.chat_id))
         return None
 
     async def _left(self, chat_id: int) -> None:

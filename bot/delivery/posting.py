@@ -12,7 +12,7 @@ from telegram import InputFile, InputMediaDocument, LinkPreviewOptions, MessageE
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.delivery.flood import Priority
-from bot.delivery.refusals import Meaning, Migrated, TopicGone, Unreachable, meaning
+from bot.delivery.refusals import FilesRefused, Meaning, Migrated, TopicGone, Unreachable, meaning
 from bot.markup import Document, Text
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Place:
 class Poster:
     """Writes in one place; where the topic turns out to be gone, beside it from then on.
 
-    Every method may raise `Unreachable`, `Migrated`, `TopicGone`, what the flood control raises, and
-    `BadRequest` for what Telegram refuses even as plain text.
+    Every method may raise `Unreachable`, `Migrated`, `TopicGone`, `FilesRefused`, what the flood control
+    raises, and `BadRequest` for what Telegram refuses even as plain text.
     """
 
     def __init__(self, bot: ExtBot[Priority], place: Place) -> None:
@@ -170,8 +170,11 @@ class Poster:
         except ChatMigrated as refusal:
             raise Migrated(refusal.new_chat_id) from refusal
         except BadRequest as refusal:
-            if meaning(refusal) is Meaning.NO_CHAT:
+            meant = meaning(refusal)
+            if meant is Meaning.NO_CHAT:
                 raise Unreachable(refusal.message) from refusal
+            if meant is Meaning.NO_FILES:
+                raise FilesRefused(refusal.message) from refusal
             raise
 
 

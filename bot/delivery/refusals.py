@@ -25,6 +25,10 @@ class TopicGone(Exception):
     """Neither the topic nor General takes the message: closed or deleted."""
 
 
+class FilesRefused(Exception):
+    """The chat takes the bot's texts, but no files of its: what is in them can be sent as text."""
+
+
 class Meaning(Enum):
     """Why a request was a bad one, as far as something can be done about it."""
 
@@ -32,6 +36,7 @@ class Meaning(Enum):
     NOT_EDITABLE = auto()
     NO_REPLY_TARGET = auto()
     NO_TOPIC = auto()
+    NO_FILES = auto()
     NO_CHAT = auto()
     OTHER = auto()
     """Entities that Telegram can't parse, most likely: there is no list of its words for that."""
@@ -60,11 +65,18 @@ _WORDS = {
         "topic_deleted",
         "topic_id_invalid",
     ),
+    # Before what says the same of the whole chat.
+    Meaning.NO_FILES: (
+        "not enough rights to send documents",
+        "have no rights to send documents",
+        "chat_send_docs_forbidden",
+    ),
     Meaning.NO_CHAT: (
         "chat not found",
         "peer_id_invalid",
         "chat_write_forbidden",
         "chat_restricted",
+        "chat_send_plain_forbidden",
         "not enough rights to send",
         "have no rights to send",
         "need administrator rights in the channel chat",

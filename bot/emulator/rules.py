@@ -67,6 +67,13 @@ def may_write(state: State, room: Room) -> None:
         raise bad_request("not enough rights to send text messages to the chat")
 
 
+def may_send_files(state: State, room: Room) -> None:
+    """Refuses where the bot may write, but send no documents."""
+    member = state.bot_member(room)
+    if member.status == "restricted" and not member.rights.get("can_send_documents", True):
+        raise bad_request("not enough rights to send documents to the chat")
+
+
 def thread(state: State, room: Room, thread_id: int) -> int:
     """The topic to write to, 0 for General; refuses one that is not there, General's own id too."""
     if not thread_id:

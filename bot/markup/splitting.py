@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import islice
 from typing import TYPE_CHECKING
 from unicodedata import category
 
 from bot.markup.files import file_name
-from bot.markup.flow import Flow, Span, piece
+from bot.markup.flow import Code, Flow, Span, piece
 from bot.markup.graphemes import boundary, joined
 from bot.markup.rendering import rendered
 from bot.markup.values import Document, Text, utf16_len
@@ -30,15 +31,17 @@ def render(markdown: str) -> Text:
 
 
 def parts(
-    markdown: str, *, limit: int = 4096, max_entities: int = 100, max_parts: int = 8
+    markdown: str, *, limit: int = 4096, max_entities: int = 100, max_parts: int = 8, files: bool = True
 ) -> list[Text | Document]:
     """The answer in the order in which to send it; empty where nothing in it can be seen.
 
     Each text has at most `limit` UTF-16 units (at least 2) and `max_entities` entities. Code longer than
     three parts is a document in its place, after text; an answer longer than `max_parts` is a short lead (its
-    first words) and one document that holds the Markdown.
+    first words) and one document that holds the Markdown. Without `files`, all of it is text.
     """
     flow = rendered(markdown)
+    if not files:
+        return list(_Splitter(flow, limit, max_entities).texts(0, len(flow.text)))
     contents: list[Text | Document] = []
     for content in _contents(flow, limit, max_entities):
         contents.append(content)
@@ -52,7 +55,7 @@ def _contents(flow: Flow, limit: int, max_entities: int) -> Iterator[Text | Docu
     splitter = _Splitter(flow, limit, max_entities)
     begin = documents = 0
     for code in flow.codes:
-        if utf16_len(flow.text[code.start : code.end]) <= _CODE_PARTS * limit:
+        if not _is_long(flow, code, limit, max_entities):
             continue
         yield from splitter.texts(begin, code.start)
         if not flow.text[: code.start].strip():
@@ -62,6 +65,14 @@ def _contents(flow: Flow, limit: int, max_entities: int) -> Iterator[Text | Docu
         yield Document(file_name(code.language, code.title, documents), code.content.encode())
         begin = code.end
     yield from splitter.texts(begin, len(flow.text))
+
+
+def _is_long(flow: Flow, code: Code, limit: int, max_entities: int) -> bool:
+    """Whether the code would take too many parts; much of its length may be indentation, which takes none."""
+    if utf16_len(flow.text[code.start : code.end]) <= _CODE_PARTS * limit:
+        return False
+    texts = _Splitter(flow, limit, max_entities).texts(code.start, code.end)
+    return len(list(islice(texts, _CODE_PARTS + 1))) > _CODE_PARTS
 
 
 class _Splitter:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.circuit import CircuitState
-from bot.answering.presenter import Accepted, Failure, Note, Reason
+from bot.answering.presenter import Accepted, Failure, Note, Reason, TopicGone
 from bot.answering.retrying import ATTEMPTS, LEAST_JITTER, wait_s
 from bot.chat import Conversation, TurnState
 from bot.model import FailureKind
@@ -317,6 +317,14 @@ async def test_a_chat_that_is_gone_is_left_quietly(play: Stage) -> None:
     states = [await play.state(turn) for turn in (first, second, topic, other)]
     assert states == [TurnState.DROPPED] * 3 + [TurnState.ASKED]
     assert play.chat.shown == {}
+
+
+async def test_where_only_the_topic_is_gone_the_chats_other_topics_go_on(play: Stage) -> None:
+    gone = await play.ask(question("раз", conversation=Conversation(GROUP.chat_id, 7)))
+    other = await play.ask(question("два", conversation=Conversation(GROUP.chat_id, 8)))
+    play.chat.broken = TopicGone()
+    await play.say()
+    assert [await play.state(turn) for turn in (gone, other)] == [TurnState.DROPPED, TurnState.ASKED]
 
 
 @pytest.mark.parametrize("jitter", [LEAST_JITTER, 0.5, 1.0])

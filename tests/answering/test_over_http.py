@@ -18,7 +18,7 @@ from bot.model import FailureKind, Model, ModelConfig
 from bot.store import Store
 from tests.answering.stage import Chat, Shown
 from tests.answering.values import question, settings
-from tests.clocks import FastClock
+from tests.clocks import FastClock, ManualClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -165,15 +165,18 @@ async def test_with_every_slot_hung_the_next_question_is_answered(
     tmp_path: Path, server: ModelServer
 ) -> None:
     """The time-out closes their connections, so that threads and slots come back."""
+    clock = ManualClock()
     limits = Limits(model_concurrency=3, model_timeout_s=10.0, answer_deadline_s=15.0)
     server.hang(times=3)
     server.reply("жив", times=None)
-    async with live(tmp_path, server.url, limits=limits) as here:
+    async with live(tmp_path, server.url, clock=clock, limits=limits) as here:
         hung = [await here.ask(question(conversation=Conversation(chat))) for chat in (1, 2, 3)]
         await server.wait(received=3)
         last = await here.ask(question(conversation=Conversation(4)))
+        await clock.advance(10.0)
         assert await here.shown(last) == Shown("жив")
         await server.wait(abandoned=3)
+        await clock.advance(1.0)
         for turn in hung:
             assert await here.shown(turn) == Shown("жив")
 

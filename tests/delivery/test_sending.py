@@ -15,7 +15,7 @@ from telegram.ext import ExtBot
 from bot.chat import ShownPart
 from bot.delivery.flood import FloodControl
 from bot.delivery.posting import Place, fingerprint
-from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.delivery.sending import Sender
 from bot.delivery.transport import Transport
 from bot.emulator.flood import FloodRules
@@ -333,6 +333,19 @@ async def test_a_chat_that_is_closed_to_the_bot_is_unreachable(
             await desk.show(chat, contents)
     with pytest.raises(Unreachable):
         await desk.show(chat, [Text("раз")], keyboard("a"))
+
+
+@pytest.mark.parametrize(
+    "words", ["not enough rights to send documents to the chat", "CHAT_SEND_DOCS_FORBIDDEN"]
+)
+async def test_a_chat_that_takes_no_files_takes_text(
+    words: str, chat: Chat, desk: Desk, world: World
+) -> None:
+    world.fail("sendDocument", status=400, description=f"Bad Request: {words}")
+    with pytest.raises(FilesRefused):
+        await desk.show(chat, [BOLD, FILE])
+    await desk.show(chat, [BOLD, CODE])
+    assert texts(chat) == [BOLD.text, CODE.text]
 
 
 async def test_a_group_that_moved_tells_its_new_id(desk: Desk, world: World) -> None:

@@ -57,11 +57,23 @@ async def test_a_public_supergroup_may_be_looked_at_from_outside(world: World, b
 async def test_rights_to_write(world: World, bot: Bot) -> None:
     anna = world.user("Анна")
     group = world.supergroup("Группа", admins=[anna])
+    carried = await group.document(anna, "план.txt")
+    document_id = carried.json["document"]["file_id"]
     say: Json = {"method": "sendMessage", "text": "Привет", "chat_id": group.id}
     no_rights = "Bad Request: not enough rights to send text messages to the chat"
     world.restrict(group, world.me, by=anna, can_send_messages=False)
     await bot.refused(400, no_rights, **say)
+    world.restrict(group, world.me, by=anna, can_send_documents=False)
+    await bot.call("sendMessage", chat_id=group.id, text="Привет")
+    await bot.refused(
+        400,
+        "Bad Request: not enough rights to send documents to the chat",
+        "sendDocument",
+        chat_id=group.id,
+        document=document_id,
+    )
     world.join(group, world.me, by=anna)
+    await bot.call("sendDocument", chat_id=group.id, document=document_id)
     group.room.muted = True
     await bot.refused(400, no_rights, **say)
     world.promote(group, world.me, by=anna)

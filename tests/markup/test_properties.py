@@ -5,10 +5,10 @@ from __future__ import annotations
 from unicodedata import category
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.markup import Document, Text, parts, render
+from bot.markup import Document, Text, parts, render, utf16_len
 from tests.markup.telegram_rules import assert_sendable, delivered, solid
 
 CLUSTERS = ["a", "я", "字", "😀", "👩‍👩‍👧‍👦", "👍🏽", "🇷🇺", "🇺🇸", "1️⃣", "й", "e\u0301\u0323", "❤️", "가"]
@@ -74,13 +74,15 @@ answers = st.one_of(
 
 @settings(max_examples=400, deadline=None)
 @given(answers, st.integers(8, 120), st.integers(6, 20))
+@example("\t" * 7 + "0", 8, 6)
+@example("    \t\t\ta\n" * 4, 8, 6)
 def test_parts_are_sendable_and_bring_everything_in_order(answer: str, limit: int, max_entities: int) -> None:
     contents = parts(answer, limit=limit, max_entities=max_entities, max_parts=10_000)
     for content in contents:
         if isinstance(content, Text):
             assert_sendable(content, limit=limit, max_entities=max_entities)
         else:
-            assert len(content.content) > 3 * limit
+            assert utf16_len(content.content.decode().expandtabs(4)) > 3 * limit
     sent = delivered(contents)
     assert seen(sent) == seen(solid(render(answer).text))
 

@@ -152,6 +152,22 @@ def test_code_of_three_parts_stays_in_the_chat() -> None:
     assert delivered(contents) == solid(code(30))
 
 
+@pytest.mark.parametrize("indent", [" " * 500, "\t" * 100, "\u200b" * 500])
+def test_code_that_is_long_by_its_indentation_alone_stays_in_the_chat(indent: str) -> None:
+    assert solid(delivered(parts(f"```\nif x:\n{indent}y\n```", limit=100))).endswith("y")
+    assert not any(isinstance(part, Document) for part in parts(f"```\n{indent}y\n```", limit=100))
+
+
+def test_without_files_everything_is_text() -> None:
+    source = f"Код:\n\n```python\n{code(200)}```\n\n" + "слово " * 200
+    contents = parts(source, limit=100, files=False)
+    assert len(contents) > 8
+    for content in contents:
+        assert isinstance(content, Text)
+        assert_sendable(content, limit=100)
+    assert delivered(contents) == solid(f"Код:{code(200)}" + "слово " * 200)
+
+
 def test_a_document_never_comes_first() -> None:
     lead, document = parts("```sql\n" + code(1500) + "```")
     assert isinstance(lead, Text)

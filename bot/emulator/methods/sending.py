@@ -87,6 +87,7 @@ def document_content(state: State, params: Json, given: Upload | str) -> Json:
 
 def send_document(state: State, params: Json) -> Json:
     room = rules.access(state, params, "write")
+    rules.may_send_files(state, room)
     return _send(state, room, params, document_content(state, params, params["document"]))
 
 

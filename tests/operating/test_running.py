@@ -53,6 +53,13 @@ def sample(service: Service, name: str, **labels: str) -> float:
     return service.metrics.registry.get_sample_value(name, labels) or 0
 
 
+async def closed(service: Service, outcome: str = "answered") -> None:
+    """Returns once a turn has ended so; an answer is shown a moment before that."""
+    async with asyncio.timeout(20):
+        while not sample(service, "bot_questions_total", outcome=outcome):  # noqa: ASYNC110 - a counter
+            await asyncio.sleep(0.01)
+
+
 async def test_a_question_and_its_answer_move_the_metrics(
     running: Running, world: World, model: ModelServer
 ) -> None:
@@ -61,9 +68,7 @@ async def test_a_question_and_its_answer_move_the_metrics(
     async with running(HTTP_LISTEN=ANY_PORT) as service:
         await world.private(anna).say(anna, "Почему небо голубое?")
         await world.private(anna).see("Небо голубое")
-        async with asyncio.timeout(20):  # the answer is shown a moment before its turn is closed
-            while not sample(service, "bot_questions_total", outcome="answered"):  # noqa: ASYNC110 - a counter
-                await asyncio.sleep(0.01)
+        await closed(service)
         status, verdict = await health(service, lambda verdict: verdict["status"] == "ok")
         _, page = await get(service, "/metrics")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot import demo
 from bot.exits import Exit
+from bot.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(demo.run(chosen))
     if chosen.command == "check":
         return _check(machine=chosen.json)
+    signals = Signals()
+    if chosen.command != "backup":
+        signals.install()
     settings = _settings()
     if settings is None:
         return Exit.BAD_CONFIGURATION
-    return _back_up(settings, chosen.file) if chosen.command == "backup" else _run(settings)
+    return _back_up(settings, chosen.file) if chosen.command == "backup" else _run(settings, signals)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,7 +90,7 @@ def _back_up(settings: Settings, target: Path) -> int:
     return _say(f"{target}: {size} bytes", Exit.STOPPED)
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, signals: Signals) -> int:
     from bot.polling import TelegramRefused
     from bot.service import serve
     from bot.store import StoreBusy, StoreUnavailable
@@ -94,7 +98,7 @@ def _run(settings: Settings) -> int:
     from bot.webhook import WebhookRefused
 
     try:
-        asyncio.run(serve(settings))
+        asyncio.run(serve(settings, signals))
     except TelegramRefused as refused:
         return _say(str(refused), Exit.TELEGRAM_REFUSED)
     except (StoreBusy, StoreUnavailable) as unusable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlencode
 
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -18,17 +18,22 @@ from telegram.request import BaseRequest
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from telegram import Bot
 
     from bot.clock import Clock
-    from bot.receiving import Receiver
 
 log = logging.getLogger("bot.polling")
 
 POLL_S: Final = 30
 """Telegram holds a poll for at most 50 s."""
 DEAD_AFTER_S: Final = 90.0
-NEWCOMER_S: Final = 60.0
+ALONE_S: Final = 10.0
+"""Whoever polled this long before the first conflict was there first, and stays."""
+CONFLICTS: Final = 3
+ENDURED_CONFLICTS: Final = 60
+CONFLICTS_WITHIN_S: Final = 120.0
 ALLOWED_UPDATES: Final = (
     "message",
     "edited_message",
@@ -42,16 +47,24 @@ class TelegramRefused(Exception):
     """Telegram will not let this process work: a wrong token, or another one polls with it."""
 
 
+class Accepts(Protocol):
+    """The part of `Receiver` that is needed here."""
+
+    async def accept(self, updates: Sequence[dict[str, Any]]) -> None: ...
+
+
 class Poller:
     """`run` until cancelled. `last_success_s` is the liveness clock of the health check."""
 
-    def __init__(self, bot: Bot, request: BaseRequest, receiver: Receiver, clock: Clock) -> None:
+    def __init__(self, bot: Bot, request: BaseRequest, receiver: Accepts, clock: Clock) -> None:
         self._url = f"{bot.base_url}/getUpdates"
         self._request = request
         self._receiver = receiver
         self._clock = clock
         self._offset = 0
-        self._started_s = self.last_success_s = self._rebuilt_s = clock.monotonic()
+        self.last_success_s = self._rebuilt_s = clock.monotonic()
+        self._first_poll_s: float | None = None
+        self._newcomer = False
         self._conflicts: list[float] = []
 
     @property
@@ -71,9 +84,12 @@ class Poller:
     async def _once(self, last_pause_s: float) -> float:
         """One poll; how long to wait before the next."""
         grown_s = min(max(1.0, last_pause_s * 1.5), 15.0)
+        if self._first_poll_s is None:
+            self._first_poll_s = self._clock.monotonic()
         try:
             async with asyncio.timeout(POLL_S + 15):
                 updates = await self._poll()
+            self.last_success_s = self._clock.monotonic()
             await self._receiver.accept(updates)
         except InvalidToken:
             raise TelegramRefused("Telegram does not know this token: check TELEGRAM_BOT_TOKEN") from None
@@ -92,7 +108,6 @@ class Poller:
             return grown_s
         if updates:
             self._offset = int(updates[-1]["update_id"]) + 1
-        self.last_success_s = self._clock.monotonic()
         return 0.0
 
     async def _poll(self) -> list[dict[str, Any]]:
@@ -106,13 +121,18 @@ class Poller:
         return result
 
     def _on_conflict(self, reason: str) -> float:
-        """Another process polls with this token. The newcomer gives way at once, the established one late."""
+        """Another process polls with this token. Who came last gives way soon, who was there first late.
+
+        The one that is there takes its poll up again a second after the other ended it: a newcomer's first
+        conflict comes that soon.
+        """
         now_s = self._clock.monotonic()
-        newcomer = now_s - self._started_s < NEWCOMER_S
-        self._conflicts = [at_s for at_s in self._conflicts if now_s - at_s < 2 * NEWCOMER_S] + [now_s]
-        if len(self._conflicts) == 1:
+        self._conflicts = [at_s for at_s in self._conflicts if now_s - at_s < CONFLICTS_WITHIN_S]
+        if not self._conflicts:
             log.warning("409 from getUpdates: is another copy of this bot running with the same token?")
-        if len(self._conflicts) >= (3 if newcomer else 60):
+            self._newcomer = self._first_poll_s is None or now_s - self._first_poll_s < ALONE_S
+        self._conflicts.append(now_s)
+        if len(self._conflicts) >= (CONFLICTS if self._newcomer else ENDURED_CONFLICTS):
             cause = "a webhook is set for it" if "webhook" in reason else "another process polls with it"
             raise TelegramRefused(
                 f"TELEGRAM_BOT_TOKEN is in use: {cause}; stop that one, or get another token"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.answering import presenter as answering
 from bot.answering.presenter import Note
@@ -207,6 +207,10 @@ class TelegramPresenter:
             raise answering.TopicGone from gone
         except (Unreachable, Migrated) as gone:
             raise answering.Unreachable from gone
+        except BadRequest:
+            raise  # Telegram refuses just this, and would again
+        except TelegramError as failure:
+            raise answering.NotShown(type(failure).__name__) from failure
 
     async def _texts(self, turn: Turn) -> Texts:
         settings = await self._preferences.settings(turn.question.conversation)

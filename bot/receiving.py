@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
@@ -24,8 +26,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot.receiving")
 
-MAX_ATTEMPTS = 3
+MAX_TRIES = 3
 RETRY_AFTER_S = 1.0
+RESUME_EACH_S = 2.0
+"""How long the next update of the last run waits for the one before it, at most."""
+
+
+@dataclass(slots=True)
+class _Update:
+    """One that is in the inbox, and not dealt with."""
+
+    id: int
+    raw: dict[str, Any]
+    tries: int = 1
+    """With the one under way. The inbox counts those beyond the first."""
+    handled: bool = False
+    """Only the note of it is missing."""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Receiver:
@@ -50,8 +67,10 @@ class Receiver:
         self._clock = clock
         self._moved = moved
         self._count = count
-        self._lanes: dict[tuple[int, bool], deque[tuple[int, dict[str, Any]]]] = {}
+        self._lanes: dict[tuple[int, bool], deque[_Update]] = {}
+        self._in_hand: dict[int, _Update] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._in_doubt = False
         self._closing = False
 
     async def accept(self, updates: Sequence[dict[str, Any]]) -> None:
@@ -62,32 +81,55 @@ class Receiver:
         rows = [
             (int(u["update_id"]), json.dumps(u, ensure_ascii=False, separators=(",", ":"))) for u in updates
         ]
-        new = set(await self._store.inbox.accept(rows))
-        self._count([update for update in updates if update["update_id"] in new])
-        for update in updates:
-            if update["update_id"] in new:
-                new.discard(update["update_id"])
-                self._enqueue(update)
+        try:
+            new = set(await self._store.inbox.accept(rows))
+            if self._in_doubt:
+                await self._take_what_is_there()
+        except StoreUnavailable:
+            self._in_doubt = True
+            raise
+        fresh = {update["update_id"]: update for update in updates if update["update_id"] in new}
+        self._count(list(fresh.values()))
+        for update_id, update in fresh.items():
+            self._enqueue(_Update(update_id, update))
+
+    async def _take_what_is_there(self) -> None:
+        """A commit that failed may be found to have happened: its updates come again, and are not new."""
+        for row in await self._store.inbox.pending():
+            self._enqueue(_Update(row.update_id, json.loads(row.raw)))
+        self._in_doubt = False
 
     async def resume(self) -> None:
         """Takes up what an earlier process left.
 
-        One at a time, so that the one that crashes the process is known by its count.
+        One at a time, so that the one that crashes the process is known by its count; but one that waits for
+        Telegram does not hold up the rest.
         """
         for row in await self._store.inbox.pending():
-            if row.attempts + 1 >= MAX_ATTEMPTS:
+            if row.attempts + 1 >= MAX_TRIES:
                 await self._set_aside(row.update_id)
                 continue
-            await self._store.inbox.begin(row.update_id)
-            await self._handle(row.update_id, json.loads(row.raw))
+            tries = await self._store.inbox.begin(row.update_id) + 1
+            update = _Update(row.update_id, json.loads(row.raw), tries)
+            self._enqueue(update)
+            patience = asyncio.ensure_future(self._clock.sleep(RESUME_EACH_S))
+            ended = asyncio.ensure_future(update.ended.wait())
+            try:
+                await asyncio.wait({patience, ended}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                patience.cancel()
+                ended.cancel()
 
-    def _enqueue(self, update: dict[str, Any]) -> None:
-        key = lane_of(update)
+    def _enqueue(self, update: _Update) -> None:
+        if update.id in self._in_hand:
+            return
+        self._in_hand[update.id] = update
+        key = lane_of(update.raw)
         lane = self._lanes.get(key)
         if lane is not None:
-            lane.append((update["update_id"], update))
+            lane.append(update)
             return
-        self._lanes[key] = deque([(update["update_id"], update)])
+        self._lanes[key] = deque([update])
         task = asyncio.create_task(self._drain(key))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -96,27 +138,35 @@ class Receiver:
         lane = self._lanes[key]
         try:
             while lane and not self._closing:
-                await self._handle(*lane.popleft())
+                await self._handle(lane.popleft())
         finally:
             del self._lanes[key]
 
-    async def _handle(self, update_id: int, raw: dict[str, Any]) -> None:
+    async def _handle(self, update: _Update) -> None:
         """One update, tried until it is done or set aside; a database that is away is waited for."""
         while not self._closing:
+            error = None if update.handled else await self._try(update.raw)
             try:
-                error = await self._try(raw)
                 if error is None:
-                    await self._store.inbox.finish(update_id)
+                    update.handled = True
+                    await self._store.inbox.finish(update.id)
+                    self._end(update)
                     return
-                log.error("update %d failed", update_id, exc_info=error)
-                if not isinstance(error, StoreUnavailable) and (
-                    await self._store.inbox.begin(update_id) >= MAX_ATTEMPTS
-                ):
-                    await self._set_aside(update_id)
+                if isinstance(error, StoreUnavailable):
+                    raise error
+                log.error("update %d failed", update.id, exc_info=error)
+                if update.tries >= MAX_TRIES:
+                    await self._set_aside(update.id)
+                    self._end(update)
                     return
+                update.tries = await self._store.inbox.begin(update.id) + 1
             except StoreUnavailable as unavailable:
-                log.warning("update %d waits for the database: %s", update_id, unavailable)
+                log.warning("update %d waits for the database: %s", update.id, unavailable)
             await self._clock.sleep(RETRY_AFTER_S)
+
+    def _end(self, update: _Update) -> None:
+        del self._in_hand[update.id]
+        update.ended.set()
 
     async def _try(self, raw: dict[str, Any]) -> BaseException | None:
         """What went wrong, if anything: any error of a handler ends here, at the edge."""
@@ -145,17 +195,24 @@ class Receiver:
         return None
 
     async def _set_aside(self, update_id: int) -> None:
-        log.error("update %d failed %d times and is set aside", update_id, MAX_ATTEMPTS)
+        log.error("update %d failed %d times and is set aside", update_id, MAX_TRIES)
         await self._store.inbox.set_aside(update_id)
 
     async def close(self, grace_s: float) -> None:
-        """Lets handlers at work end, for a while; what is left is in the inbox for the next start."""
+        """Lets handlers at work end, for a while; what is left is in the inbox for the next start.
+
+        The tries that this cuts short do not count.
+        """
         self._closing = True
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        for update in self._in_hand.values():
+            if update.tries > 1:
+                with suppress(StoreUnavailable):
+                    await self._store.inbox.forgive(update.id)
 
 
 async def note_failure(update: object, context: Any) -> None:
@@ -171,7 +228,8 @@ def lane_of(update: dict[str, Any]) -> tuple[int, bool]:
     """The chat an update belongs to, and whether it is a button press."""
     press = update.get("callback_query")
     if isinstance(press, dict):
-        return _id((press.get("message") or {}).get("chat") or press.get("from")), True
+        message = press.get("message")
+        return _id((message.get("chat") if isinstance(message, dict) else None) or press.get("from")), True
     for content in update.values():
         if isinstance(content, dict):
             return _id(content.get("chat") or content.get("from")), False

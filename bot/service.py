@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -42,11 +40,14 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.health import Health
     from bot.settings import Settings
+    from bot.signals import Signals
 
 log = logging.getLogger("bot.service")
 
 START_RETRY_S: Final = 5.0
 RECEIVER_GRACE_S: Final = 2.0
+LAST_SENDS_S: Final = 2.0
+"""For what is on its way to Telegram when the grace is over: cut off, it might come twice."""
 LEAVE_EVERY: Final = timedelta(hours=1)
 
 
@@ -147,8 +148,9 @@ class Service:
         register_handlers(self._application, services)
         await self._allowed.load()
         self._presenter.remember(await self.store.turns.unfinished())
-        await self.answering.start()
+        await self.answering.take_up()
         await self._receiver.resume()
+        self.answering.begin()
         self._started = True
         if self.web is not None:
             self.web.take_updates()
@@ -164,12 +166,14 @@ class Service:
 
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
+        self.answering.pause()
         if self.web is not None:
             await self.web.stop()
         await self._receiver.close(RECEIVER_GRACE_S)
-        await self.answering.close(grace_s)
-        await self._presenter.last.close()
+        await self.answering.finish(grace_s)
         self._flood.stop()
+        await self.answering.close(LAST_SENDS_S if grace_s else 0)
+        await self._presenter.last.close()
         await self._reactions.close()
         await self._application.shutdown()
         await self.bot.shutdown()  # the application does not, where Telegram was never reached
@@ -228,22 +232,12 @@ class Service:
                 return
 
 
-async def serve(settings: Settings, clock: Clock | None = None) -> None:
-    """Runs until SIGTERM or SIGINT. A second signal ends the process at once: all is in the database.
-
-    The signals are our own: PTB's handling waits without limit, and loses what is in flight on a second one.
-    """
+async def serve(settings: Settings, signals: Signals, clock: Clock | None = None) -> None:
+    """Runs until a signal asks it to stop. Raises what the start and the run of `Service` raise."""
     service = Service(settings, clock or SystemClock())
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if asked.is_set():
-            os._exit(0)
-        asked.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    signals.first(lambda: loop.call_soon_threadsafe(asked.set))
     running = asyncio.create_task(_run(service))
     stopping = asyncio.create_task(asked.wait())
     try:
@@ -252,7 +246,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
         stopping.cancel()
         running.cancel()
         result = (await asyncio.gather(running, return_exceptions=True))[0]
-        await service.stop(settings.shutdown_grace_s if asked.is_set() else 0)
+        await service.stop(settings.shutdown_grace_s)
     if isinstance(result, BaseExceptionGroup):
         raise result.exceptions[0]
     if isinstance(result, Exception):

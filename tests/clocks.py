@@ -7,6 +7,10 @@ import heapq
 import itertools
 import time
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class FastClock:
@@ -67,3 +71,12 @@ async def settle(rounds: int = 50) -> None:
     """Lets every task that can run do so."""
     for _ in range(rounds):
         await asyncio.sleep(0)
+
+
+async def until(seen: Callable[[], object], *, timeout_s: float = 20.0) -> None:
+    """Looks every 20 ms of real time, for what nothing tells of."""
+    async with asyncio.timeout(timeout_s):
+        while True:
+            if seen():
+                return
+            await asyncio.sleep(0.02)

@@ -6,15 +6,23 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE
+from contextlib import closing
 from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clocks import FastClock, until
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from pathlib import Path
 
+    from bot.emulator.model import ModelServer
     from bot.emulator.world import World
+    from tests.conftest import Running
 
 KEY = "AQVN-a-made-up-key"
 
@@ -155,3 +163,89 @@ async def test_there_is_no_backup_of_a_database_that_is_not_there(tmp_path: Path
     status, said = await ended(await start(tmp_path, "backup", "copy.db", **usable(world)))
     assert status == 4
     assert "bot.db: there is no such file" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_while_telegram_is_out_of_reach(
+    tmp_path: Path, world: World, number: signal.Signals
+) -> None:
+    world.fail("getMe", drop="before", times=float("inf"))
+    process = await start(tmp_path, **usable(world))
+    await until(lambda: world.called("getMe"))
+    process.send_signal(number)
+    status, said = await ended(process)
+    assert status == 0, said
+    assert "Traceback" not in said
+    assert "Unclosed" not in said
+
+
+async def test_a_signal_at_any_moment_of_the_start_ends_it_with_zero(tmp_path: Path, world: World) -> None:
+    for delay_s in (0.3, 0.6, 0.9):
+        process = await start(tmp_path, **usable(world))
+        await asyncio.sleep(delay_s)
+        process.send_signal(signal.SIGINT)
+        status, said = await ended(process)
+        assert (status, "Traceback" in said) == (0, False), said
+
+
+async def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(
+    tmp_path: Path, world: World, model: ModelServer
+) -> None:
+    """The grace would last minutes; the question is answered by the next process, once."""
+    model.hang()
+    model.reply("Потому что.", times=None)
+    variables = usable(world, YANDEX_CLOUD_BASE_URL=model.url, SHUTDOWN_GRACE_S="600")
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    first = await start(tmp_path, **variables)
+    await chat.say(anna, "Почему снег белый?")
+    await model.wait(received=1)
+    polls = len(world.called("getUpdates"))
+    first.send_signal(signal.SIGTERM)
+    await asyncio.sleep(0.5)
+    await chat.say(anna, "А лёд?")
+    first.send_signal(signal.SIGTERM)
+    status, said = await ended(first)
+    assert status == 0, said
+    assert len(world.called("getUpdates")) == polls
+    second = await start(tmp_path, **variables)
+    await chat.see("Потому что.", timeout_s=20)
+    await chat.see("Потому что.", timeout_s=20)
+    second.terminate()
+    assert (await ended(second))[0] == 0
+    assert [len(chat.messages), len(model.requests)] == [4, 3]
+
+
+async def test_a_second_process_on_one_token_is_refused_and_the_first_goes_on(
+    tmp_path: Path, world: World, model: ModelServer, running: Running
+) -> None:
+    model.reply("Потому что.", times=None)
+    clock = FastClock(20)
+    async with running(clock):
+        await until(lambda: clock.monotonic() > 15)
+        url = f"sqlite:///{tmp_path}/other.db"
+        status, said = await ended(await start(tmp_path, **usable(world, DATABASE_URL=url)))
+        assert status == 3
+        assert "TELEGRAM_BOT_TOKEN is in use: another process polls with it" in said
+        anna = world.user("Анна")
+        chat = world.private(anna)
+        await chat.say(anna, "Почему снег белый?")
+        await chat.see("Потому что.")
+
+
+async def test_a_database_locked_by_another_program_is_said_at_start(tmp_path: Path, world: World) -> None:
+    path = tmp_path / "bot.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        variables = usable(world, DATABASE_URL=f"sqlite:///{path}")
+        status, said = await ended(await start(tmp_path, **variables))
+    assert status == 4
+    assert f"DATABASE_URL: {path}: another program keeps the database locked" in said
+
+
+async def test_a_file_that_is_no_database_is_said_at_start(tmp_path: Path, world: World) -> None:
+    path = tmp_path / "bot.db"
+    path.write_text("Это не база данных. " * 100)
+    status, said = await ended(await start(tmp_path, **usable(world, DATABASE_URL=f"sqlite:///{path}")))
+    assert status == 4
+    assert f"DATABASE_URL: {path}: the file is not an SQLite database" in said

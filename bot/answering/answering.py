@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.admission import Admission
 from bot.answering.asking import Asking
-from bot.answering.background import Background, Locks, durably
+from bot.answering.background import Background, Locks, durably, surely
 from bot.answering.circuit import Circuit
 from bot.answering.notices import Notices
 from bot.answering.presenter import Unobserved, Unreachable
@@ -53,7 +53,7 @@ class Limits:
     history_tokens: int = 8000
     user_rate_per_min: int = 20
     expire_after_s: float = 6 * 3600.0
-    """A question that is older when the bot starts is apologised for, not answered."""
+    """A question that is older when the bot comes to it, having been away, gets an apology, no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,6 @@ class Answering:
         self._store = store
         self._presenter = presenter
         self._clock = clock
-        self._expire_after_s = limits.expire_after_s
         self._background = Background()
         self._locks = Locks()
         self._queue = FairQueue()
@@ -145,6 +144,8 @@ class Answering:
             clock=clock,
             background=self._background,
             locks=self._locks,
+            expire_after_s=limits.expire_after_s,
+            expire=self._expire,
         )
         self._reopening = Reopening(
             store=store,
@@ -159,14 +160,34 @@ class Answering:
         return Status(len(self._queue), self._slots.in_use, self._slots.limit, self._circuit.state)
 
     async def start(self) -> None:
-        """Takes up what the last run left, in order: answers not delivered, questions not answered."""
+        """Takes up what the last run left, and begins."""
+        await self.take_up()
+        self.begin()
+
+    async def take_up(self) -> None:
+        """Puts what the last run left in the queue: answers not delivered, questions not answered."""
         for turn in await self._store.turns.unfinished():
-            self._take_up(turn)
+            if turn.state is TurnState.ANSWERED or not self._taking.is_late(turn):
+                self._taking.take_up(turn)
+            else:
+                self._expire(turn)
+
+    def begin(self) -> None:
+        """Turns are started from now on."""
         self._work.start()
 
-    async def close(self, grace_s: float) -> None:
-        """Gives the answers in progress `grace_s`; the rest stays in the database for the next start."""
+    def pause(self) -> None:
+        """Turns are not started any more; questions are still taken, for the next start."""
+        self._work.pause()
+
+    async def finish(self, grace_s: float) -> None:
+        """Gives the answers in progress `grace_s`, and begins no others."""
         await self._work.finish(grace_s)
+
+    async def close(self, grace_s: float) -> None:
+        """`finish`, then ends: what is left stays in the database for the next start."""
+        await self._work.finish(grace_s)
+        await self._work.end()
         await self._background.close()
 
     async def submit(self, question: Question) -> Accepted | Declined:
@@ -241,14 +262,10 @@ class Answering:
             )
         )
 
-    def _take_up(self, turn: Turn) -> None:
-        age_s = (self._clock.now() - turn.question.sent_at).total_seconds()
-        if turn.state is TurnState.ANSWERED or age_s <= self._expire_after_s:
-            self._taking.take_up(turn)
-        else:
-            self._background.spawn(self._expire(turn))
+    def _expire(self, turn: Turn) -> None:
+        self._background.spawn(self._apologise(turn))
 
-    async def _expire(self, turn: Turn) -> None:
+    async def _apologise(self, turn: Turn) -> None:
         """Too late for an answer. Of an answer that was to be continued, or had again, the first stays."""
         state = TurnState.EXPIRED
         if turn.answer is not None:
@@ -257,7 +274,7 @@ class Answering:
             state = TurnState.DROPPED
         try:
             if state is TurnState.EXPIRED:
-                await durably(self._clock, lambda: self._presenter.apology(turn))
+                await surely(self._clock, lambda: self._presenter.apology(turn))
         except Unreachable:
             state = TurnState.DROPPED
         await self._notices.drop(turn)

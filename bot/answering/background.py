@@ -8,6 +8,7 @@ import traceback
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.answering.presenter import NotShown
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LONGEST_PAUSE_S = 10.0
+_SHOW_AGAIN_S = 5.0
+_LONGEST_SHOW_AGAIN_S = 300.0
 
 log = logging.getLogger("bot.answering")
 
@@ -100,6 +103,18 @@ async def durably(clock: Clock, write: Callable[[], Awaitable[T]]) -> T:
         except StoreUnavailable:
             await clock.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+
+async def surely(clock: Clock, show: Callable[[], Awaitable[T]]) -> T:
+    """Like `durably`, for what is shown too: again and again while Telegram does not take it."""
+    pause_s = _SHOW_AGAIN_S
+    while True:
+        try:
+            return await durably(clock, show)
+        except NotShown as failure:
+            log.warning("shown later", extra={"pause_s": pause_s, "reason": str(failure)})
+            await clock.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_SHOW_AGAIN_S)
 
 
 def described(error: BaseException) -> dict[str, str]:

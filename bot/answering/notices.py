@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.background import durably
-from bot.answering.presenter import Unreachable
+from bot.answering.presenter import NotShown, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,7 +90,7 @@ class Notices:
             await asyncio.wait({after})
         turn = await durably(self._clock, lambda: self._store.turns.get(turn_id))
         if turn is not None and turn.notice_id is not None:
-            with suppress(Unreachable):  # whoever shows the answer finds out
+            with suppress(NotShown, Unreachable):  # whoever shows the answer finds out
                 await durably(self._clock, lambda: self._presenter.drop_notice(turn))
 
     async def _look_again(self) -> None:
@@ -119,5 +119,5 @@ class Notices:
     async def _show(self, turn_id: int, place: int | None) -> None:
         turn = await self._store.turns.get(turn_id)
         if turn is not None:
-            with suppress(Unreachable):  # whoever shows the answer finds out
+            with suppress(NotShown, Unreachable):  # whoever shows the answer finds out
                 await self._presenter.notice(turn, place=place)

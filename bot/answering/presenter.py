@@ -21,6 +21,10 @@ class TopicGone(Unreachable):
     """Only the topic is gone, and nothing may be said beside it: the chat's other topics go on."""
 
 
+class NotShown(Exception):
+    """Telegram does not take it now, or whether it did is not known. The same call again carries on."""
+
+
 class Note(StrEnum):
     """One line that goes with an answer."""
 
@@ -44,7 +48,7 @@ class Failure(StrEnum):
 
 
 class Presenter(Protocol):
-    """Shows turns in their chats. Every method may raise `Unreachable`."""
+    """Shows turns in their chats. Every method may raise `Unreachable` and `NotShown`."""
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         """Sends, edits or skips parts until what is shown equals `turn.answer`; may be called again."""

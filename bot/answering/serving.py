@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.answering import request, window
 from bot.answering.asking import Inquiry, NotAnswered
-from bot.answering.background import described, durably, log, to_the_end
-from bot.answering.presenter import Failure, Note, Unreachable
+from bot.answering.background import described, durably, log, surely, to_the_end
+from bot.answering.presenter import Failure, Note, NotShown, Unreachable
 from bot.chat import TurnState, Usage
 from bot.model import FailureKind
 
@@ -189,7 +189,7 @@ class Serving:
 
     async def _deliver(self, course: Course) -> None:
         began_s = self._clock.monotonic()
-        await durably(self._clock, lambda: self._presenter.answer(course.turn, notes=course.notes))
+        await surely(self._clock, lambda: self._presenter.answer(course.turn, notes=course.notes))
         course.facts["delivered_s"] = self._since(began_s)
         await self._close(course, TurnState.DONE, "answered")
 
@@ -210,17 +210,27 @@ class Serving:
             await self._alert(failure.kind, error_id)
         await self._notices.drop(course.turn)
         standing = await durably(self._clock, lambda: self._standing(course))
-        if standing is None:
-            await durably(self._clock, lambda: self._show_failure(course.turn, failure, error_id))
-        else:
-            await durably(self._clock, lambda: self._presenter.answer(standing, notes=[Note.STAYS]))
+        await self._show_outcome(course, standing, failure, error_id)
         kept = standing is not None and standing.id == course.turn.id
         await self._close(course, TurnState.DONE if kept else TurnState.FAILED, failure.kind, failure.kind)
 
-    async def _show_failure(self, turn: Turn, failure: NotAnswered, error_id: str) -> None:
-        await self._presenter.failure(
-            turn, kind=failure.kind, error_id=error_id, retry_in_s=failure.retry_in_s
-        )
+    async def _show_outcome(
+        self, course: Course, standing: Turn | None, failure: NotAnswered, error_id: str
+    ) -> None:
+        kind, retry_in_s = failure.kind, failure.retry_in_s
+
+        async def show() -> None:
+            if standing is not None:
+                await self._presenter.answer(standing, notes=[Note.STAYS])
+                return
+            await self._presenter.failure(course.turn, kind=kind, error_id=error_id, retry_in_s=retry_in_s)
+
+        try:
+            await surely(self._clock, show)
+        except Unreachable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: what can't be shown is over all the same
+            course.facts.update(described(error))
 
     async def _standing(self, course: Course) -> Turn | None:
         """The answer that stands where this one failed: its first half, or the version chosen before."""
@@ -236,7 +246,7 @@ class Serving:
     async def _alert(self, kind: str, detail: str) -> None:
         try:
             await self._presenter.alert(kind=kind, detail=detail)
-        except Unreachable:
+        except (Unreachable, NotShown):
             log.warning("no operator can be reached", extra={"kind": kind})
 
     async def _close(self, course: Course, state: TurnState, outcome: str, failure: str = "") -> None:

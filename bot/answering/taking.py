@@ -33,7 +33,12 @@ class Taking:
         clock: Clock,
         background: Background,
         locks: Locks,
+        expire_after_s: float,
+        expire: Callable[[Turn], None],
     ) -> None:
+        """`expire` is given each turn that comes too late to be answered."""
+        self._expire_after_s = expire_after_s
+        self._expire = expire
         self._store = store
         self._work = work
         self._admission = admission
@@ -58,6 +63,9 @@ class Taking:
             turn = await self._store.turns.add(question, memory=memory)
             if turn is None:
                 return Declined(Reason.REPEATED)
+            if self.is_late(turn):
+                self._expire(turn)
+                return Accepted(turn)
             self._queue(turn, notes=[Note.BRANCH] if _goes_back(turn, last) else [])
             return Accepted(turn)
 
@@ -65,6 +73,10 @@ class Taking:
         """A turn of the last run: what it was to be joined with may come right after the start."""
         self.complete(turn.question.conversation)
         self._queue(turn)
+
+    def is_late(self, turn: Turn) -> bool:
+        """Whether its question has waited so long, here or at Telegram, that an answer would surprise."""
+        return (self._clock.now() - turn.question.sent_at).total_seconds() > self._expire_after_s
 
     def continues(self, question: Question) -> bool:
         return self._pastes.continued_by(question) is not None

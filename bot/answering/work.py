@@ -135,20 +135,31 @@ class Work:
     def start(self) -> None:
         self._dispatch.resume()
 
+    def pause(self) -> None:
+        """No turn starts any more; those under way go on."""
+        self._dispatch.pause()
+
     async def finish(self, grace_s: float) -> None:
-        """Starts no more; gives those under way `grace_s`, then ends them as they are in the database."""
+        """Starts no more, and gives those under way `grace_s`."""
         self._dispatch.pause()
         await asyncio.sleep(0)
-        running = {run.task for run in self._runs.values()}
+        running = self._tasks()
         timer = asyncio.ensure_future(self._clock.sleep(grace_s))
         while running and not timer.done():
             ended, _ = await asyncio.wait({*running, timer}, return_when=asyncio.FIRST_COMPLETED)
             running -= ended
         timer.cancel()
+
+    async def end(self) -> None:
+        """Ends those under way as they are in the database."""
+        running = self._tasks()
         for task in running:
             task.cancel()
         if running:
             await asyncio.wait(running)
+
+    def _tasks(self) -> set[asyncio.Task[None]]:
+        return {run.task for run in self._runs.values()}
 
     def _start(self, turn_id: int, seat: Seat) -> None:
         waiting = self._waiting.pop(turn_id)

@@ -123,6 +123,7 @@ class Database:
             self._lock = sqlite.lock(self.path)
         try:
             schema.bring_to_head(self._connected(), self.where, begin=self._begin)
+            self._run_together(self._connected(), [])
         except DBAPIError as error:
             raise self._unavailable(error) or error from error
 

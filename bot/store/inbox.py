@@ -25,7 +25,13 @@ _BEGIN = (
     .values(attempts=inbox.c.attempts + 1)
     .returning(inbox.c.attempts)
 )
-_FINISH = sa.update(inbox).where(inbox.c.update_id == _ID).values(state="done", raw="")
+# Only what is new: to finish it once more writes nothing, and costs no commit.
+_FINISH = sa.update(inbox).where(inbox.c.update_id == _ID, is_new).values(state="done", raw="")
+_FORGIVE = (
+    sa.update(inbox)
+    .where(inbox.c.update_id == _ID, inbox.c.attempts > 0)
+    .values(attempts=inbox.c.attempts - 1)
+)
 _SET_ASIDE = sa.update(inbox).where(inbox.c.update_id == _ID).values(state="aside")
 _IS_DONE = sa.select(inbox.c.update_id).where(inbox.c.update_id == _ID, inbox.c.state == "done")
 
@@ -73,6 +79,10 @@ class Inbox:
             lambda connection: connection.execute(_BEGIN, {"its_id": update_id}).scalar()
         )
         return attempts or 0
+
+    async def forgive(self, update_id: int) -> None:
+        """Takes back the last attempt: it was cut short, and says nothing about the update."""
+        await self._database.write(lambda connection: connection.execute(_FORGIVE, {"its_id": update_id}))
 
     async def finish(self, update_id: int) -> None:
         """Dealt with: its text is erased."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.presenter import Accepted
+from bot.answering.presenter import Accepted, NotShown
 from bot.chat import Answer, Conversation, Ending, TurnState, Usage
 from bot.model import ModelReply
 from bot.store import StoreUnavailable
@@ -83,6 +84,51 @@ async def test_old_questions_get_an_apology(play: Stage) -> None:
     assert play.model.asked == []
     states = [await play.state(turn) for turn in (waiting, answered, gone)]
     assert states == [TurnState.EXPIRED, TurnState.DONE, TurnState.DROPPED]
+
+
+async def test_a_question_that_telegram_kept_too_long_gets_an_apology(play: Stage) -> None:
+    """The bot was away, and the question waited there, not in the database."""
+    old = question(sent_at=play.clock.now() - timedelta(hours=6, seconds=1))
+    accepted = await play.answering.submit(old)
+    assert isinstance(accepted, Accepted)
+    await play.quiet()
+    assert play.chat.apologies == [accepted.turn.id]
+    assert play.model.asked == []
+    assert await play.state(accepted.turn) is TurnState.EXPIRED
+
+
+async def test_what_telegram_does_not_take_is_shown_later(play: Stage) -> None:
+    """Whatever became of the send: the answer stays, and is not generated again."""
+    turn = await play.ask(question())
+    play.chat.broken = NotShown("FateUnknown")
+    await play.say("ответ")
+    assert await play.state(turn) is TurnState.ANSWERED
+    assert play.chat.shown == {}
+    await play.pass_s(6.0)
+    assert play.chat.shown == {turn.id: Shown("ответ")}
+    assert await play.state(turn) is TurnState.DONE
+
+
+async def test_what_telegram_does_not_take_before_the_end_is_shown_after_the_next_start(play: Stage) -> None:
+    turn = await play.ask(question())
+    play.chat.broken = NotShown("DeliveryStopped")
+    await play.say("ответ")
+    await play.restart()
+    assert play.model.asked == []
+    assert play.chat.shown == {turn.id: Shown("ответ")}
+
+
+async def test_nothing_begins_between_taking_up_and_beginning(play: Stage) -> None:
+    await play.ask(question())
+    await play.answering.close(0)
+    play.model.asked.clear()
+    play.answering = play.fresh()
+    await play.answering.take_up()
+    await play.quiet()
+    assert play.model.asked == []
+    play.answering.begin()
+    await play.quiet()
+    assert play.model.questions == ["Почему небо голубое?"]
 
 
 async def test_what_was_to_be_had_again_too_long_ago_stays_as_it_was(play: Stage) -> None:

@@ -47,31 +47,38 @@ async def model() -> AsyncIterator[ModelServer]:
         yield server
 
 
+@asynccontextmanager
+async def alive(
+    world: World, model: ModelServer, clock: FastClock, folder: Path, **variables: Any
+) -> AsyncIterator[Service]:
+    """The real bot with these variables, its database in this folder."""
+    values: dict[str, Any] = {
+        "telegram_bot_token": world.token,
+        "telegram_api_url": world.url,
+        "yandex_cloud_folder": FOLDER,
+        "yandex_cloud_api_key": API_KEY,
+        "yandex_cloud_base_url": model.url,
+        "database_url": f"sqlite:///{folder}/bot.db",
+        "http_listen": "",
+    }
+    values |= {name.lower(): value for name, value in variables.items()}
+    service = Service(Settings(_env_file=None, **values), clock)
+    await service.start()
+    polling = asyncio.create_task(service.run())
+    try:
+        yield service
+    finally:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+        await service.stop(0)
+
+
 @pytest.fixture
 def running(world: World, model: ModelServer, clock: FastClock, tmp_path: Path) -> Running:
     """A way to start the real bot with these variables; entered again, it is restarted."""
 
-    @asynccontextmanager
-    async def run(own_clock: FastClock | None = None, **variables: Any) -> AsyncIterator[Service]:
-        values: dict[str, Any] = {
-            "telegram_bot_token": world.token,
-            "telegram_api_url": world.url,
-            "yandex_cloud_folder": FOLDER,
-            "yandex_cloud_api_key": API_KEY,
-            "yandex_cloud_base_url": model.url,
-            "database_url": f"sqlite:///{tmp_path}/bot.db",
-            "http_listen": "",
-        }
-        values |= {name.lower(): value for name, value in variables.items()}
-        service = Service(Settings(_env_file=None, **values), own_clock or clock)
-        await service.start()
-        polling = asyncio.create_task(service.run())
-        try:
-            yield service
-        finally:
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
-            await service.stop(0)
+    def run(own_clock: FastClock | None = None, **variables: Any) -> AbstractAsyncContextManager[Service]:
+        return alive(world, model, own_clock or clock, tmp_path, **variables)
 
     return run
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
-from bot.answering.presenter import Accepted, Unreachable
+from bot.answering.presenter import Accepted, NotShown, Unreachable
 from bot.callbacks import Again, Continue, Flip
 from bot.chat import Ending
 from bot.handlers.authority import surely
@@ -72,7 +72,7 @@ class Memory:
             await press.answer("toast-busy")
             return
         await press.answer("toast-unchanged" if before is not None and before.id == chosen.id else "")
-        with suppress(Unreachable):
+        with suppress(NotShown, Unreachable):  # the next press shows it
             await self._services.presenter.answer(chosen)
 
     async def _offered(self, press: Press, turn_id: int) -> Turn | None:

@@ -176,6 +176,34 @@ async def test_a_member_who_wants_to_be_forgotten_loses_only_their_own(play: Sta
     assert await play.state(second) is TurnState.DROPPED
 
 
+async def test_an_answer_that_is_all_there_is_not_cancelled_but_kept(play: Stage) -> None:
+    """It was shown, and only its end not yet written down."""
+    turn = await play.ask(question("Раз?"))
+    play.chat.sending.clear()
+    play.chat.half = 100
+    await play.say("Раз!")
+    assert await play.answering.cancel(HOME) == []
+    play.chat.sending.set()
+    await play.quiet()
+    kept = await play.turn(turn.id)
+    assert kept.state is TurnState.DONE
+    await play.ask(question("Два?"))
+    assert play.model.open[0].request.history == (Exchange("Раз?", "Раз!"),)
+
+
+async def test_forgetting_ends_what_is_under_way_and_deletes_everything(play: Stage) -> None:
+    first = await play.ask(question())
+    await play.ask(question())
+    other = await play.ask(question(conversation=Conversation(5)))
+    assert await play.answering.forget(HOME) == 2
+    await play.quiet()
+    assert await play.store.upkeep.export(HOME) == []
+    assert play.model.asked[0].aborted
+    assert await play.answering.forget(HOME) == 0
+    assert declined(await play.answering.retry(first.id)).reason is Reason.REPEATED
+    assert await play.state(other) is TurnState.ASKED
+
+
 async def test_a_chat_that_removed_the_bot(play: Stage) -> None:
     first = await play.ask(question(conversation=GROUP))
     second = await play.ask(question(conversation=Conversation(GROUP.chat_id, 3)))

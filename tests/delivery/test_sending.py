@@ -14,7 +14,7 @@ from telegram.ext import ExtBot
 
 from bot.chat import ShownPart
 from bot.delivery.flood import FloodControl
-from bot.delivery.posting import Place, fingerprint
+from bot.delivery.posting import Place, fingerprint, has_keyboard
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.delivery.sending import Sender
 from bot.delivery.transport import Transport
@@ -174,6 +174,19 @@ async def test_a_longer_answer_moves_the_keyboard_down_without_sending_the_text_
     assert [len(message.buttons) for message in of_the_bot(chat)] == [0, 1]
     assert len(world.called("editMessageReplyMarkup")) == 1
     assert world.called("editMessageText") == []
+
+
+async def test_a_keyboard_is_taken_away_once(chat: Chat, desk: Desk, world: World) -> None:
+    """Shown again without it, nothing is left to do; a message that is gone is not tried twice either."""
+    for text in ("раз", "два"):
+        await desk.show(chat, [Text(text)], keyboard("a"))
+        (part,) = desk.kept.parts.values()
+        if text == "два":
+            await chat.delete(of_the_bot(chat)[0])
+        await desk.sender.take_keyboard(Place(chat.id), part, record=desk.kept.record)
+        assert not has_keyboard(desk.kept.parts[0].fingerprint)
+        assert desk.kept.parts[0].fingerprint == fingerprint(Text(text), None)
+    assert len(world.called("editMessageReplyMarkup")) == 2
 
 
 async def test_a_shorter_answer_loses_its_surplus_from_the_end(chat: Chat, desk: Desk) -> None:

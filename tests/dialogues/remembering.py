@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from bot.emulator.model_replies import response_body
@@ -22,6 +23,12 @@ CONTINUE = "Продолжи свой ответ ровно с того мест
 def quick(running: Running, **variables: Any) -> AbstractAsyncContextManager[Service]:
     """The bot with a clock that makes flood limits short, and time-outs that no test meets."""
     return running(FastClock(20), model_timeout_s=600, answer_deadline_s=3600, **variables)
+
+
+async def calm(service: Service) -> None:
+    """Until every answer that was seen is also written down as delivered."""
+    while await service.store.turns.unfinished():  # noqa: ASYNC110 - the database tells nobody
+        await asyncio.sleep(0.005)
 
 
 def items(*texts: str) -> str | list[dict[str, Any]]:

@@ -5,23 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.callbacks import Again, Continue, Flip, encode
-from tests.dialogues.remembering import CONTINUE, buttons, cut, items, last_input, quick
+from tests.dialogues.remembering import CONTINUE, buttons, calm, cut, items, last_input, quick
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message
+    from bot.emulator.people import Message, User
     from bot.emulator.talk import Chat
     from bot.emulator.world import World
+    from bot.service import Service
     from tests.conftest import Running
 
 AGAIN = "Другой ответ"
 GO_ON = "Продолжить"
+BUSY = "Подождите, я как раз отвечаю."
 STALE = "Эта кнопка устарела."
 
 
 def forge(message: Message, data: str) -> None:
     """Puts this callback data under a message, as an old or a made-up client could send it."""
     message.json["reply_markup"] = {"inline_keyboard": [[{"text": "*", "callback_data": data}]]}
+
+
+async def press(service: Service, chat: Chat, who: User, message: Message, button: str) -> str:
+    """Presses once what came before is over: buttons of an answer under way say that it is."""
+    await calm(service)
+    return await chat.press(who, message, button)
 
 
 def turn_id(message: Message) -> int:
@@ -36,24 +44,24 @@ async def test_versions_are_flipped_and_the_chosen_one_is_remembered(
     chat = world.private(anna)
     for text in ("Первый.", "Второй.", "Третий."):
         model.reply(text)
-    async with quick(running):
+    async with quick(running) as service:
         await chat.say(anna, "Придумай имя")
         answer = await chat.see("Первый.")
         assert buttons(answer) == [AGAIN]
-        assert await chat.press(anna, answer, AGAIN) == "Спрашиваю ещё раз"
+        assert await press(service, chat, anna, answer, AGAIN) == "Спрашиваю ещё раз"
         answer = await chat.see("Второй.")
         assert buttons(answer) == ["‹", "2/2", "›", AGAIN]
-        await chat.press(anna, answer, AGAIN)
+        await press(service, chat, anna, answer, AGAIN)
         answer = await chat.see("Третий.")
         assert last_input(model) == "Придумай имя"
-        assert await chat.press(anna, answer, "3/3") == "Уже выбрано"
-        await chat.press(anna, answer, "›")
+        assert await press(service, chat, anna, answer, "3/3") == "Уже выбрано"
+        await press(service, chat, anna, answer, "›")
         answer = await chat.see("Первый.")
         assert buttons(answer) == ["‹", "1/3", "›", AGAIN]
-        await chat.press(anna, answer, "›")
+        await press(service, chat, anna, answer, "›")
         answer = await chat.see("Второй.")
     assert len([m for m in chat.messages if m.author == "YandexGPT"]) == 1
-    async with quick(running):
+    async with quick(running) as service:
         model.reply("Хорошее.")
         await chat.say(anna, "Чем оно хорошо?")
         await chat.see("Хорошее.")
@@ -67,10 +75,10 @@ async def test_a_version_that_fails_leaves_the_one_before(
     chat = world.private(anna)
     model.reply("Первый.")
     model.fail(400)
-    async with quick(running):
+    async with quick(running) as service:
         await chat.say(anna, "Раз")
         answer = await chat.see("Первый.")
-        await chat.press(anna, answer, AGAIN)
+        await press(service, chat, anna, answer, AGAIN)
         answer = await chat.see("остаётся прежний ответ")
         assert answer.text.startswith("Первый.")
         assert buttons(answer) == [AGAIN]
@@ -85,17 +93,17 @@ async def test_continue_joins_without_a_seam(world: World, model: ModelServer, r
     chat = world.private(anna)
     model.reply(cut("Жили-были дед"))
     model.reply(" да баба.")
-    async with quick(running):
+    async with quick(running) as service:
         await chat.say(anna, "Сказку!")
         answer = await chat.see("Ответ не поместился")
         assert buttons(answer) == [GO_ON, AGAIN]
-        assert await chat.press(anna, answer, GO_ON) == "Продолжаю"
+        assert await press(service, chat, anna, answer, GO_ON) == "Продолжаю"
         answer = await chat.see("Жили-были дед да баба.")
         assert answer.text == "Жили-были дед да баба."
         assert buttons(answer) == [AGAIN]
         assert last_input(model) == items("Сказку!", "Жили-были дед", CONTINUE)
         forge(answer, encode(Continue(turn_id(answer))))
-        assert await chat.press(anna, answer, "*") == STALE
+        assert await press(service, chat, anna, answer, "*") == STALE
         model.reply("Конец.")
         await chat.say(anna, "А дальше?")
         await chat.see("Конец.")
@@ -109,13 +117,13 @@ async def test_a_cut_answer_is_remembered_as_cut_and_a_stopped_rest_changes_noth
     chat = world.private(anna)
     model.reply(cut("Жили-были"))
     model.hang()
-    async with quick(running):
+    async with quick(running) as service:
         await chat.say(anna, "Сказку!")
         answer = await chat.see("Жили-были")
-        await chat.press(anna, answer, GO_ON)
+        await press(service, chat, anna, answer, GO_ON)
         await model.wait(received=2)
-        assert await chat.press(anna, answer, GO_ON) == "Подождите, я как раз отвечаю."
-        assert await chat.press(anna, answer, AGAIN) == "Подождите, я как раз отвечаю."
+        assert await chat.press(anna, answer, GO_ON) == BUSY
+        assert await chat.press(anna, answer, AGAIN) == BUSY
         await chat.say(anna, "/stop")
         await chat.see("Остановлено.")
         await model.wait(abandoned=1)
@@ -132,9 +140,9 @@ async def test_the_rest_may_fail_and_the_beginning_stays(
     chat = world.private(anna)
     model.reply(cut("Жили-были"))
     model.fail(400)
-    async with quick(running):
+    async with quick(running) as service:
         await chat.say(anna, "Сказку!")
-        await chat.press(anna, await chat.see("Жили-были"), GO_ON)
+        await press(service, chat, anna, await chat.see("Жили-были"), GO_ON)
         answer = await chat.see("остаётся прежний ответ")
         assert buttons(answer) == [GO_ON, AGAIN]
 
@@ -207,12 +215,12 @@ async def test_a_failures_retry_stays_when_the_conversation_moves_on(
     model.fail(400)
     model.reply("Два!")
     model.reply("Раз!")
-    async with quick(running):
+    async with quick(running) as service:
         await chat.say(anna, "Раз")
         failed = await chat.see("Модель не приняла запрос")
         await chat.say(anna, "Два")
         await chat.see("Два!")
-        await chat.press(anna, failed, "Повторить")
+        await press(service, chat, anna, failed, "Повторить")
         answer = await chat.see("Раз!")
     assert answer.id == failed.id
     assert buttons(answer) == []
@@ -225,18 +233,18 @@ async def test_in_groups_there_is_only_continue_for_who_asked(
     group = world.group("Группа", members=[anna, boris, clara], admins=[clara])
     model.reply("Целый.")
     model.reply(cut("Жили-были"))
-    async with quick(running):
+    async with quick(running) as service:
         await group.say(boris, "/ask Раз")
         assert buttons(await group.see("Целый.")) == []
         await group.say(boris, "/ask Сказку!")
         answer = await group.see("Жили-были")
         assert buttons(answer) == [GO_ON]
-        assert "администратор группы" in await group.press(anna, answer, GO_ON)
+        assert "администратор группы" in await press(service, group, anna, answer, GO_ON)
         model.reply(cut(" дед"))
-        await group.press(boris, answer, GO_ON)
+        await press(service, group, boris, answer, GO_ON)
         answer = await group.see("Жили-были дед")
         model.reply(cut(" да баба"))
-        await group.press(clara, answer, GO_ON)
+        await press(service, group, clara, answer, GO_ON)
         answer = await group.see("Жили-были дед да баба")
         model.reply("Вот.")
         await group.say(anna, "Ну и?", reply_to=answer)
@@ -249,7 +257,7 @@ async def test_buttons_of_another_chat_and_of_forgotten_answers_are_out_of_date(
 ) -> None:
     anna, boris = world.user("Анна"), world.user("Борис")
     hers, his = world.private(anna), world.private(boris)
-    async with quick(running):
+    async with quick(running) as service:
         for chat, who in ((hers, anna), (his, boris)):
             model.reply("Да.")
             await chat.say(who, "Раз")
@@ -257,14 +265,14 @@ async def test_buttons_of_another_chat_and_of_forgotten_answers_are_out_of_date(
         hers_answer, his_answer = hers.messages[-1], his.messages[-1]
         for button in (Again(turn_id(hers_answer)), Flip(turn_id(hers_answer)), Flip(404)):
             forge(his_answer, encode(button))
-            assert await his.press(boris, his_answer, "*") == STALE
+            assert await press(service, his, boris, his_answer, "*") == STALE
 
 
 async def test_too_many_versions_meet_the_limit(world: World, model: ModelServer, running: Running) -> None:
     anna = world.user("Анна")
     chat: Chat = world.private(anna)
     model.reply("Раз!")
-    async with quick(running, user_rate_per_min=1):
+    async with quick(running, user_rate_per_min=1) as service:
         await chat.say(anna, "Раз")
         answer = await chat.see("Раз!")
-        assert "быстрее, чем я могу отвечать" in await chat.press(anna, answer, AGAIN)
+        assert "быстрее, чем я могу отвечать" in await press(service, chat, anna, answer, AGAIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.dialogues.remembering import quick
+from tests.dialogues.remembering import calm, quick
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -34,11 +34,13 @@ async def test_a_private_conversation_with_its_versions(
     chat = world.private(anna)
     for text in ("**Первый.**", "Второй.", "Дальше."):
         model.reply(text)
-    async with quick(running):
+    async with quick(running) as service:
         await chat.say(anna, "/export")
         await chat.see("Разговора пока нет: присылать нечего.")
         await chat.say(anna, "Придумай имя")
-        await chat.press(anna, await chat.see("Первый."), "Другой ответ")
+        answer = await chat.see("Первый.")
+        await calm(service)
+        await chat.press(anna, answer, "Другой ответ")
         await chat.see("Второй.")
         await chat.say(anna, "А дальше?")
         await chat.see("Дальше.")

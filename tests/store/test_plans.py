@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import Memory, ShownPart
+from bot.chat import Memory, ShownPart, TurnState
 from bot.store import Store
 from bot.store.database import Database
 from tests.store.questions import TOPIC, answer, answered, question
@@ -57,6 +57,8 @@ async def _use_everything(store: Store) -> None:
     version = await store.turns.add_version(turn.id)
     assert version is not None
     await store.turns.save_answer(version.id, answer())
+    await store.turns.close(version.id, TurnState.DONE)
+    await store.turns.previous(TOPIC)
     await store.turns.versions(turn.id)
     await store.turns.choose(turn.id)
     await store.turns.reopen(turn.id, "other", update_id=9003)

@@ -164,6 +164,31 @@ async def test_the_chosen_version_is_remembered(store: Store) -> None:
     assert await _chosen_answer(store, first) == "ONE"
 
 
+async def test_no_version_is_chosen_while_another_is_under_way(store: Store) -> None:
+    """A new one is chosen with its answer, and that is what is shown next."""
+    first = await _said(store, "one")
+    second = await store.turns.add_version(first.id)
+    assert second is not None
+    assert await store.turns.choose(first.id) is None
+    await store.turns.save_answer(second.id, answer("UNO"))
+    assert await store.turns.choose(first.id) is None
+    await store.turns.close(second.id, TurnState.DONE)
+    assert await _chosen_answer(store, first) == "UNO"
+    assert await store.turns.choose(first.id) == first
+
+
+async def test_the_turn_before_does_not_mind_new_and_gives_the_chosen_version(store: Store) -> None:
+    first = await _said(store, "one")
+    where = first.question.conversation
+    version = await answered(store, await store.turns.add_version(first.id), "UNO")
+    await store.turns.start_fresh(where)
+    second = await _said(store, "two")
+
+    assert await store.turns.previous(where) == second
+    assert await store.turns.previous(where, before_id=second.id) == version
+    assert await store.turns.previous(where, before_id=first.id) is None
+
+
 async def _chosen_answer(store: Store, turn: Turn) -> str:
     """The same in every look-up that goes by the chosen version."""
     later = await store.turns.add(question(), memory=Memory.LINEAR)

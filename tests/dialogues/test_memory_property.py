@@ -1,0 +1,190 @@
+"""Any conversation, over HTTP, against a small model of what each request to the model must contain."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.emulator.model import ModelServer
+from bot.emulator.model_rules import Rules
+from bot.emulator.world import World
+from tests.clocks import FastClock
+from tests.conftest import API_KEY, FOLDER, alive
+from tests.dialogues.remembering import calm, items, last_input
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.emulator.people import Message
+    from bot.service import Service
+
+STEPS = ["say", "say", "reply", "edit", "again", "new", "stop", "forget", "restart"]
+HASTE = 10.0
+
+
+@dataclass
+class Node:
+    """A question, as the model of the conversation has it."""
+
+    parent: Node | None
+    asked: Message
+    text: str
+    reply: str = ""
+    """Empty: stopped before there was an answer."""
+    answer: Message | None = None
+
+    def before(self) -> list[str]:
+        """The exchanges that it goes on from, oldest first."""
+        if self.parent is None:
+            return []
+        own = [self.parent.text, self.parent.reply] if self.parent.reply else []
+        return self.parent.before() + own
+
+
+class Stage:
+    """One bot for all conversations, restarted where one of them says so."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._clock = FastClock(HASTE)
+        self.world = World(self._clock)
+        self.model = ModelServer(rules=Rules(api_key=API_KEY, folder=FOLDER))
+        self.service: Service
+        self._all = AsyncExitStack()
+        self._bot = AsyncExitStack()
+
+    async def open(self) -> None:
+        await self._all.enter_async_context(self.world)
+        await self._all.enter_async_context(self.model)
+        await self.start()
+
+    async def close(self) -> None:
+        await self.stop()
+        await self._all.aclose()
+
+    async def start(self) -> None:
+        bot = alive(self.world, self.model, self._clock, self._folder, user_rate_per_min=0)
+        self.service = await self._bot.enter_async_context(bot)
+
+    async def stop(self) -> None:
+        await self._bot.aclose()
+
+
+@dataclass
+class Life:
+    """One person's conversation in a new chat."""
+
+    stage: Stage
+    nodes: list[Node] = field(default_factory=list)
+    last: Node | None = None
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.anna = self.stage.world.user("Анна")
+        self.chat = self.stage.world.private(self.anna)
+
+    async def say(self, _: int) -> None:
+        node = await self._ask(self.last)
+        await self._answered(node)
+
+    async def reply(self, number: int) -> None:
+        known = [node for node in self.nodes if node.answer is not None]
+        if not known:
+            return
+        parent = known[number % len(known)]
+        await self._answered(await self._ask(parent, to=parent.answer))
+
+    async def edit(self, number: int) -> None:
+        if not self.nodes:
+            return
+        node = self.nodes[number % len(self.nodes)]
+        node.text = f"Вопрос {next(self.numbers)}"
+        self._script()
+        await self.chat.edit(self.anna, node.asked, node.text)
+        await self._answered(node)
+
+    async def again(self, _: int) -> None:
+        node = self.last
+        if node is None or node.answer is None or node is not self.nodes[-1]:
+            return
+        await calm(self.stage.service)
+        self._script()
+        await self.chat.press(self.anna, node.answer, "Другой ответ")
+        await self._answered(node)
+
+    async def new(self, _: int) -> None:
+        await self.chat.say(self.anna, "/new")
+        await self.chat.see("Начинаем новый разговор")
+        self.last = None
+
+    async def stop(self, _: int) -> None:
+        model = self.stage.model
+        model.hang()
+        received, abandoned = len(model.requests), model.abandoned
+        node = await self._ask(self.last, script=False)
+        await model.wait(received=received + 1)
+        assert last_input(model) == items(*node.before(), node.text)
+        await self.chat.say(self.anna, "/stop")
+        await self.chat.see("Остановлено.")
+        await model.wait(abandoned=abandoned + 1)
+
+    async def forget(self, _: int) -> None:
+        await self.chat.say(self.anna, "/forget")
+        question = await self.chat.see("Удалить весь этот разговор")
+        await self.chat.press(self.anna, question, "Удалить всё")
+        self.nodes.clear()
+        self.last = None
+
+    async def restart(self, _: int) -> None:
+        await self.stage.stop()
+        await self.stage.start()
+
+    async def _ask(self, parent: Node | None, *, to: Message | None = None, script: bool = True) -> Node:
+        text = f"Вопрос {next(self.numbers)}"
+        if script:
+            self._script()
+        asked = await self.chat.say(self.anna, text, reply_to=to)
+        self.last = Node(parent, asked, text)
+        self.nodes.append(self.last)
+        return self.last
+
+    def _script(self) -> None:
+        self._reply = f"Ответ {next(self.numbers)}."
+        self._requests = len(self.stage.model.requests)
+        self.stage.model.reply(self._reply)
+
+    async def _answered(self, node: Node) -> None:
+        """Sees the answer, after exactly one request, which is what the model says."""
+        reply = self._reply
+        node.answer = await self.chat.see(lambda message: message.text.startswith(reply))
+        node.reply = reply
+        assert last_input(self.stage.model) == items(*node.before(), node.text)
+        assert len(self.stage.model.requests) == self._requests + 1
+
+
+def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path) -> None:
+    with asyncio.Runner() as runner:
+        stage = Stage(tmp_path)
+        runner.run(stage.open())
+
+        @settings(max_examples=12, deadline=None)
+        @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 100)), min_size=3, max_size=9))
+        def conversation(steps: list[tuple[str, int]]) -> None:
+            runner.run(_live(stage, steps))
+
+        try:
+            conversation()
+        finally:
+            runner.run(stage.close())
+
+
+async def _live(stage: Stage, steps: list[tuple[str, int]]) -> None:
+    life = Life(stage)
+    for name, number in steps:
+        await getattr(life, name)(number)

@@ -19,16 +19,21 @@ class FastClock:
     def __init__(self, factor: float = 20.0) -> None:
         self.factor = factor
         self._started = time.monotonic()
+        self._skipped_s = 0.0
         self._epoch = datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return (time.monotonic() - self._started) * self.factor
+        return (time.monotonic() - self._started) * self.factor + self._skipped_s
 
     def now(self) -> datetime:
         return self._epoch + timedelta(seconds=self.monotonic())
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self.factor)
+
+    def skip(self, seconds: float) -> None:
+        """So much later at once, for whoever looks at the time; who sleeps sleeps on."""
+        self._skipped_s += seconds
 
 
 class ManualClock:

@@ -137,6 +137,12 @@ class ModelServer:
         """Accepts and never answers."""
         self._script(faults.hang, times)
 
+    def hold(self, reply: Reply | None = None) -> asyncio.Event:
+        """Answers once the event is set: with the reply, else as ever."""
+        go_on = asyncio.Event()
+        self._script(faults.held(go_on, reply), 1)
+        return go_on
+
     def slow(self, seconds: float, *, times: int | None = 1) -> None:
         """Answers as ever, after `seconds` of the clock."""
         self._script(faults.slow(seconds), times)

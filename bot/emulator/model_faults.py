@@ -39,6 +39,14 @@ def reply(scripted: Any) -> Fault:
     return answer
 
 
+def held(go_on: asyncio.Event, scripted: Any) -> Fault:
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        await go_on.wait()
+        return await reply(scripted)(exchange)
+
+    return answer
+
+
 def fail(status: int, headers: Mapping[str, str], body: dict[str, Any] | str | None) -> Fault:
     async def answer(exchange: Exchange) -> web.StreamResponse:
         told = {**exchange.ids, **headers}

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
-from bot.answering.presenter import Accepted, NotShown, Unreachable
+from bot.answering.presenter import NotShown, Unreachable
 from bot.callbacks import Again, Continue, Flip
 from bot.chat import Ending
 from bot.handlers.authority import surely
 from bot.handlers.incoming import conversation_of, is_private, person_of
-from bot.handlers.questions import DECLINED
 
 if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import Application
 
-    from bot.answering.presenter import Declined
     from bot.chat import Turn
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
@@ -49,7 +46,7 @@ class Memory:
         turn = await self._offered(press, button.turn_id)
         if turn is not None:
             outcome = await self._services.answering.again(turn.id, update_id=press.update_id)
-            await self._say(press, outcome, "toast-retrying")
+            await press.tell(outcome, "toast-retrying")
 
     async def go_on(self, press: Press, button: Continue) -> None:
         turn = await self._offered(press, button.turn_id)
@@ -59,7 +56,7 @@ class Memory:
             await press.answer("toast-stale")
         else:
             outcome = await self._services.answering.continue_(turn.id, update_id=press.update_id)
-            await self._say(press, outcome, "toast-continuing")
+            await press.tell(outcome, "toast-continuing")
 
     async def flip(self, press: Press, button: Flip) -> None:
         """What is chosen already is shown once more: an earlier press may have ended between the two."""
@@ -91,14 +88,6 @@ class Memory:
             await press.answer("toast-not-yours")
             return None
         return turn
-
-    async def _say(self, press: Press, outcome: Accepted | Declined, accepted: str) -> None:
-        if isinstance(outcome, Accepted):
-            await press.answer(accepted)
-        elif outcome.reason in DECLINED:
-            await press.answer(DECLINED[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
-        else:
-            await press.answer("toast-busy")
 
 
 def register(

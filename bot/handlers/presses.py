@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
+from bot.answering.presenter import Accepted
 from bot.callbacks import decode
 from bot.chat import Conversation
+from bot.handlers.questions import DECLINED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Update, User
     from telegram.ext import Application
 
+    from bot.answering.presenter import Declined
     from bot.callbacks import Callback
     from bot.handlers.services import Services
     from bot.texts import Texts
@@ -44,6 +48,15 @@ class Press:
         except BadRequest as refused:
             if "query is too old" not in refused.message.lower():
                 raise
+
+    async def tell(self, outcome: Accepted | Declined, accepted: str) -> None:
+        """What came of a button that asks the model: this text, or why not."""
+        if isinstance(outcome, Accepted):
+            await self.answer(accepted)
+        elif outcome.reason in DECLINED:
+            await self.answer(DECLINED[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
+        else:
+            await self.answer("toast-busy")
 
 
 class Presses:

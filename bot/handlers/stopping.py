@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
-from bot.answering.presenter import Accepted, NothingToStop, NotYours
+from bot.answering.presenter import NothingToStop, NotYours, Stopped
 from bot.callbacks import Retry, Stop
+from bot.chat import TurnState
+from bot.handlers.authority import surely
 from bot.handlers.incoming import conversation_of, is_private, person_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from telegram import Update
     from telegram.ext import Application
 
-    from bot.answering.presenter import Stopped
+    from bot.chat import Conversation
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
+
+_NOT_TO_BE_RETRIED = frozenset({TurnState.DONE, TurnState.EXPIRED, TurnState.DROPPED})
 
 
 class Stopping:
@@ -28,8 +34,8 @@ class Stopping:
         person = person_of(message) if message is not None else None
         if message is None or person is None:
             return
-        outcome = await self._services.answering.stop(
-            conversation_of(message), by=person.id, admin=await self._services.admins.wrote(message)
+        outcome = await self._stop(
+            conversation_of(message), person.id, self._services.admins.wrote(message), turn_id=None
         )
         texts = await self._services.texts_for(message)
         await message.reply_text(texts(_said(outcome)), do_quote=not is_private(message))
@@ -39,21 +45,32 @@ class Stopping:
         if turn is None or turn.question.conversation.chat_id != press.chat.id:
             await press.answer("toast-stale")
             return
-        outcome = await self._services.answering.stop(
-            turn.question.conversation,
-            by=press.user.id,
-            admin=await self._services.admins.is_one(press.chat, press.user),
-            turn_id=turn.id,
-        )
+        is_admin = self._services.admins.is_one(press.chat, press.user)
+        outcome = await self._stop(turn.question.conversation, press.user.id, is_admin, turn_id=turn.id)
         await press.answer(_said(outcome))
+
+    async def _stop(
+        self, where: Conversation, person_id: int, is_admin: Awaitable[bool], *, turn_id: int | None
+    ) -> Stopped | NotYours | NothingToStop:
+        """What is their own ends at once; what is others' once Telegram has told that they may."""
+        answering = self._services.answering
+        own = await answering.stop(where, by=person_id, admin=False, turn_id=turn_id)
+        if not await surely(is_admin):
+            return own
+        others = await answering.stop(where, by=person_id, admin=True, turn_id=turn_id)
+        return own if isinstance(own, Stopped) else others
 
     async def retry(self, press: Press, button: Retry) -> None:
         turn = await self._services.store.turns.get(button.turn_id)
-        if turn is None or turn.question.conversation.chat_id != press.chat.id:
+        if (
+            turn is None
+            or turn.question.conversation.chat_id != press.chat.id
+            or turn.state in _NOT_TO_BE_RETRIED
+        ):
             await press.answer("toast-stale")
             return
         outcome = await self._services.answering.retry(turn.id, update_id=press.update_id)
-        await press.answer("toast-retrying" if isinstance(outcome, Accepted) else "toast-stale")
+        await press.tell(outcome, "toast-retrying")
 
 
 def _said(outcome: Stopped | NotYours | NothingToStop) -> str:

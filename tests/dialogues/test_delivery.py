@@ -8,11 +8,11 @@ import pytest
 
 from bot.emulator.model_replies import response_body
 from tests.clocks import FastClock
+from tests.dialogues.pressure import said
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
     from bot.emulator.world import World
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -43,11 +43,6 @@ print("незакрытый блок")
 @pytest.fixture
 def clock() -> FastClock:
     return FastClock(30)
-
-
-def said(chat: Chat) -> list[Message]:
-    """The bot's messages, oldest first."""
-    return [message for message in chat.messages if message.json["from"]["is_bot"]]
 
 
 def covered(message: Message) -> dict[str, str]:

@@ -1,0 +1,205 @@
+"""Many ask at once: order, fairness, limits, the waiting notice, and Stop."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clocks import FastClock
+from tests.dialogues.pressure import asked, questions, said, until_waiting
+
+if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
+    from bot.emulator.world import World
+    from tests.conftest import Running
+
+STOP = "Остановить"
+NOT_YOURS = "Остановить ответ может тот, кто задал вопрос, или администратор группы."
+
+
+@pytest.fixture
+def clock() -> FastClock:
+    return FastClock(30)
+
+
+async def test_one_conversation_is_answered_one_at_a_time_and_in_order(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    under_way: list[int] = []
+
+    def reply(_body: object) -> str:
+        under_way.append(model.active)
+        return f"Ответ: {asked(model.requests[-1])}"
+
+    model.reply(reply, times=None)
+    wanted = [f"Вопрос {n}" for n in range(5)]
+    async with running():
+        for question in wanted:
+            await chat.say(anna, question)
+        await chat.see("Ответ: Вопрос 4")
+    assert [message.text for message in said(chat)] == [f"Ответ: {question}" for question in wanted]
+    assert questions(model) == wanted
+    assert under_way == [1] * 5
+
+
+async def test_a_paste_that_the_client_split_is_one_question(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    paste = "слово " * 682 + "рассо"  # 4097: the client cuts inside the last word
+    model.reply("Прочитано.")
+    model.reply("И это.")
+    async with running(FastClock(1)):
+        await chat.say(anna, paste[:4096])
+        await chat.say(anna, paste[4096:] + "льник")
+        await chat.see("Прочитано.")
+        await chat.say(anna, "Что это было?")
+        await chat.see("И это.")
+    assert questions(model) == [paste + "льник", "Что это было?"]
+
+
+async def test_a_stranger_waits_for_one_answer_whoever_floods(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna, boris = world.user("Анна"), world.user("Борис")
+    chat, other = world.private(anna), world.private(boris)
+    go_on = model.hold()
+    async with running(model_concurrency=1, user_rate_per_min=0) as service:
+        for n in range(20):
+            await chat.say(anna, f"Поток {n}")
+        await until_waiting(service, 19)
+        await other.say(boris, "Один вопрос")
+        await until_waiting(service, 20)
+        go_on.set()
+        await other.see()
+    assert questions(model)[:2] == ["Поток 0", "Один вопрос"]
+
+
+async def test_one_who_asks_too_fast_is_told_so_once(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Первый.")
+    model.reply("Второй.")
+    async with running(user_rate_per_min=2):
+        for n in range(6):
+            await chat.say(anna, f"Вопрос {n}")
+        await chat.see(re.compile(r"быстрее, чем я могу отвечать. Пожалуйста, повторите через \d+\s\w+\."))
+        await chat.see("Первый.")
+        await chat.see("Второй.")
+        await chat.sees_nothing()
+    assert questions(model) == ["Вопрос 0", "Вопрос 1"]
+
+
+async def test_a_full_queue_says_when_to_come_back(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    people = [world.user(name) for name in ("Анна", "Борис", "Вера")]
+    chats = [world.private(person) for person in people]
+    go_on = model.hold()
+    async with running(model_concurrency=1, queue_limit=1) as service:
+        await chats[0].say(people[0], "Вопрос")
+        await model.wait(received=1)
+        await chats[1].say(people[1], "Вопрос")
+        await until_waiting(service, 1)
+        await chats[2].say(people[2], "Вопрос")
+        await chats[2].see(re.compile(r"больше, чем я успеваю принять.* повторите через \d+\s\w+\."))
+        go_on.set()
+        await chats[0].see("Вы спросили")
+        await chats[1].see("Вы спросили")
+    assert len(model.requests) == 2
+
+
+async def test_those_who_wait_see_their_place_until_the_answer_comes(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna, boris, vera = (world.user(name) for name in ("Анна", "Борис", "Вера"))
+    chats = [world.private(person) for person in (anna, boris, vera)]
+    go_on = model.hold("Анне.")
+    model.reply("Вере.")
+    async with running(model_concurrency=1) as service:
+        for waiting, (chat, person) in enumerate(zip(chats, (anna, boris, vera), strict=True)):
+            await chat.say(person, "Вопрос")
+            await model.wait(received=1)
+            await until_waiting(service, waiting)
+        second = await chats[1].see("Ваш вопрос следующий в очереди.")
+        third = await chats[2].see("Ваш вопрос 2-й в очереди.")
+        first = await chats[0].see("Отвечаю на ваш вопрос…")
+        assert [[b["text"] for b in notice.buttons] for notice in (first, second, third)] == [[STOP]] * 3
+        assert await chats[1].press(boris, second, STOP) == "Остановлено."
+        await chats[1].sees_gone(second)
+        assert (await chats[2].see("Ваш вопрос следующий в очереди.")).id == third.id
+        go_on.set()
+        await chats[0].see("Анне.")
+        await chats[2].see("Вере.")
+        await chats[0].sees_gone(first)
+        await chats[2].sees_gone(third)
+        await chats[1].sees_nothing()
+    assert [[message.text for message in said(chat)] for chat in chats] == [["Анне."], [], ["Вере."]]
+
+
+async def test_stop_ends_the_request_at_once_and_nothing_late_is_sent(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.hang()
+    async with running():
+        await chat.say(anna, "/stop")
+        await chat.see("Останавливать нечего")
+        await chat.say(anna, "Вопрос")
+        await model.wait(received=1)
+        await chat.say(anna, "Ещё вопрос")
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено.")
+        await model.wait(abandoned=1)
+        await chat.sees_nothing()
+        assert len(model.requests) == 1
+        model.reply("Теперь да.")
+        await chat.say(anna, "И снова")
+        await chat.see("Теперь да.")
+
+
+async def test_in_a_group_an_admin_may_stop_anothers_answer_and_a_member_may_not(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna, boris, olga = (world.user(name) for name in ("Анна", "Борис", "Ольга"))
+    group = world.supergroup("Группа", members=[anna, boris], owner=olga)
+    model.hang(times=2)
+    async with running():
+        await group.say(anna, f"@{world.me.username} Вопрос")
+        await model.wait(received=1)
+        await group.say(boris, "/stop")
+        await group.see(NOT_YOURS)
+        await group.say(olga, "/stop")
+        await group.see("Остановлено.")
+        await model.wait(abandoned=1)
+        await group.say(anna, f"@{world.me.username} Вопрос")
+        notice = await group.see("Отвечаю на ваш вопрос…")
+        assert await group.press(boris, notice, STOP) == NOT_YOURS
+        assert await group.press(olga, notice, STOP) == "Остановлено."
+        await group.sees_gone(notice)
+        await model.wait(abandoned=2)
+
+
+async def test_ones_own_answer_is_stopped_even_if_telegram_does_not_tell_who_is_an_admin(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna, boris = world.user("Анна"), world.user("Борис")
+    group = world.supergroup("Группа", members=[anna, boris])
+    world.fail("getChatAdministrators", status=500, times=float("inf"))
+    model.hang()
+    async with running():
+        await group.say(anna, f"@{world.me.username} Вопрос")
+        await model.wait(received=1)
+        await group.say(boris, "/stop")
+        await group.see(NOT_YOURS)
+        await group.say(anna, "/stop")
+        await group.see("Остановлено.")
+        await model.wait(abandoned=1)

@@ -1,0 +1,176 @@
+"""What people and operators read when the model fails: one line, an id, a way on, nothing of its inside."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.clocks import FastClock
+from tests.conftest import API_KEY
+from tests.dialogues.pressure import questions, said
+from tests.operating.test_running import closed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.emulator.model import ModelServer
+    from bot.emulator.world import World
+    from tests.conftest import Running
+
+RETRY = "Повторить"
+ERROR_ID = re.compile(r"Код ошибки: ([0-9a-f]{8})")
+RAW = {"error": {"message": f"raw words of https://inside.example/v1 with {API_KEY}", "code": "raw_code"}}
+
+
+@pytest.fixture
+def clock() -> FastClock:
+    return FastClock(30)
+
+
+def failing(status: int, **headers: str) -> Callable[[ModelServer], None]:
+    """Fails so that it is not asked again: a Retry-After beyond every deadline is waited for by nobody."""
+    return lambda model: model.fail(status, headers={"Retry-After": "1000", **headers}, body=RAW)
+
+
+FAILURES: dict[str, tuple[Callable[[ModelServer], None], str]] = {
+    "bad_request": (failing(400), "Модель не приняла запрос."),
+    "unauthorized": (failing(401), "Сейчас я не могу обратиться к модели"),
+    "forbidden": (failing(403), "Сейчас я не могу обратиться к модели"),
+    "quota": (failing(429), "Модель сейчас занята другими запросами."),
+    "server_error": (failing(500), "У модели внутренняя ошибка."),
+    "unsupported": (failing(501), "Эта модель так отвечать не умеет."),
+    "unavailable": (failing(503), "Модель сейчас недоступна."),
+    "broken_reply": (
+        lambda model: model.html(times=2),
+        "Модель прислала ответ, который не удалось прочитать.",
+    ),
+    "question_too_long": (
+        lambda model: model.fail(400, body={"error": {"message": "maximum context length exceeded"}}),
+        "Вопрос слишком длинный для этой модели.",
+    ),
+}
+
+
+async def test_each_failure_has_its_line_and_an_id_that_stands_in_the_log(
+    world: World, model: ModelServer, running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot")
+    lines: dict[str, str] = {}
+    async with running() as service:
+        for number, (kind, (fail, line)) in enumerate(FAILURES.items()):
+            person = world.user(f"Человек {number}")
+            fail(model)
+            await world.private(person).say(person, "Вопрос")
+            shown = await world.private(person).see(line)
+            assert [button["text"] for button in shown.buttons] == [RETRY]
+            lines[kind] = shown.text
+        await closed(service, kind)
+    ends = {record.error_id: record for record in caplog.records if hasattr(record, "error_id")}
+    assert len(ends) == len(FAILURES)
+    for kind, line in lines.items():
+        error_id = ERROR_ID.findall(line)[0]
+        record: Any = ends[error_id]
+        assert record.outcome == kind
+        assert record.request_id in {request.headers["x-client-request-id"] for request in model.requests}
+        assert "x-request-id=" in record.provider_ids
+        assert not re.search(r"raw|http|inside|Traceback", line, re.IGNORECASE)
+        assert API_KEY not in line
+    assert "Имеет смысл повторить через 17 минут." in lines["quota"]
+
+
+async def test_a_model_that_hangs_is_given_up_at_the_deadline(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.hang(times=None)
+    async with running(model_timeout_s=10, answer_deadline_s=11):
+        await chat.say(anna, "Вопрос")
+        await chat.see("Модель не успела ответить.")
+        await model.wait(abandoned=len(model.requests))
+
+
+async def test_retry_asks_the_same_question_once_and_its_answer_takes_the_failures_place(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    failing(400)(model)
+    go_on = model.hold("Ответ.")
+    async with running() as service:
+        await chat.say(anna, "Вопрос")
+        failure = await chat.see("Код ошибки")
+        assert await chat.press(anna, failure, RETRY) == "Спрашиваю ещё раз"
+        await model.wait(received=2)
+        assert await chat.press(anna, failure, RETRY) == "Подождите, я как раз отвечаю."
+        data = failure.buttons[0]["callback_data"]
+        go_on.set()
+        answer = await chat.see("Ответ.")
+        assert answer.id == failure.id
+        await closed(service)
+        answer.buttons[0]["callback_data"] = data
+        assert await chat.press(anna, answer, data) == "Эта кнопка устарела."
+    assert questions(model) == ["Вопрос", "Вопрос"]
+    assert [message.text for message in said(chat)] == ["Ответ."]
+
+
+async def test_retry_too_often_is_told_when_to_come_back(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    failing(400)(model)
+    async with running(user_rate_per_min=1):
+        await chat.say(anna, "Вопрос")
+        failure = await chat.see("Код ошибки")
+        toast = await chat.press(anna, failure, RETRY)
+    assert re.fullmatch(r"Вы спрашиваете быстрее, .* повторите через \d+\s\w+\.", toast)
+    assert len(model.requests) == 1
+
+
+async def test_operators_are_told_of_a_bad_key_once_an_hour_with_the_mend(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    anna, boss, absent = world.user("Анна"), world.user("Ольга"), world.user("Глеб")
+    chat, office = world.private(anna), world.private(boss)
+
+    async def ask(status: int) -> None:
+        model.fail(status, body=RAW)
+        await chat.say(anna, "Вопрос")
+        await chat.see("владелец бота уже знает")
+
+    async with running(admin_users=f"{boss.id},{absent.id}"):
+        await office.say(boss, "/start")
+        await office.see("Здравствуйте")
+        await ask(401)
+        alert = await office.see("Yandex Cloud не принял ключ (401)")
+        assert "Проверьте YANDEX_CLOUD_API_KEY" in alert.text
+        assert API_KEY not in alert.text
+        await ask(401)
+        await office.sees_nothing()
+        await ask(403)
+        await office.see("ai.languageModels.user")
+        clock.skip(3600)
+        await ask(401)
+        await office.see("Yandex Cloud не принял ключ (401)")
+        await office.sees_nothing()
+
+
+async def test_while_the_model_is_down_it_is_said_at_once_until_it_is_back(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    anna, boris = world.user("Анна"), world.user("Борис")
+    chat, other = world.private(anna), world.private(boris)
+    model.fail(503, times=5)
+    async with running():
+        await chat.say(anna, "Вопрос")
+        await chat.see("Модель сейчас недоступна.")
+        await other.say(boris, "Вопрос")
+        failure = await other.see(re.compile(r"недоступна.*\nИмеет смысл повторить через \d+\s\w+\."))
+        assert len(model.requests) == 5
+        clock.skip(15)
+        model.reply("Снова здесь.")
+        await other.press(boris, failure, RETRY)
+        await other.see("Снова здесь.")

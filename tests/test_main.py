@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,6 @@ from tests.clocks import FastClock, until
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from pathlib import Path
 
     from bot.emulator.model import ModelServer
     from bot.emulator.world import World
@@ -180,12 +180,21 @@ async def test_a_signal_ends_it_while_telegram_is_out_of_reach(
 
 
 async def test_a_signal_at_any_moment_of_the_start_ends_it_with_zero(tmp_path: Path, world: World) -> None:
-    for delay_s in (0.3, 0.6, 0.9):
+    """From the first one on at which the process takes signals at all, the imports not yet done."""
+    for delay_s in (0.0, 0.3, 0.6):
         process = await start(tmp_path, **usable(world))
+        await until(lambda pid=process.pid: takes_sigterm(pid))
         await asyncio.sleep(delay_s)
         process.send_signal(signal.SIGINT)
         status, said = await ended(process)
         assert (status, "Traceback" in said) == (0, False), said
+
+
+def takes_sigterm(pid: int) -> bool:
+    """Whether the process has a handler of its own: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    caught = next(line.split()[1] for line in lines if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 async def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH :=
 
-.PHONY: run demo test check format lock clean
+.PHONY: run demo test crash-test check format lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m bot run
@@ -14,6 +14,10 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+
+# The real process killed 200 times, at every point of an answer's way; `make test` has a short run of it.
+crash-test: $(VENV)/.dev
+	$(BIN)/python -m tests.crash --kills 200 $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -121,6 +121,10 @@ class ModelServer:
         """A text, a whole response body, or a function of the request's body that gives either."""
         self._script(faults.reply(reply), times)
 
+    def script(self, answer: Fault, *, times: int | None = 1) -> None:
+        """Anything: a coroutine function of the exchange that gives the response."""
+        self._script(answer, times)
+
     def fail(
         self,
         status: int,

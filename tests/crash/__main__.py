@@ -1,0 +1,34 @@
+"""The long crash test: `python -m tests.crash --kills 200` prints its figures as one line of JSON."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.crash.running import crash
+
+
+def main() -> int:
+    """1 if anything was lost, or done twice without cause."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="where the database and the log stay (default: nowhere)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (options.folder or Path(temporary)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        report = asyncio.run(crash(folder, kills=options.kills, seed=options.seed))
+    print(json.dumps(asdict(report)))  # noqa: T201 - what the command says
+    for fault in report.faults():
+        print(fault, file=sys.stderr)  # noqa: T201 - what the command says
+    return 1 if report.faults() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

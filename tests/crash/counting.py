@@ -1,0 +1,218 @@
+"""What a run of crashes came to: what was lost, done twice or left over, from the wire and the database."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import Counter, defaultdict
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tests.crash.talking import PIECE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.emulator.wire import Call
+    from tests.crash.killing import Killer
+    from tests.crash.talking import Asked, Key, Oracle, People
+
+Piece = tuple[int, ...]
+"""Question, edition, generation, paragraph."""
+
+
+@dataclass
+class Wire:
+    """Watches the Bot API's calls, and tells the killer where they are."""
+
+    killer: Killer
+    people: People
+    lives: dict[int, int] = field(default_factory=dict)
+    """By the call's number, the life that made it."""
+    came_s: dict[int, float] = field(default_factory=dict)
+
+    async def before(self, call: Call) -> None:
+        self.lives[call.number], self.came_s[call.number] = self.killer.life, time.monotonic()
+        if call.method == "getMe":
+            await self.killer.at("start-up")
+        elif call.method == "getUpdates":
+            await self.killer.at("any-time")
+        elif call.method.startswith("edit"):
+            await self.killer.at("edit-before")
+        elif pieces := _pieces(call):
+            await self.killer.at("send-before")
+            if len(pieces) < self.people.questions[pieces[0][0]].paragraphs:
+                await self.killer.at("between-parts")
+
+    async def after(self, call: Call) -> None:
+        if call.method == "getUpdates" and call.result:
+            await self.killer.at("updates-left")
+        elif call.method.startswith("edit"):
+            await self.killer.at("edit-after")
+        elif _pieces(call):
+            await self.killer.at("send-after")
+            await self.killer.at("send-replied")
+
+
+@dataclass
+class Report:
+    """A run's figures. `faults` names what must not be."""
+
+    seed: int
+    kills: int
+    by_point: dict[str, int]
+    points_missed: int
+    questions: int
+    edits: int
+    answers_generated: int
+    parts_sent: int
+    unanswered: int = 0
+    generated_not_delivered: int = 0
+    generated_twice: int = 0
+    """All of them while the model's request, or the write of its reply, was under way at a kill."""
+    longest_reply_unsaved_ms: int = 0
+    """Between the model's reply and the kill, of those generated again."""
+    generated_twice_without_cause: int = 0
+    parts_repeated: int = 0
+    """All of them under way at a kill."""
+    longest_part_unrecorded_ms: int = 0
+    """Between a part's arrival at Telegram and the kill, of those repeated."""
+    parts_repeated_without_cause: int = 0
+    left_over_messages: int = 0
+    """Neither a part of the answer nor a repeated one: they should have been edited or removed."""
+    updates_not_done: int = 0
+    turns_not_done: int = 0
+    integrity: str = ""
+    seconds: float = 0.0
+
+    def faults(self) -> list[str]:
+        names = (
+            "unanswered",
+            "generated_not_delivered",
+            "generated_twice_without_cause",
+            "parts_repeated_without_cause",
+            "updates_not_done",
+            "turns_not_done",
+        )
+        found = [f"{name}: {getattr(self, name)}" for name in names if getattr(self, name)]
+        return found if self.integrity == "ok" else [*found, f"integrity: {self.integrity}"]
+
+
+class Counting:
+    """Fills a report from what was seen."""
+
+    def __init__(self, people: People, oracle: Oracle, wire: Wire, calls: list[Call]) -> None:
+        self._people = people
+        self._oracle = oracle
+        self._wire = wire
+        self._killed_s = {kill.life: kill.at_s for kill in wire.killer.kills}
+        self._parts = [call for call in calls if call.ok and _pieces(call)]
+        self._shown = {
+            _piece(found)
+            for asking in people.questions.values()
+            for message in asking.chat.messages
+            for found in PIECE.findall(message.text)
+        }
+
+    def report(self, seed: int, seconds: float) -> Report:
+        kills = self._wire.killer.kills
+        report = Report(
+            seed=seed,
+            kills=len(kills),
+            by_point=dict(Counter(kill.point for kill in kills)),
+            points_missed=self._wire.killer.missed,
+            questions=len(self._people.questions),
+            edits=sum(asking.edition for asking in self._people.questions.values()),
+            answers_generated=sum(asked.replied_s is not None for asked in self._oracle.asked),
+            parts_sent=len(self._parts),
+            unanswered=len(self._people.unanswered()),
+            seconds=round(seconds, 1),
+        )
+        self._count_generations(report)
+        repeated = self._count_repeats(report)
+        self._count_left_over(report, repeated)
+        return report
+
+    def _count_generations(self, report: Report) -> None:
+        asked: defaultdict[Key, list[Asked]] = defaultdict(list)
+        for one in self._oracle.asked:
+            asked[one.key].append(one)
+        shown_s: dict[Piece, float] = {}
+        for call in self._parts:
+            shown_s.setdefault(_pieces(call)[0][:3], self._wire.came_s[call.number])
+        for key, times in asked.items():
+            for generation, (first, again) in enumerate(pairwise(times), start=1):
+                if (
+                    first.life == again.life
+                    or shown_s.get((*key, generation), again.arrived_s) < again.arrived_s
+                ):
+                    report.generated_twice_without_cause += 1
+                    continue
+                report.generated_twice += 1
+                if first.replied_s is not None:
+                    unsaved_ms = round((self._killed_s[first.life] - first.replied_s) * 1000)
+                    report.longest_reply_unsaved_ms = max(report.longest_reply_unsaved_ms, unsaved_ms)
+
+    def _count_repeats(self, report: Report) -> set[Piece]:
+        """The pieces that stand twice, or in vain, because their send was under way at a kill."""
+        last_of_life: dict[tuple[int, int], int] = {}
+        sent: defaultdict[tuple[int, str], list[Call]] = defaultdict(list)
+        for call in self._parts:
+            if call.method == "sendMessage":
+                chat_id = int(call.params["chat_id"])
+                last_of_life[self._wire.lives[call.number], chat_id] = call.number
+                sent[chat_id, call.params["text"]].append(call)
+        in_flight: set[Piece] = set()
+        for (life, _), number in last_of_life.items():
+            if life in self._killed_s:
+                in_flight.update(_pieces(self._call(number)))
+        for (chat_id, _), calls in sent.items():
+            for first, again in pairwise(calls):
+                life = self._wire.lives[first.number]
+                if life == self._wire.lives[again.number] or last_of_life[life, chat_id] != first.number:
+                    report.parts_repeated_without_cause += 1
+                    continue
+                report.parts_repeated += 1
+                unrecorded_ms = round((self._killed_s[life] - self._wire.came_s[first.number]) * 1000)
+                report.longest_part_unrecorded_ms = max(report.longest_part_unrecorded_ms, unrecorded_ms)
+        return in_flight
+
+    def _call(self, number: int) -> Call:
+        return next(call for call in self._parts if call.number == number)
+
+    def _count_left_over(self, report: Report, in_flight: set[Piece]) -> None:
+        latest = {asking.number: asking.edition for asking in self._people.questions.values()}
+        for chat in {id(asking.chat): asking.chat for asking in self._people.questions.values()}.values():
+            for message in chat.messages:
+                pieces = [_piece(found) for found in PIECE.findall(message.text)]
+                ours = message.json.get("from", {}).get("is_bot", False)
+                stale = [piece for piece in pieces if latest[piece[0]] != piece[1] and piece not in in_flight]
+                report.left_over_messages += ours and (not pieces or bool(stale))
+
+    def read_database(self, path: Path, report: Report) -> None:
+        with closing(sqlite3.connect(path)) as database:
+            report.integrity = str(database.execute("PRAGMA integrity_check").fetchone()[0])
+            if database.execute("PRAGMA foreign_key_check").fetchone():
+                report.integrity = "a foreign key leads nowhere"
+            report.updates_not_done = _one(database, "SELECT count(*) FROM inbox WHERE state <> 'done'")
+            report.turns_not_done = _one(database, "SELECT count(*) FROM turns WHERE state <> 'done'")
+            answers = database.execute("SELECT answer_text FROM turns WHERE answer_text IS NOT NULL")
+            for (text,) in answers:
+                generated = {_piece(found) for found in PIECE.findall(text)}
+                report.generated_not_delivered += not generated <= self._shown
+
+
+def _one(database: sqlite3.Connection, query: str) -> int:
+    return int(database.execute(query).fetchone()[0])
+
+
+def _pieces(call: Call) -> list[Piece]:
+    if call.method not in {"sendMessage", "editMessageText"}:
+        return []
+    return [_piece(found) for found in PIECE.findall(call.params["text"])]
+
+
+def _piece(found: tuple[str, ...]) -> Piece:
+    return tuple(map(int, found))

@@ -1,0 +1,138 @@
+"""People who ask, and edit what they asked; a model whose answers tell where each paragraph belongs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    import random
+
+    from bot.emulator.model_faults import Exchange
+    from bot.emulator.people import Message, User
+    from bot.emulator.talk import Chat
+    from bot.emulator.world import World
+    from tests.crash.killing import Killer
+
+Json = dict[str, Any]
+Key = tuple[int, int]
+"""A question and its edition: 0 as it was asked, 1 once edited, and so on."""
+
+KEY = re.compile(r"#(\d+)\.(\d+)\?")
+PIECE = re.compile(r"#(\d+)\.(\d+)/(\d+):(\d+);")
+"""A paragraph of an answer: question, edition, which generation it was, number of the paragraph."""
+SHORT, LONG = 1, 16
+FILLING = "слово " * 100
+MODEL_S = 0.15
+LOOKS_BACK = 40
+"""Messages among which the answer to the last question of a chat stands."""
+
+
+@dataclass
+class Asking:
+    """One person's question."""
+
+    number: int
+    chat: Chat
+    paragraphs: int
+    edition: int = 0
+
+    @property
+    def words(self) -> str:
+        return f"Вопрос #{self.number}.{self.edition}?"
+
+    def missing(self, messages: list[Message]) -> set[int]:
+        """The paragraphs of the latest edition's answer that stand in none of the messages."""
+        wanted = set(range(self.paragraphs))
+        for message in messages:
+            for number, edition, _, n in PIECE.findall(message.text):
+                if (int(number), int(edition)) == (self.number, self.edition):
+                    wanted.discard(int(n))
+        return wanted
+
+
+@dataclass
+class People:
+    """Each asks, waits for the answer, now and then edits the question, and asks again."""
+
+    world: World
+    chance: random.Random
+    questions: dict[int, Asking] = field(default_factory=dict)
+
+    async def talk(self, chat: Chat, who: User) -> None:
+        """For ever."""
+        while True:
+            asking, message = await self._ask(chat, who)
+            if self.chance.random() < 0.2:
+                asking, message = await self._ask(chat, who)  # without waiting for the answer
+            await self._answered(asking)
+            if self.chance.random() < 0.35:
+                asking.edition += 1
+                await chat.edit(who, message, asking.words)
+                await self._answered(asking)
+            await asyncio.sleep(self.chance.uniform(0.0, 0.3))
+
+    async def all_answered(self, timeout_s: float) -> None:
+        """Returns when nothing is missing any more, or the time is over."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while self.unanswered():
+                    await self.world.state.changed.next()
+        except TimeoutError:
+            pass
+
+    def unanswered(self) -> list[int]:
+        """The questions of whose answers something is missing."""
+        everything = {id(asking.chat): asking.chat.messages for asking in self.questions.values()}
+        asked = self.questions.values()
+        return [asking.number for asking in asked if asking.missing(everything[id(asking.chat)])]
+
+    async def _ask(self, chat: Chat, who: User) -> tuple[Asking, Message]:
+        number = len(self.questions) + 1
+        asking = Asking(number, chat, LONG if self.chance.random() < 0.3 else SHORT)
+        self.questions[number] = asking
+        return asking, await chat.say(who, asking.words)
+
+    async def _answered(self, asking: Asking) -> None:
+        while asking.missing(asking.chat.messages[-LOOKS_BACK:]):
+            await self.world.state.changed.next()
+
+
+@dataclass
+class Asked:
+    """One request to the model."""
+
+    key: Key
+    life: int
+    arrived_s: float
+    replied_s: float | None = None
+
+
+@dataclass
+class Oracle:
+    """Answers each question with paragraphs that name it."""
+
+    people: People
+    killer: Killer
+    chance: random.Random
+    asked: list[Asked] = field(default_factory=list)
+
+    async def __call__(self, exchange: Exchange) -> web.StreamResponse:
+        number, edition = map(int, KEY.findall(str(exchange.body["input"]))[-1])
+        asked = Asked((number, edition), self.killer.life, time.monotonic())
+        generation = sum(other.key == asked.key for other in self.asked) + 1
+        self.asked.append(asked)
+        await self.killer.at("model-asked")
+        await asyncio.sleep(self.chance.uniform(0.0, MODEL_S))
+        name = f"#{number}.{edition}/{generation}"
+        paragraphs = [f"{name}:{n}; {FILLING}" for n in range(self.people.questions[number].paragraphs)]
+        body = await exchange.answer(exchange.http, exchange.body, "\n\n".join(paragraphs))
+        await self.killer.at("model-replies")
+        asked.replied_s = time.monotonic()
+        await self.killer.at("model-replied")
+        return web.json_response(body, headers=exchange.ids)

@@ -1,0 +1,21 @@
+"""The real process, killed at each point of an answer's way: nothing is lost, or done twice without cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crash.killing import POINTS
+from tests.crash.running import crash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.timeout(240)
+async def test_killed_once_at_each_point_it_loses_nothing(tmp_path: Path) -> None:
+    report = await crash(tmp_path, kills=len(POINTS), seed=1)
+    assert report.faults() == []
+    assert report.kills == len(POINTS)
+    assert report.questions > 20

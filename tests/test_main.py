@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,7 +184,7 @@ async def test_a_signal_at_any_moment_of_the_start_ends_it_with_zero(tmp_path: P
     """From the first one on at which the process takes signals at all, the imports not yet done."""
     for delay_s in (0.0, 0.3, 0.6):
         process = await start(tmp_path, **usable(world))
-        await until(lambda pid=process.pid: takes_sigterm(pid))
+        await until(partial(takes_sigterm, process.pid))
         await asyncio.sleep(delay_s)
         process.send_signal(signal.SIGINT)
         status, said = await ended(process)

@@ -9,17 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.chat import Turn
+    from bot.chat import Answer, Turn
     from bot.texts import Texts
 
 
-def questions(turns: Sequence[Turn]) -> list[tuple[Turn, list[Turn]]]:
-    """Each question's first turn, with all that is an answer to it, in the order they came."""
+def questions(turns: Sequence[Turn]) -> list[tuple[Turn, list[Answer]]]:
+    """Each question's first turn, with all its answers, in the order they came."""
     first = {turn.id: (turn, [turn]) for turn in turns if turn.version_of is None}
     for turn in turns:
         if turn.version_of in first:
             first[turn.version_of][1].append(turn)
-    return [(turn, [one for one in versions if one.answer is not None]) for turn, versions in first.values()]
+    return [
+        (turn, [version.answer for version in versions if version.answer is not None])
+        for turn, versions in first.values()
+    ]
 
 
 def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime) -> str:
@@ -32,10 +35,8 @@ def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime) -> str:
             blocks.append("\n".join(f"> {line}" for line in lines))
         if asked.text:
             blocks.append(asked.text)
-        for version in answers:
-            if version.answer is not None:
-                blocks.append(f"### {texts('export-answer', model=version.answer.model)}")
-                blocks.append(version.answer.text)
+        for answer in answers:
+            blocks += [f"### {texts('export-answer', model=answer.model)}", answer.text]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -48,7 +49,7 @@ def as_json(turns: Sequence[Turn], now: datetime) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _question(turn: Turn, answers: Sequence[Turn]) -> dict[str, Any]:
+def _question(turn: Turn, answers: Sequence[Answer]) -> dict[str, Any]:
     asked = turn.question
     quote = None if asked.quote is None else {"author": asked.quote.author, "text": asked.quote.text}
     return {
@@ -60,8 +61,6 @@ def _question(turn: Turn, answers: Sequence[Turn]) -> dict[str, Any]:
         "text": asked.text,
         "state": turn.state.value,
         "answers": [
-            {"model": answer.model, "ending": answer.ending.value, "text": answer.text}
-            for answer in (version.answer for version in answers)
-            if answer is not None
+            {"model": answer.model, "ending": answer.ending.value, "text": answer.text} for answer in answers
         ],
     }

@@ -9,7 +9,7 @@ from bot.emulator.model_replies import response_body
 from tests.clocks import FastClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
     from bot.emulator.model import ModelServer
@@ -25,10 +25,24 @@ def quick(running: Running, **variables: Any) -> AbstractAsyncContextManager[Ser
     return running(FastClock(20), model_timeout_s=600, answer_deadline_s=3600, **variables)
 
 
+async def until(fits: Callable[[], Awaitable[bool]]) -> None:
+    """For what only the database knows, which tells nobody."""
+    while not await fits():  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+
+
 async def calm(service: Service) -> None:
     """Until every answer that was seen is also written down as delivered."""
-    while await service.store.turns.unfinished():  # noqa: ASYNC110 - the database tells nobody
-        await asyncio.sleep(0.005)
+    await accepted(service, 0)
+
+
+async def accepted(service: Service, count: int) -> None:
+    """Until just so many questions are still to be answered."""
+
+    async def so_many() -> bool:
+        return len(await service.store.turns.unfinished()) == count
+
+    await until(so_many)
 
 
 def items(*texts: str) -> str | list[dict[str, Any]]:

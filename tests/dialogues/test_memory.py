@@ -178,6 +178,20 @@ async def test_a_member_cancels_only_their_own_with_new(
         await model.wait(abandoned=1)
 
 
+async def test_commands_that_nobody_gave_are_not_obeyed(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """A channel's post that says /forget, forwarded into the group by Telegram itself."""
+    anna = world.user("Анна")
+    group = world.supergroup("Обсуждение", members=[anna])
+    channel = world.channel("Новости", owner=anna, discussion=group)
+    async with quick(running):
+        for command in ("/new", "/forget", "/export"):
+            await channel.say(anna, command)
+        await group.sees_nothing()
+        await ask(group, anna, model, "/ask Раз")
+
+
 async def test_a_stopped_or_failed_answer_is_not_remembered(
     world: World, model: ModelServer, running: Running
 ) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.callbacks import Again, Continue, Flip, encode
-from tests.dialogues.remembering import CONTINUE, buttons, calm, cut, items, last_input, quick
+from tests.dialogues.remembering import CONTINUE, accepted, buttons, calm, cut, items, last_input, quick
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.emulator.people import Message, User
     from bot.emulator.talk import Chat
+    from bot.emulator.wire import Call
     from bot.emulator.world import World
     from bot.service import Service
     from tests.conftest import Running
@@ -185,6 +187,50 @@ async def test_an_answer_that_comes_after_the_next_question_has_no_buttons(
         await chat.say(anna, "Два")
         await chat.see(lambda message: message.author == "YandexGPT")
     assert world.called("editMessageReplyMarkup") == []
+
+
+async def test_a_question_that_comes_while_an_answer_is_being_sent(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Раз!")
+    model.hang()
+    sending, released = asyncio.Event(), asyncio.Event()
+
+    async def hold(call: Call) -> None:
+        if call.params["text"] == "Раз!":
+            sending.set()
+            await released.wait()
+
+    world.on("call:sendMessage:before", hold)
+    async with quick(running) as service:
+        await chat.say(anna, "Раз")
+        await sending.wait()
+        await chat.say(anna, "Два")
+        await accepted(service, 2)
+        released.set()
+        answer = await chat.see("Раз!")
+        await chat.sees_no_buttons(answer)
+    assert len(world.called("editMessageReplyMarkup")) == 1
+
+
+async def test_no_version_is_flipped_while_another_is_had(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    for text in ("Первый.", "Второй."):
+        model.reply(text)
+    model.hang()
+    async with quick(running) as service:
+        await chat.say(anna, "Раз")
+        await press(service, chat, anna, await chat.see("Первый."), AGAIN)
+        answer = await chat.see("Второй.")
+        await press(service, chat, anna, answer, AGAIN)
+        await model.wait(received=3)
+        assert await chat.press(anna, answer, "‹") == BUSY
+        assert answer.text == "Второй."
 
 
 async def test_buttons_leave_after_a_restart(world: World, model: ModelServer, running: Running) -> None:

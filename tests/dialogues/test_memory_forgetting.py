@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.callbacks import Forget, encode
 from bot.chat import Conversation
-from tests.dialogues.remembering import buttons, items, last_input, quick
+from tests.clocks import FastClock
+from tests.dialogues.remembering import buttons, items, last_input, quick, until
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.emulator.model import ModelServer
     from bot.emulator.people import Message, User
     from bot.emulator.talk import Chat
@@ -192,6 +196,28 @@ async def test_a_topic_is_forgotten_alone(world: World, model: ModelServer, runn
         await forum.see("Готово: удалён 1 вопрос вместе с ответом.")
         assert await kept(service, forum) == ["Раз"]
         assert await kept(service, forum, forum.topic("Отпуск").id) == []
+
+
+class Later(FastClock):
+    """A hundred days from now."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(days=100)
+
+
+async def test_what_is_too_old_is_deleted_at_a_start(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with quick(running):
+        await ask(chat, anna, model, "Раз")
+    async with running(Later()) as service:
+
+        async def gone() -> bool:
+            return await kept(service, chat) == []
+
+        await until(gone)
 
 
 async def test_where_telegram_does_not_tell_who_administers_nobody_does(

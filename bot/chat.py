@@ -173,7 +173,7 @@ class ChatSettings:
     model: str
     instructions: str
     language: str
-    """`ru` or `en`; empty: the language of whoever speaks."""
+    """`ru` or `en`; empty, in private chats only: the language of the person."""
     memory: str
     """A `Memory`; empty: by the kind of chat."""
     who_may_change: str = "admins"

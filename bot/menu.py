@@ -60,13 +60,13 @@ class Menu:
     def page(self, name: str, number: int = 0) -> View | None:
         """A page by its name, and for a long list its sheet; None where there is no such page."""
         if name == MAIN:
-            return self._main()
+            return self.main()
         if self.private and (name == GROUP or name not in self._names(groups_only=False)):
             return None
         if name == GROUP:
             return self._group()
         option = OPTIONS.get(name)
-        return None if option is None else self._option(option, number)
+        return None if option is None else self.option(option, number)
 
     def prompt(self, option: Option) -> View:
         """Asks for a value, to be sent as a reply to this very message."""
@@ -79,10 +79,7 @@ class Menu:
         cancel = self._button(self.texts("button-cancel"), CancelPrompt(self.place, option.name))
         return View("\n\n".join((*self._where(), text)), ((cancel,),))
 
-    def closed(self) -> View:
-        return View(self.texts("menu-closed"))
-
-    def _main(self) -> View:
+    def main(self) -> View:
         texts, names = self.texts, self._names(groups_only=False)
         lines = [self._line(OPTIONS[name]) for name in names]
         heading = texts("menu-heading", scope=self._scope, title=self.title)
@@ -104,13 +101,13 @@ class Menu:
         text = "\n\n".join((*self._where(of_chat=True), *values))
         return View(text, (*_in_pairs(self._opening(names)), (self._back(MAIN), self._close)))
 
-    def _option(self, option: Option, number: int) -> View:
+    def option(self, option: Option, number: int = 0) -> View:
         about = self.texts("menu-about", name=option.label(self.texts), about=option.about(self.texts))
         paragraphs = [*self._where(of_chat=option.groups_only), self._value(option), about]
         if isinstance(option.kind, ModelName) and not self.models:
             paragraphs.append(self.texts("menu-no-models"))
         rows = self._values(option, number)
-        if self.found.sources[option.name].level is self._own_level(option):
+        if self.found.is_own(option, self.place):
             rows.append((self._button(self.texts("button-reset"), ResetOption(self.place, option.name)),))
         rows.append((self._back(GROUP if option.groups_only else MAIN), self._close))
         return View("\n\n".join(paragraphs), tuple(rows))
@@ -173,9 +170,6 @@ class Menu:
             return ()
         return (self.texts("menu-where", scope=scope, title=self.title),)
 
-    def _own_level(self, option: Option) -> Level:
-        return Level.TOPIC if option.place(self.place).thread_id else Level.CHAT
-
     def _names(self, *, groups_only: bool) -> list[str]:
         return [name for name, option in OPTIONS.items() if option.groups_only == groups_only]
 
@@ -215,6 +209,10 @@ class Menu:
     @property
     def _close(self) -> Button:
         return self._button(self.texts("button-close"), CloseMenu(self.place))
+
+
+def closed(texts: Texts) -> View:
+    return View(texts("menu-closed"))
 
 
 def _marked(text: str, *, chosen: bool) -> str:

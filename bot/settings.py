@@ -285,6 +285,7 @@ class Settings(BaseSettings):
             max_output_tokens=self.default_max_output_tokens,
             model=self.yandex_cloud_model,
             instructions=self.default_instructions,
+            language=self.default_language,
         )
 
     def secrets(self) -> list[str]:

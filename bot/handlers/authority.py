@@ -48,8 +48,18 @@ class Admins:
         return (await self._asked(chat_id)).all
 
     async def shown_name(self, chat_id: int, user: User) -> str:
-        """The name under which a group may see this person: an anonymous admin's is not shown."""
-        return "" if user.id in (await self._asked(chat_id)).anonymous else user.full_name
+        """The name under which a chat may see this person: of an anonymous admin, the chat's own.
+
+        Empty where Telegram does not tell.
+        """
+        if chat_id > 0:
+            return user.full_name
+        try:
+            if user.id not in (await self._asked(chat_id)).anonymous:
+                return user.full_name
+            return (await self._bot.get_chat(chat_id)).effective_name or ""
+        except TelegramError:
+            return ""
 
     async def _asked(self, chat_id: int) -> _Known:
         now_s = self._clock.monotonic()

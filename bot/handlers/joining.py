@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import ChatMemberHandler
 
 from bot.chat import Conversation
+from bot.options import OPTIONS
 
 if TYPE_CHECKING:
     from telegram import ChatMemberUpdated, Update
@@ -53,8 +54,7 @@ class Joining:
     async def _is_in(self, known: KnownChat, change: ChatMemberUpdated, bot: Any) -> None:
         came = not _is_present(change.old_chat_member)
         known = replace(known, removed_at=None, refused_at=None if came else known.refused_at)
-        chosen = (await self._services.preferences.settings(Conversation(known.chat_id))).language
-        texts = self._services.catalogue.spoken(chosen, change.from_user.language_code or "")
+        texts = await self._texts_for(change)
         if change.chat not in self._services.access.allowed:
             await self._services.access.refuse(known, texts)
         elif came or (known.greeted_at is None and _is_admin(change.new_chat_member)):
@@ -64,6 +64,13 @@ class Joining:
                 await self._services.store.chats.save(replace(known, greeted_at=change.date))
         else:
             await self._services.store.chats.save(known)
+
+    async def _texts_for(self, change: ChatMemberUpdated) -> Texts:
+        """In the language of whoever made the change, unless the group has chosen one."""
+        group = Conversation(change.chat.id)
+        found = await self._services.preferences.effective(group)
+        chosen = found.settings.language if found.is_own(OPTIONS["language"], group) else ""
+        return self._services.catalogue.spoken(chosen, change.from_user.language_code or "")
 
     async def _what_works(self, change: ChatMemberUpdated, texts: Texts, bot: Any) -> str:
         me = await bot.get_me()  # privacy mode may have been switched since the start

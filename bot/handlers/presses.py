@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from telegram import Message
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
 from bot.answering.presenter import Accepted
 from bot.callbacks import decode
 from bot.chat import Conversation
+from bot.handlers.incoming import conversation_of
 from bot.handlers.questions import DECLINED
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Who pressed, under which message, and the way to answer in their language."""
+    """Who pressed, under which message, and the way to answer in the language spoken there."""
 
     query: CallbackQuery
     update_id: int
@@ -41,13 +43,22 @@ class Press:
     message: MaybeInaccessibleMessage
     texts: Texts
 
+    @property
+    def shown(self) -> Message | None:
+        """The message with the button; None where it is gone, or so old that Telegram tells only its id.
+
+        PTB 22.8 makes a `Message` of that too.
+        """
+        return self.message if isinstance(self.message, Message) and self.message.is_accessible else None
+
+    @property
+    def place(self) -> Conversation:
+        """Where it was pressed; the button may be about another conversation."""
+        return conversation_of(self.shown) if self.shown is not None else Conversation(self.chat.id)
+
     async def answer(self, text_id: str = "", **variables: Any) -> None:
-        """A toast, or nothing but the end of the spinner. A press answered too late is no error."""
-        try:
-            await self.query.answer(self.texts(text_id, **variables) if text_id else None)
-        except BadRequest as refused:
-            if "query is too old" not in refused.message.lower():
-                raise
+        """A toast, or nothing but the end of the spinner."""
+        await _answer(self.query, self.texts(text_id, **variables) if text_id else None)
 
     async def tell(self, outcome: Accepted | Declined, accepted: str) -> None:
         """What came of a button that asks the model: this text, or why not."""
@@ -57,6 +68,15 @@ class Press:
             await self.answer(DECLINED[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
         else:
             await self.answer("toast-busy")
+
+
+async def _answer(query: CallbackQuery, text: str | None) -> None:
+    """A press answered too late is no error."""
+    try:
+        await query.answer(text)
+    except BadRequest as refused:
+        if "query is too old" not in refused.message.lower():
+            raise
 
 
 class Presses:
@@ -73,11 +93,13 @@ class Presses:
         query = update.callback_query
         if query is None:
             return
-        chosen = self._services.catalogue.spoken(query.from_user.language_code or "")
-        if query.message is None:
-            await query.answer(chosen("toast-stale"))
+        user, message = query.from_user, query.message
+        texts = self._services.catalogue.spoken(user.language_code or "")
+        if message is None:  # sent in inline mode, to a chat that Telegram does not tell
+            await _answer(query, texts("toast-stale"))
             return
-        press = Press(query, update.update_id, query.message.chat, query.from_user, query.message, chosen)
+        press = Press(query, update.update_id, message.chat, user, message, texts)
+        press = replace(press, texts=await self._services.texts_in(press.place, user))
         button = await self._moved(decode(query.data or ""))
         handler = self._handlers.get(type(button))
         if handler is None:

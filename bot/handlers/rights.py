@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from telegram import Chat
 from telegram.error import TelegramError
 
+from bot.handlers.incoming import is_anonymous_admin
+
 if TYPE_CHECKING:
     from telegram import Message, User
 
@@ -21,37 +23,30 @@ class Rights:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def refused_to_author(self, message: Message, place: Conversation, option: Option) -> str | None:
+    async def refused_to_author(
+        self, message: Message, place: Conversation, option: Option | None
+    ) -> str | None:
         """Of what a person writes, perhaps about another chat than they write in."""
-        if message.chat.id == place.chat_id and await self._open_to_all(place, option):
+        if message.chat.id == place.chat_id and is_anonymous_admin(message):
             return None
-        try:
-            if message.chat.id == place.chat_id:
-                allowed = await self._services.admins.wrote(message)
-            else:
-                author = message.from_user
-                allowed = author is not None and author.id in await self._services.admins.of(place.chat_id)
-        except TelegramError:
-            return "settings-rights-unknown"
-        return None if allowed else "settings-not-allowed"
+        return await self.refused_to_user(message.chat, message.from_user, place, option)
 
     async def refused_to_user(
-        self, chat: Chat, user: User, place: Conversation, option: Option | None
+        self, chat: Chat, user: User | None, place: Conversation, option: Option | None
     ) -> str | None:
-        """Of what a person presses; the group's settings may be managed from the private chat."""
-        if chat.id != place.chat_id and (chat.type != Chat.PRIVATE or place.chat_id > 0):
+        """Of what a person presses in `chat`; a group's settings may be managed from the private chat too."""
+        here = chat.id == place.chat_id
+        if not here and (chat.type != Chat.PRIVATE or place.chat_id > 0):
             return "toast-stale-menu"
-        if place.chat_id > 0 or (chat.id == place.chat_id and await self._open_to_all(place, option)):
+        if here and (chat.type == Chat.PRIVATE or await self._open_to_all(place, option)):
             return None
         try:
-            allowed = user.id in await self._services.admins.of(place.chat_id)
+            allowed = user is not None and user.id in await self._services.admins.of(place.chat_id)
         except TelegramError:
             return "settings-rights-unknown"
         return None if allowed else "settings-not-allowed"
 
     async def _open_to_all(self, place: Conversation, option: Option | None) -> bool:
-        if place.chat_id > 0:
-            return True
         if option is not None and option.admins_only:
             return False
         return (await self._services.preferences.settings(place)).who_may_change == "everyone"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
 from bot.handlers.incoming import conversation_of, is_private, person_of, words
 from bot.model import ModelFailure
-from bot.options import OPTIONS, BadValue, by_command
+from bot.options import OPTIONS, BadValue
 from bot.options.kinds import ModelName
 from bot.options.saying import setting_reset, setting_set, setting_shown
 
@@ -29,25 +30,23 @@ class SettingCommands:
         self._services = services
         self._rights = rights
 
-    async def command(self, update: Update, _context: Any) -> None:
+    async def command(self, option: Option, update: Update, _context: Any) -> None:
         message = update.message
-        if message is None or person_of(message) is None:
+        if message is None:
             return
-        command, argument = _split(words(message))
-        option = by_command(command)
-        if option is None:
-            return
+        private = is_private(message)
         place = conversation_of(message)
-        if option.groups_only and is_private(message):
-            texts = await self._services.texts_for(message)
-            await self._reply(message, texts("setting-groups-only", name=option.label(texts)))
-        elif not argument:
-            found = await self._services.preferences.effective(place)
-            texts = await self._services.texts_for(message)
-            await self._reply(message, setting_shown(option, found, texts, private=is_private(message)))
-        else:
+        argument = [*words(message).split(maxsplit=1), ""][1].strip()
+        if argument and not (private and option.groups_only):
             _, said = await self.change(message, place, option, argument)
-            await self._reply(message, said)
+        else:
+            texts = await self._services.texts_for(message)
+            if private and option.groups_only:
+                said = texts("setting-groups-only", name=option.label(texts))
+            else:
+                found = await self._services.preferences.effective(place)
+                said = setting_shown(option, found, texts, private=private)
+        await message.reply_text(said, do_quote=not private)
 
     async def change(
         self, message: Message, place: Conversation, option: Option, written: str
@@ -56,25 +55,25 @@ class SettingCommands:
         refused = await self._rights.refused_to_author(message, place, option)
         if refused is not None:
             return False, (await self._services.texts_for(message))(refused)
-        author = person_of(message)
-        if option.is_reset(written):
-            await self._services.store.settings.reset(option.place(place), option.name)
-            found = await self._services.preferences.effective(place)
-            texts = await self._services.texts_for(message)
-            return True, setting_reset(option, found, texts, place=place)
-        try:
-            known = await self.models() if isinstance(option.kind, ModelName) else ()
-            value = option.parse(written, known)
-        except BadValue as bad:
-            return False, option.explain(bad, await self._services.texts_for(message))
-        changed_by = author.name if author is not None else ""
-        await self._services.store.settings.set(option.place(place), option.name, value, changed_by)
+        settings, where = self._services.store.settings, option.place(place)
+        reset = option.is_reset(written)
+        if reset:
+            await settings.reset(where, option.name)
+        else:
+            try:
+                value = option.parse(written, await self.known(option))
+            except BadValue as bad:
+                return False, option.explain(bad, await self._services.texts_for(message))
+            await settings.set(where, option.name, value, await self._signature(message, place))
         found = await self._services.preferences.effective(place)
-        texts = await self._services.texts_for(message)
-        return True, setting_set(option, found, texts, place=place)
+        texts = await self._services.texts_for(message)  # only now: the setting may be the language
+        say = setting_reset if reset else setting_set
+        return True, say(option, found, texts, place=place)
 
-    async def models(self) -> Sequence[str]:
-        """The provider's own list, with the configured one; none where the key may not list."""
+    async def known(self, option: Option) -> Sequence[str]:
+        """For the model: the provider's own list with the configured one; none where the key may not list."""
+        if not isinstance(option.kind, ModelName):
+            return ()
         try:
             names = await self._services.model.models()
         except ModelFailure:
@@ -82,16 +81,16 @@ class SettingCommands:
         configured = self._services.settings.yandex_cloud_model
         return names if configured in names else [configured, *names]
 
-    async def _reply(self, message: Message, text: str) -> None:
-        await message.reply_text(text, do_quote=not is_private(message))
-
-
-def _split(text: str) -> tuple[str, str]:
-    """The command without its slash and its bot, and everything after it."""
-    first, *rest = text.split(maxsplit=1)
-    return first.removeprefix("/").partition("@")[0].lower(), rest[0].strip() if rest else ""
+    async def _signature(self, message: Message, place: Conversation) -> str:
+        """Who changed it, as the chat may know. Here an anonymous admin has written under the chat's name."""
+        author = person_of(message)
+        if message.chat.id == place.chat_id or message.from_user is None:
+            return author.name if author is not None else ""
+        return await self._services.admins.shown_name(place.chat_id, message.from_user)
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], commands: SettingCommands) -> None:
-    names = [option.command for option in OPTIONS.values()]
-    application.add_handler(CommandHandler(names, commands.command, filters=filters.UpdateType.MESSAGE))
+    fresh = filters.UpdateType.MESSAGE
+    for option in OPTIONS.values():
+        handler = partial(commands.command, option)
+        application.add_handler(CommandHandler(option.command, handler, filters=fresh))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from telegram import Message
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CommandHandler, MessageHandler, filters
 
@@ -19,14 +19,16 @@ from bot.callbacks import (
     decode_start,
     prompt_under,
 )
-from bot.handlers.incoming import conversation_of, is_private, person_of, words
+from bot.delivery.refusals import Meaning, meaning
+from bot.handlers.incoming import conversation_of, is_private, words
 from bot.keyboards import inline_keyboard
-from bot.menu import MAIN, Menu, picked
+from bot.menu import Menu, closed, picked
 from bot.options import OPTIONS, BadValue
-from bot.options.kinds import ModelName
 
 if TYPE_CHECKING:
-    from telegram import Update, User
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from telegram import Message, Update
     from telegram.ext import Application
 
     from bot.chat import Conversation
@@ -47,29 +49,29 @@ class SettingsMenu:
 
     async def command(self, update: Update, _context: Any) -> None:
         message = update.message
-        if message is None or person_of(message) is None:
-            return
-        texts = await self._services.texts_for(message)
-        place = conversation_of(message)
-        await _send(message, (await self._menu(place, texts, place.chat_id)).page(MAIN))
+        if message is not None:
+            await self._send(message, conversation_of(message))
 
-    async def manage(self, message: Message, place: Conversation) -> None:
+    async def manage(self, update: Update, _context: Any) -> None:
         """A group's menu in the private chat with one of its admins, by the link under the group's own."""
-        texts = await self._services.texts_for(message)
-        refused = await self._rights.refused_to_author(message, place, OPTIONS["who_may_change"])
+        message = update.message
+        place = _linked(message) if message is not None else None
+        if message is None or place is None:
+            return
+        refused = await self._rights.refused_to_author(message, place, None)
         if refused is not None:
-            await message.reply_text(texts(refused))
+            await message.reply_text((await self._services.texts_for(message))(refused))
         else:
-            await _send(message, (await self._menu(place, texts, message.chat.id)).page(MAIN))
+            await self._send(message, place)
 
     async def open(self, press: Press, button: OpenPage) -> None:
         if await self._may(press, button.place, None):
             await self._draw(press, button.place, button.page, button.number)
 
     async def set(self, press: Press, button: SetOption) -> None:
-        option = OPTIONS.get(button.option)
+        option = _option(button.option, button.place)
         try:
-            value = option.parse(button.value) if option is not None else None
+            value = option.parse(button.value, await self._commands.known(option)) if option else None
         except BadValue:
             value = None
         if option is None or value is None:
@@ -80,14 +82,14 @@ class SettingsMenu:
     async def pick(self, press: Press, button: PickModel) -> None:
         option = OPTIONS["model"]
         if await self._may(press, button.place, option):
-            name = picked(await self._commands.models(), button.fingerprint)
+            name = picked(await self._commands.known(option), button.fingerprint)
             if name is None:
                 await press.answer("toast-model-gone")
             else:
                 await self._set(press, button.place, option, name)
 
     async def reset(self, press: Press, button: ResetOption) -> None:
-        option = OPTIONS.get(button.option)
+        option = _option(button.option, button.place)
         if option is None:
             await press.answer("toast-stale-menu")
         elif await self._may(press, button.place, option):
@@ -95,11 +97,11 @@ class SettingsMenu:
             await self._draw(press, button.place, option.name, toast="toast-reset")
 
     async def ask(self, press: Press, button: AskValue) -> None:
-        option = OPTIONS.get(button.option)
+        option = _option(button.option, button.place)
         if option is None:
             await press.answer("toast-stale-menu")
         elif await self._may(press, button.place, option):
-            menu = await self._menu(button.place, await self._texts(press, button.place), press.chat.id)
+            menu = await self._menu(button.place, press.texts, press.chat.id)
             await _redraw(press, menu.prompt(option))
 
     async def cancel(self, press: Press, button: CancelPrompt) -> None:
@@ -108,33 +110,27 @@ class SettingsMenu:
 
     async def close(self, press: Press, button: CloseMenu) -> None:
         if await self._may(press, button.place, None):
-            menu = await self._menu(button.place, await self._texts(press, button.place), press.chat.id)
-            await _redraw(press, menu.closed())
+            await _redraw(press, closed(press.texts))
 
     async def reply(self, update: Update, _context: Any) -> None:
         """The value, written as a reply to the prompt."""
         message = update.message
         prompt = message.reply_to_message if message is not None else None
-        if message is None or prompt is None:
+        asked = prompt_under(_datas(prompt)) if prompt is not None else None
+        if message is None or prompt is None or asked is None:
             return
-        asked = prompt_under(_datas(prompt))
-        option = OPTIONS.get(asked.option) if asked is not None else None
-        if asked is None or option is None:
-            return
-        foreign = asked.place.chat_id != message.chat.id and not is_private(message)
-        if foreign or (asked.place.chat_id > 0 and asked.place.chat_id != message.chat.id):
-            return
+        option = OPTIONS[asked.option]
         changed, said = await self._commands.change(message, asked.place, option, words(message).strip())
         await message.reply_text(said, do_quote=not is_private(message))
         if changed:
             texts = await self._services.texts_for(message)
-            view = (await self._menu(asked.place, texts, message.chat.id)).page(option.name)
-            if view is not None:
-                await _edit(prompt, view)
+            known = await self._commands.known(option)
+            menu = await self._menu(asked.place, texts, message.chat.id, known)
+            await _edit(prompt.edit_text, menu.option(option))
 
     async def _may(self, press: Press, place: Conversation, option: Option | None) -> bool:
         refused = await self._rights.refused_to_user(press.chat, press.user, place, option)
-        if refused is None and not isinstance(press.message, Message):
+        if refused is None and press.shown is None:
             refused = "toast-stale-menu"
         if refused is not None:
             await press.answer(refused)
@@ -142,41 +138,44 @@ class SettingsMenu:
 
     async def _set(self, press: Press, place: Conversation, option: Option, value: Value) -> None:
         found = await self._services.preferences.effective(place)
-        own = found.sources[option.name].changed_at is not None
-        if own and found.value(option.name) == value:
+        if found.is_own(option, place) and found.value(option.name) == value:
             await self._draw(press, place, option.name, toast="toast-unchanged")
             return
-        by = await self._signature(press.user, press.chat.id, place)
+        by = await self._services.admins.shown_name(place.chat_id, press.user)
         await self._services.store.settings.set(option.place(place), option.name, value, by)
         await self._draw(press, place, option.name, toast="toast-saved")
-
-    async def _signature(self, user: User, chat_id: int, place: Conversation) -> str:
-        """An anonymous admin's press carries the real person, whom the group is not to be shown."""
-        if chat_id == place.chat_id and chat_id < 0:
-            return await self._services.admins.shown_name(chat_id, user)
-        return user.full_name
 
     async def _draw(
         self, press: Press, place: Conversation, page: str, number: int = 0, *, toast: str = ""
     ) -> None:
-        texts = await self._texts(press, place)
-        view = (await self._menu(place, texts, press.chat.id, page)).page(page, number)
+        texts = await self._services.texts_in(press.place, press.user)  # the language may be new
+        option = OPTIONS.get(page)
+        known = await self._commands.known(option) if option is not None else ()
+        view = (await self._menu(place, texts, press.chat.id, known)).page(page, number)
+        press = replace(press, texts=texts)
         if view is None:
             await press.answer("toast-stale-menu")
         else:
             await _redraw(press, view, toast)
 
-    async def _menu(self, place: Conversation, texts: Texts, chat_id: int, page: str = "") -> Menu:
-        option = OPTIONS.get(page)
-        lists_models = option is not None and isinstance(option.kind, ModelName)
+    async def _send(self, message: Message, place: Conversation) -> None:
+        menu = await self._menu(place, await self._services.texts_for(message), message.chat.id)
+        view = menu.main()
+        await message.reply_text(
+            view.text, reply_markup=inline_keyboard(view.rows), do_quote=not is_private(message)
+        )
+
+    async def _menu(
+        self, place: Conversation, texts: Texts, shown_in: int, models: Sequence[str] = ()
+    ) -> Menu:
         return Menu(
             place=place,
             found=await self._services.preferences.effective(place),
             texts=texts,
             bot=self._services.me.username or "",
             private=place.chat_id > 0,
-            title=await self._title(place) if chat_id != place.chat_id else "",
-            models=await self._commands.models() if lists_models else (),
+            title=await self._title(place) if shown_in != place.chat_id else "",
+            models=models,
         )
 
     async def _title(self, place: Conversation) -> str:
@@ -186,32 +185,24 @@ class SettingsMenu:
             return str(place.chat_id)
         return chat.title or str(place.chat_id)
 
-    async def _texts(self, press: Press, place: Conversation) -> Texts:
-        """The language of the chat where the menu stands."""
-        here = place if press.chat.id == place.chat_id else place.__class__(press.chat.id)
-        chosen = (await self._services.preferences.settings(here)).language
-        own = press.user.language_code or "" if press.chat.id > 0 else ""
-        return self._services.catalogue.spoken(chosen, own)
 
-
-async def _send(message: Message, view: View | None) -> None:
-    if view is not None:
-        await message.reply_text(
-            view.text, reply_markup=inline_keyboard(view.rows), do_quote=not is_private(message)
-        )
+def _option(name: str, place: Conversation) -> Option | None:
+    """The option that a button names, if the conversation has it."""
+    option = OPTIONS.get(name)
+    return None if option is None or (option.groups_only and place.chat_id > 0) else option
 
 
 async def _redraw(press: Press, view: View, toast: str = "") -> None:
-    if isinstance(press.message, Message):
-        await _edit(press.message, view)
+    await _edit(press.query.edit_message_text, view)
     await press.answer(toast)
 
 
-async def _edit(message: Message, view: View) -> None:
+async def _edit(edit: Callable[..., Awaitable[object]], view: View) -> None:
+    """Edits a message of the menu; one that looks so already, or was deleted meanwhile, is no error."""
     try:
-        await message.edit_text(view.text, reply_markup=inline_keyboard(view.rows))
+        await edit(view.text, reply_markup=inline_keyboard(view.rows))
     except BadRequest as refused:
-        if "not modified" not in refused.message.lower():
+        if meaning(refused) not in {Meaning.SAME_ALREADY, Meaning.NOT_EDITABLE}:
             raise
 
 
@@ -220,39 +211,41 @@ def _datas(message: Message) -> list[str]:
     return [button.callback_data for row in rows for button in row if isinstance(button.callback_data, str)]
 
 
+def _linked(message: Message) -> Conversation | None:
+    """The group whose menu a link opens in private: the parameter of /start."""
+    place = decode_start(words(message).partition(" ")[2])
+    return place if place is not None and place.chat_id < 0 else None
+
+
 class _RepliesToPrompt(filters.MessageFilter):
-    """A reply to one of the menu's prompts: known by the button under it."""
+    """A reply to one of the bot's own prompts: known by the button under it."""
+
+    def __init__(self, bot_id: int) -> None:
+        super().__init__()
+        self._bot_id = bot_id
 
     def filter(self, message: Message) -> bool:
-        replied = message.reply_to_message
-        return replied is not None and prompt_under(_datas(replied)) is not None
+        prompt = message.reply_to_message
+        if prompt is None or prompt.from_user is None or prompt.from_user.id != self._bot_id:
+            return False
+        asked = prompt_under(_datas(prompt))
+        return asked is not None and _option(asked.option, asked.place) is not None
 
 
 class _OpensGroupMenu(filters.MessageFilter):
-    """/start with the parameter of the link under a group's menu."""
-
     def filter(self, message: Message) -> bool:
-        return decode_start(words(message).partition(" ")[2]) is not None
+        return _linked(message) is not None
 
 
 def register(
     application: Application[Any, Any, Any, Any, Any, Any], menu: SettingsMenu, presses: Presses
 ) -> None:
     fresh = filters.UpdateType.MESSAGE
-
-    async def start(update: Update, _context: Any) -> None:
-        message = update.message
-        place = decode_start(words(message).partition(" ")[2]) if message is not None else None
-        if message is not None and place is not None:
-            await menu.manage(message, place)
-
-    application.add_handler(
-        CommandHandler("start", start, filters=fresh & filters.ChatType.PRIVATE & _OpensGroupMenu())
-    )
+    private = fresh & filters.ChatType.PRIVATE
+    application.add_handler(CommandHandler("start", menu.manage, filters=private & _OpensGroupMenu()))
     application.add_handler(CommandHandler("settings", menu.command, filters=fresh))
-    application.add_handler(
-        MessageHandler(fresh & filters.TEXT & ~filters.COMMAND & _RepliesToPrompt(), menu.reply)
-    )
+    values = fresh & filters.TEXT & ~filters.COMMAND & _RepliesToPrompt(application.bot.id)
+    application.add_handler(MessageHandler(values, menu.reply))
     presses.on(OpenPage, menu.open)
     presses.on(SetOption, menu.set)
     presses.on(PickModel, menu.pick)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.chat import Conversation
     from bot.texts import Texts
 
-__all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "by_command", "shortened", "utf16_length"]
+__all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "shortened", "utf16_length"]
 
 RESET = frozenset({"reset", "default", "сброс", "сбросить"})
 """Written in place of a value: back to the inherited one."""
@@ -117,7 +117,7 @@ BUILT_IN = ChatSettings(
         "Ты — вежливый и точный помощник в Telegram. Отвечай на языке вопроса, по существу, "
         "не выдумывай фактов; если не знаешь, так и скажи."
     ),
-    language="",
+    language="ru",
     memory="",
 )
 """Where neither the deployment nor the chat says otherwise."""
@@ -182,7 +182,3 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
     }
 )
 """In the order in which menus and help show them."""
-
-
-def by_command(command: str) -> Option | None:
-    return next((option for option in OPTIONS.values() if option.command == command), None)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.chat import ChatSettings, Override
+    from bot.chat import ChatSettings, Conversation, Override
+    from bot.options import Option
     from bot.options.kinds import Value
 
 
@@ -46,6 +47,11 @@ class Effective:
         value: Value = getattr(self.settings, name)
         return value
 
+    def is_own(self, option: Option, place: Conversation) -> bool:
+        """Whether the conversation, of which these are the settings, has set it and not inherited it."""
+        level = Level.TOPIC if option.place(place).thread_id else Level.CHAT
+        return self.sources[option.name].level is level
+
 
 def effective(
     defaults: ChatSettings,
@@ -57,12 +63,16 @@ def effective(
     """The deployment's `defaults` under the chat's own values under the topic's.
 
     A stored value that is not one of its setting any more is passed over, as is a setting that no longer
-    exists: the inherited value holds. `private` tells the kind of chat, on which memory depends.
+    exists: the inherited value holds. `private` tells the kind of chat, on which memory depends, and the
+    language: a private chat has its person's own until it sets one.
     """
+    built_in = BUILT_IN
+    if private:
+        defaults, built_in = (replace(inherited, language="") for inherited in (defaults, built_in))
     values: dict[str, Any] = {}
     sources: dict[str, Source] = {}
     for name in OPTIONS:
-        changed = getattr(defaults, name) != getattr(BUILT_IN, name)
+        changed = getattr(defaults, name) != getattr(built_in, name)
         sources[name] = Source(Level.DEPLOYMENT if changed else Level.BUILT_IN)
     for level, overrides in ((Level.CHAT, chat_overrides), (Level.TOPIC, topic_overrides)):
         for name, option in OPTIONS.items():

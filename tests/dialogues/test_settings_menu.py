@@ -1,4 +1,4 @@
-"""Settings by button: the menu, who may press, prompts, topics, and managing a group in private."""
+"""Settings by button: values chosen, values typed, topics, models, languages."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.callbacks import OpenPage, SetOption, encode
-from bot.chat import Conversation
+from tests.dialogues.menus import now, opened
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
-    from bot.emulator.talk import Chat
     from bot.emulator.world import World
 
 pytestmark = pytest.mark.usefixtures("bot")
-
-
-def forged(chat: Chat, data: str, button: str = "Закрыть") -> None:
-    """Puts this callback data under a button of the chat's last message, as a forger could send it."""
-    rows = chat.messages[-1].json["reply_markup"]["inline_keyboard"]
-    next(b for row in rows for b in row if b["text"] == button)["callback_data"] = data
 
 
 async def test_the_temperature_by_button(world: World, model: ModelServer) -> None:
@@ -79,6 +71,28 @@ async def test_models_come_from_the_providers_list(world: World, model: ModelSer
     assert model.requests[-1].body["model"].startswith("gpt://b1gfolder/yandexgpt-5.1")
 
 
+async def test_many_models_come_in_pages(world: World, model: ModelServer) -> None:
+    model.models = tuple(f"yandexgpt-{number}" for number in range(1, 20))
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    menu = await opened(chat, anna)
+    await chat.press(anna, menu, "Модель")
+    pages = []
+    for number in ("1/3", "2/3", "3/3", "1/3"):
+        page = now(chat, menu)
+        assert number in [pressable["text"] for pressable in page.buttons]
+        pages.append([b["text"] for b in page.buttons if "yandexgpt" in b["text"]])
+        await chat.press(anna, page, "›")
+    assert pages[0] == pages[3] == ["✓ yandexgpt-lite", *(f"yandexgpt-{n}" for n in range(1, 8))]
+    assert pages[2] == ["yandexgpt-16", "yandexgpt-17", "yandexgpt-18", "yandexgpt-19"]
+    await chat.press(anna, now(chat, menu), "›")
+    assert await chat.press(anna, now(chat, menu), "yandexgpt-19") == "Сохранено"
+    assert now(chat, menu).text.startswith("Модель: yandexgpt-19\nЗадано для этого чата.")
+    await chat.say(anna, "Вопрос")
+    await chat.see(lambda message: not message.buttons or "Закрыть" not in message.buttons[-1]["text"])
+    assert model.requests[-1].body["model"] == "gpt://b1gfolder/yandexgpt-19"
+
+
 async def test_the_model_is_typed_where_the_key_may_not_list(world: World, model: ModelServer) -> None:
     model.fail_list(403)
     anna = world.user("Анна")
@@ -91,22 +105,6 @@ async def test_the_model_is_typed_where_the_key_may_not_list(world: World, model
     prompt = await chat.see("ответом на это сообщение")
     await chat.say(anna, "aliceai-llm", reply_to=prompt)
     await chat.see("Готово. Модель: aliceai-llm")
-
-
-async def test_a_member_may_not_and_the_menu_stays(world: World) -> None:
-    anna, boris = world.user("Анна"), world.user("Борис")
-    group = world.group("Группа", members=[anna, boris], admins=[anna])
-    await group.say(anna, f"/settings@{world.bot['username']}")
-    menu = await group.see("Настройки группы")
-    toast = await group.press(boris, menu, "Температура")
-    assert toast == "Менять настройки этой группы могут только администраторы."
-    await group.press(anna, menu, "Температура")
-    menu = await group.see("Температура: 0,8")
-    toast = await group.press(boris, menu, "0,2 — точно")
-    assert toast == "Менять настройки этой группы могут только администраторы."
-    await group.press(anna, menu, "0,2 — точно")
-    menu = await group.see("Задано для этого чата: Анна")
-    await group.sees_nothing()
 
 
 async def test_everyone_may_once_an_admin_says_so_but_not_say_so_themselves(world: World) -> None:
@@ -156,57 +154,6 @@ async def test_a_topic_has_its_own_settings_and_a_way_to_the_whole_chats(
     await forum.say(anna, "/ask Вопрос снова")
     await forum.see(lambda m: m.json.get("reply_to_message", {}).get("text") == "/ask Вопрос снова")
     assert model.requests[-1].body["temperature"] == 0.8
-
-
-async def test_a_groups_settings_from_the_private_chat(world: World) -> None:
-    anna, boris = world.user("Анна"), world.user("Борис")
-    group = world.group("Рыбалка", members=[anna, boris], admins=[anna])
-    await group.say(anna, "/settings")
-    menu = await group.see("Настройки группы")
-    link = next(b["url"] for b in menu.buttons if b["text"] == "Настроить в личном чате")
-    start = link.partition("?start=")[2]
-    private = world.private(anna)
-    await private.say(anna, f"/start {start}")
-    menu = await private.see("Настройки группы «Рыбалка»")
-    await private.press(anna, menu, "Температура")
-    menu = await private.see("Группа «Рыбалка»")
-    assert (await private.press(anna, menu, "0,5 — взвешенно")) == "Сохранено"
-    await group.say(anna, "/temperature")
-    await group.see("Температура: 0,5")
-    await world.private(boris).say(boris, f"/start {start}")
-    await world.private(boris).see("только администраторы")
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "0s:1:0:temperature:0.1",
-        "nonsense",
-        "1s:zz:0:temperature:0.1",
-        encode(SetOption(Conversation(-100123), "temperature", "0.1")),
-        encode(OpenPage(Conversation(-100123), "main")),
-    ],
-)
-async def test_forged_old_and_foreign_buttons_change_nothing(world: World, data: str) -> None:
-    anna = world.user("Анна")
-    chat = world.private(anna)
-    await chat.say(anna, "/settings")
-    menu = await chat.see("Настройки")
-    forged(chat, data)
-    assert (await chat.press(anna, menu, "Закрыть")) != "Сохранено"
-    await chat.say(anna, "/temperature")
-    await chat.see("Температура: 0,8")
-
-
-async def test_settings_survive_a_value_of_another_option(world: World) -> None:
-    anna = world.user("Анна")
-    chat = world.private(anna)
-    await chat.say(anna, "/settings")
-    menu = await chat.see("Настройки")
-    forged(chat, encode(SetOption(Conversation(chat.id), "temperature", "7")))
-    assert (await chat.press(anna, menu, "Закрыть")) == "Это старое меню. Откройте новое: /settings"
-    forged(chat, encode(OpenPage(Conversation(chat.id), "nowhere")))
-    assert (await chat.press(anna, menu, "Закрыть")) == "Это старое меню. Откройте новое: /settings"
 
 
 async def test_english_speakers_read_english(world: World) -> None:

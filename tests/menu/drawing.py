@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.chat import Conversation, Override
-from bot.menu import GROUP, MAIN, Menu
+from bot.menu import GROUP, MAIN, Menu, closed
 from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import effective
 from bot.texts import Catalogue
@@ -61,7 +61,7 @@ def golden(language: str) -> str:
             if view is not None:
                 pages.append(f"== {where}: {name}\n{drawn(view)}\n")
         pages.append(f"== {where}: prompt\n{drawn(menu.prompt(OPTIONS['instructions']))}\n")
-        pages.append(f"== {where}: closed\n{drawn(menu.closed())}\n")
+        pages.append(f"== {where}: closed\n{drawn(closed(menu.texts))}\n")
     return "\n".join(pages)
 
 

@@ -19,7 +19,7 @@ from bot.callbacks import (
     prompt_under,
 )
 from bot.chat import Conversation
-from bot.menu import GROUP, MAIN, Menu, fingerprint, picked
+from bot.menu import GROUP, MAIN, Menu, closed, fingerprint, picked
 from bot.options import BUILT_IN, OPTIONS, utf16_length
 from bot.options.inheriting import effective
 from bot.views import View
@@ -194,5 +194,5 @@ def test_the_whole_of_the_instructions_is_on_their_own_page_only() -> None:
 
 
 def test_closing_leaves_the_way_back() -> None:
-    closed = menus("en")["private"].closed()
-    assert closed == View("The settings are closed. To open them again: /settings")
+    view = closed(menus("en")["private"].texts)
+    assert view == View("The settings are closed. To open them again: /settings")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.chat import Override
-from bot.options import BUILT_IN
+from bot.chat import Conversation, Override
+from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import Level, Source, effective
 
 WHEN = datetime(2026, 10, 7, 14, 5, tzinfo=UTC)
@@ -36,7 +36,7 @@ def test_a_bad_stored_value_and_an_unknown_setting_are_passed_over() -> None:
         overrides(temperature="hot", memory=5),
         private=True,
     )
-    assert found.settings == replace(BUILT_IN, temperature=0.2, memory="linear")
+    assert found.settings == replace(BUILT_IN, temperature=0.2, memory="linear", language="")
     assert found.sources["temperature"].level is Level.CHAT
     assert found.sources["memory"].level is Level.BUILT_IN
     assert "colour" not in found.sources
@@ -55,3 +55,26 @@ def test_memory_is_by_the_kind_of_chat_until_it_is_set() -> None:
     assert effective(BUILT_IN, {}, {}, private=True).settings.memory == "linear"
     assert effective(BUILT_IN, {}, {}, private=False).settings.memory == "branches"
     assert effective(BUILT_IN, overrides(memory="off"), {}, private=True).settings.memory == "off"
+
+
+def test_a_private_chat_speaks_its_persons_language_until_it_sets_one() -> None:
+    english = replace(BUILT_IN, language="en")
+    group = effective(english, {}, {}, private=False)
+    assert (group.settings.language, group.sources["language"].level) == ("en", Level.DEPLOYMENT)
+    private = effective(english, {}, {}, private=True)
+    assert (private.settings.language, private.sources["language"].level) == ("", Level.BUILT_IN)
+    assert effective(english, overrides(language="ru"), {}, private=True).settings.language == "ru"
+
+
+def test_a_topic_tells_its_own_values_from_the_groups() -> None:
+    group, topic = Conversation(-100), Conversation(-100, 7)
+    found = effective(
+        BUILT_IN, overrides(temperature=0.2, reactions=False), overrides(memory="off"), private=False
+    )
+    own = {name for name, option in OPTIONS.items() if found.is_own(option, topic)}
+    assert own == {"memory", "reactions"}
+    in_group = effective(BUILT_IN, overrides(temperature=0.2, reactions=False), {}, private=False)
+    assert {n for n, option in OPTIONS.items() if in_group.is_own(option, group)} == {
+        "temperature",
+        "reactions",
+    }

@@ -183,12 +183,12 @@ class Receiver:
         return await self._left(update, failures[0]) if failures else None
 
     async def _left(self, update: Update, error: BaseException) -> BaseException | None:
-        """The error, unless it only says that the chat is closed to the bot: nothing mends that."""
+        """The error, unless the chat, the message or the press is gone: trying again mends nothing."""
         chat = update.effective_chat
         if isinstance(error, ChatMigrated) and chat is not None:
             await self._moved(chat.id, error.new_chat_id)
-        elif not isinstance(error, Forbidden) and (
-            not isinstance(error, BadRequest) or meaning(error) not in {Meaning.NO_CHAT, Meaning.NO_TOPIC}
+        elif not isinstance(error, Forbidden) and not (
+            isinstance(error, BadRequest) and meaning(error) is not Meaning.OTHER
         ):
             return error
         log.info("update %d: %s", update.update_id, error)

@@ -108,10 +108,10 @@ class Service:
         self._access = Access(allowed=self._allowed, bot=self.bot, store=self.store, clock=clock)
         for listener in (self.answering.moved, self._allowed.moved):
             self._moves.tell(listener)
-        self._receiver = Receiver(
+        self.receiver = Receiver(
             self._application, self.store, clock, moved=self._moves.moved, count=self.metrics.received
         )
-        self.poller = Poller(self.bot, polls, self._receiver, clock)
+        self.poller = Poller(self.bot, polls, self.receiver, clock)
         self._started = False
         self.metrics.watch_commits(self.store.commits)
         self.metrics.watch_health(health := self._health())
@@ -149,7 +149,7 @@ class Service:
         await self._allowed.load()
         self._presenter.remember(await self.store.turns.unfinished())
         await self.answering.take_up()
-        await self._receiver.resume()
+        await self.receiver.resume()
         self.answering.begin()
         self._started = True
         if self.web is not None:
@@ -169,7 +169,7 @@ class Service:
         self.answering.pause()
         if self.web is not None:
             await self.web.stop()
-        await self._receiver.close(RECEIVER_GRACE_S)
+        await self.receiver.close(RECEIVER_GRACE_S)
         await self.answering.finish(grace_s)
         self._flood.stop()
         await self.answering.close(LAST_SENDS_S if grace_s else 0)
@@ -204,7 +204,7 @@ class Service:
         url, secret = self._settings.webhook_url, self._settings.webhook_secret
         if url is None or secret is None:
             return None
-        return Webhook(path_of(url), secret.get_secret_value(), self._receiver.accept)
+        return Webhook(path_of(url), secret.get_secret_value(), self.receiver.accept)
 
     def _health(self) -> Health:
         return health_of(

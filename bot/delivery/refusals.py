@@ -38,6 +38,8 @@ class Meaning(Enum):
     NO_TOPIC = auto()
     NO_FILES = auto()
     NO_CHAT = auto()
+    TOO_LATE = auto()
+    """For the answer to a button press."""
     OTHER = auto()
     """Entities that Telegram can't parse, most likely: there is no list of its words for that."""
 
@@ -71,6 +73,7 @@ _WORDS = {
         "have no rights to send documents",
         "chat_send_docs_forbidden",
     ),
+    Meaning.TOO_LATE: ("query is too old",),
     Meaning.NO_CHAT: (
         "chat not found",
         "peer_id_invalid",

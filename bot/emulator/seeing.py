@@ -95,6 +95,9 @@ class Sight:
     async def sees_reaction(self, message: Message, emoji: str, *, timeout_s: float = 15) -> None:
         await self._until(lambda: emoji in self.reactions(message), timeout_s, f"a reaction {emoji}")
 
+    async def sees_no_reaction(self, message: Message, *, timeout_s: float = 15) -> None:
+        await self._until(lambda: not self.reactions(message), timeout_s, "no reaction")
+
     async def sees_gone(self, message: Message, *, timeout_s: float = 15) -> None:
         """The message has been deleted."""
         await self._until(lambda: message.id not in self.room.messages, timeout_s, f"{message} to go")

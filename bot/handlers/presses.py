@@ -13,6 +13,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.answering.presenter import Accepted
 from bot.callbacks import decode
 from bot.chat import Conversation
+from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.incoming import conversation_of
 from bot.handlers.questions import DECLINED
 
@@ -75,7 +76,7 @@ async def _answer(query: CallbackQuery, text: str | None) -> None:
     try:
         await query.answer(text)
     except BadRequest as refused:
-        if "query is too old" not in refused.message.lower():
+        if meaning(refused) is not Meaning.TOO_LATE:
             raise
 
 

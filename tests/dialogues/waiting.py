@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.store import Store
+
 T = TypeVar("T")
 
 
@@ -19,3 +21,12 @@ async def comes(look: Callable[[], Awaitable[T | None]]) -> T:
             if found:
                 return found
             await asyncio.sleep(0.01)
+
+
+async def all_taken(store: Store) -> None:
+    """Returns when every update that came is dealt with."""
+
+    async def look() -> bool:
+        return not await store.inbox.pending()
+
+    await comes(look)

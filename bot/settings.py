@@ -12,13 +12,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.options import BUILT_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
@@ -41,11 +50,22 @@ def _ids(value: object) -> object:
     return value
 
 
+def _check_url(value: str, schemes: Collection[str]) -> None:
+    """Raises `ValueError`, as `port` does where it is none."""
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+        raise ValueError("not such a URL")
+
+
+def _check_listen(value: str) -> str:
+    if value:
+        _check_url(f"http://{'any' if value.startswith(':') else ''}{value}", ("http",))
+    return value
+
+
 def _url(*schemes: str) -> AfterValidator:
     def check(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError("not such a URL")
+        _check_url(value, schemes)
         return value.rstrip("/")
 
     return AfterValidator(check)
@@ -53,9 +73,7 @@ def _url(*schemes: str) -> AfterValidator:
 
 def _secret_url(*schemes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError("not such a URL")
+        _check_url(value.get_secret_value(), schemes)
         return value
 
     return AfterValidator(check)
@@ -84,7 +102,7 @@ def _field(default: Any, *, takes: str, example: str, about: str, **bounds: Any)
 
 
 class Settings(BaseSettings):
-    """Each field is the variable of the same name in capitals; `docs/settings.md` is made from them."""
+    """Each field is the variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
@@ -256,7 +274,9 @@ class Settings(BaseSettings):
         example="change-me-to-something-long",
         about="Telegram sends it with every update",
     )
-    http_listen: Annotated[str, Field(pattern=r"^$|^[^\s:]*:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$")] = _field(
+    http_listen: Annotated[
+        str, Field(pattern=r"^$|^[^\s:]*:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$"), AfterValidator(_check_listen)
+    ] = _field(
         "127.0.0.1:8080",
         takes="host:port, or empty for none",
         example="127.0.0.1:8080",
@@ -300,13 +320,13 @@ class Settings(BaseSettings):
         """`NAME=` in a `.env` leaves the default, but where empty has a meaning of its own."""
         return {name: value for name, value in values.items() if value != "" or name == "http_listen"}
 
-    @model_validator(mode="after")
-    def _webhook_needs_secret_and_server(self) -> Settings:
-        if self.webhook_url and not self.webhook_secret:
-            raise ValueError("WEBHOOK_SECRET")
-        if self.webhook_url and not self.http_listen:
-            raise ValueError("HTTP_LISTEN")
-        return self
+    @field_validator("webhook_secret", "http_listen")
+    @classmethod
+    def _webhook_needs_secret_and_server(cls, value: Any, others: ValidationInfo) -> Any:
+        """`webhook_url` is declared before these two, so it is known here."""
+        if others.data.get("webhook_url") and not value:
+            raise ValueError("a webhook needs it")
+        return value
 
 
 def variables() -> Mapping[str, FieldInfo]:
@@ -340,7 +360,7 @@ def _faults(error: ValidationError) -> list[str]:
 
 
 def _variable(detail: ErrorDetails) -> str:
-    return str(detail["loc"][0]).upper() if detail["loc"] else str(detail["ctx"]["error"])
+    return str(detail["loc"][0]).upper()
 
 
 def _warnings(env_file: Path, settings: Settings) -> list[str]:

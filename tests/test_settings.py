@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
 
 from bot.settings import BadSettings, load, variables
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "123456789:AAExampleExampleExampleExampleExample"
@@ -95,6 +99,9 @@ def test_all_faults_come_at_once_each_with_range_and_example(tmp_path: Path) -> 
         ("MODEL_TIMEOUT_S", "0"),
         ("ALLOWED_USERS", "1,anna"),
         ("HTTP_LISTEN", "9999"),
+        ("HTTP_LISTEN", "127.0.0.1:99999"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:99999"),
+        ("TELEGRAM_PROXY_URL", "socks5://proxy.example:99999"),
         ("WEBHOOK_SECRET", "with spaces"),
         ("LOG_FORMAT", "xml"),
     ],
@@ -175,10 +182,22 @@ def test_a_file_that_is_not_text_is_a_fault(tmp_path: Path) -> None:
 
 def test_the_example_file_holds_every_variable_with_its_line_and_default() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    pairs = re.findall(r"^# (.+)\n#?([A-Z_]+)=(.*)$", text, flags=re.MULTILINE)
-    assert {name: about for about, name, _ in pairs} == {
-        name: field.description for name, field in variables().items()
+    told = re.findall(r"^# (.+)\n(#?)([A-Z_]+)=(.*)$", text, flags=re.MULTILINE)
+    assert {name: (about, bool(mark), value) for about, mark, name, value in told} == {
+        name: (field.description, not field.is_required(), written(field))
+        for name, field in variables().items()
     }
+
+
+def written(field: FieldInfo) -> str:
+    """The default as one writes it in a `.env`; the example, where there is no default."""
+    if field.is_required():
+        assert isinstance(field.json_schema_extra, dict)
+        return str(field.json_schema_extra["example"])
+    value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    if value is None or value == frozenset():
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def test_the_example_file_itself_is_accepted(tmp_path: Path) -> None:
@@ -189,3 +208,9 @@ def test_the_example_file_itself_is_accepted(tmp_path: Path) -> None:
     settings, warnings = load(path)
     assert settings.yandex_cloud_model == "yandexgpt-lite"
     assert [w for w in warnings if "not a variable" in w] == []
+
+
+def test_faults_of_single_variables_and_of_what_goes_together_come_at_once(tmp_path: Path) -> None:
+    together = {"WEBHOOK_URL": "https://bot.example/telegram", "HTTP_LISTEN": "", "DEFAULT_TEMPERATURE": "3"}
+    told = [fault.split()[0] for fault in faults(tmp_path, **together)]
+    assert told == ["DEFAULT_TEMPERATURE", "WEBHOOK_SECRET", "HTTP_LISTEN"]

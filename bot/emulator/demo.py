@@ -58,7 +58,11 @@ async def run(args: argparse.Namespace, *, command: Sequence[str] = BOT) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             await _serve(args, folder.resolve(), stopped, command)
-        except OSError as error:  # a port in use, a folder that can't be written
+        except (
+            OSError,
+            OverflowError,
+            ValueError,
+        ) as error:  # a port in use, a folder or a file that is no use
             sys.stderr.write(f"the demo can't start: {error}\n")
             return 1
     return 0

@@ -92,13 +92,12 @@ class Questions:
 
 
 def _hint(message: Message, command: Command | None) -> str:
-    """What helps someone who spoke to the bot and asked nothing. A sticker in a group may stay unanswered."""
+    """What helps someone who spoke to the bot and asked nothing; a group may show it things in silence."""
     if command is not None:
         return "ask-usage"
     if words(message):
         return "empty-mention"
-    thanks = message.sticker is not None or message.animation is not None
-    return "" if thanks and not is_private(message) else "unsupported"
+    return "unsupported" if is_private(message) else ""
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], questions: Questions) -> None:

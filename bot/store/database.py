@@ -262,7 +262,7 @@ def _engine(url: str) -> sa.Engine:
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         cause = f"not a usable database URL ({error}): for example sqlite:///data/bot.db"
-        raise StoreUnavailable("DATABASE_URL", cause) from error
+        raise StoreUnavailable(url.partition(":")[0], cause) from error
 
 
 def _touch(connection: sa.Connection) -> None:

@@ -39,7 +39,9 @@ async def test_start_and_help_speak_the_readers_language(world: World) -> None:
     await world.private(anna).see("/temperature")
 
 
-async def test_the_guides_prompt_leaves_as_the_guides_request(world: World, model: ModelServer) -> None:
+async def test_the_guides_prompt_leaves_as_the_guides_request_with_the_default_instructions(
+    world: World, model: ModelServer
+) -> None:
     """The guide's own sample: its model, temperature, length and project; nothing kept at the provider."""
     anna = world.user("Анна")
     chat = world.private(anna)
@@ -86,6 +88,10 @@ async def test_what_cannot_be_read_gets_silence_in_a_group(world: World) -> None
     world.state.reads_all = True
     await group.sticker(anna)
     await group.voice(anna)
+    await group.say(anna, "/start")
+    answer = await group.see("Здравствуйте")
+    await group.voice(anna, reply_to=answer)
+    await group.photo(anna, reply_to=answer)
     await group.sees_nothing()
 
 

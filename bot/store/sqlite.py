@@ -23,6 +23,9 @@ PRAGMAS: Mapping[str, int | str] = {
     "secure_delete": "ON",  # what is forgotten is overwritten, not only unlinked
 }
 
+EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+"""While a copy is being made it does less, and fails not: https://sqlite.org/pragma.html#pragma_wal_checkpoint."""
+
 # By the beginning of SQLite's own name for the error: https://sqlite.org/rescode.html
 _CAUSES = {
     "SQLITE_FULL": "the disk is full: free some space on it",

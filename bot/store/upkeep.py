@@ -83,7 +83,9 @@ class Upkeep:
                 )
             return count
 
-        return await self._database.write(job)
+        forgotten = await self._database.write(job)
+        await self._database.scrub()
+        return forgotten
 
     async def export(self, conversation: Conversation, asker_id: int | None = None) -> list[Turn]:
         """All turns of a conversation, or what one person asked in it, in the order they came."""

@@ -185,6 +185,7 @@ def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path) ->
 
 
 async def _live(stage: Stage, steps: list[tuple[str, int]]) -> None:
+    stage.model.clear()
     life = Life(stage)
     for name, number in steps:
         await getattr(life, name)(number)

@@ -58,11 +58,7 @@ async def run(args: argparse.Namespace, *, command: Sequence[str] = BOT) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             await _serve(args, folder.resolve(), stopped, command)
-        except (
-            OSError,
-            OverflowError,
-            ValueError,
-        ) as error:  # a port in use, a folder or a file that is no use
+        except (OSError, OverflowError, ValueError) as error:  # a port or a folder that is no use
             sys.stderr.write(f"the demo can't start: {error}\n")
             return 1
     return 0

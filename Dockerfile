@@ -7,7 +7,7 @@ COPY bot /opt/bot/app/bot
 RUN /opt/bot/bin/python -m compileall -q /opt/bot
 
 FROM python:3.13-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /srv/bot --create-home bot \
+RUN useradd --no-log-init --uid 10001 --home-dir /srv/bot --create-home --shell /usr/sbin/nologin bot \
     && install -d -o bot -g bot -m 0700 /srv/bot/data
 COPY --from=build /opt/bot /opt/bot
 ENV PATH=/opt/bot/bin:$PATH \

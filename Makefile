@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH :=
 
-.PHONY: run demo test crash-test check format lock clean
+.PHONY: run demo test crash-test check format lock image-rehearsal clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m bot run
@@ -35,6 +35,10 @@ lock: $(VENV)/.dev
 		--no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --group pyproject.toml:dev pyproject.toml -o requirements-dev.lock
+
+# The Dockerfile's steps without Docker: root and debootstrap, some minutes (docs/operating.md).
+image-rehearsal: $(VENV)/.dev
+	$(BIN)/python -m tests.operating.rehearsal
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

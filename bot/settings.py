@@ -53,7 +53,8 @@ def _ids(value: object) -> object:
 def _check_url(value: str, schemes: Collection[str]) -> None:
     """Raises `ValueError`, as `port` does where it is none."""
     parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+    parts.port  # noqa: B018
+    if parts.scheme not in schemes or not parts.hostname:
         raise ValueError("not such a URL")
 
 

@@ -100,11 +100,6 @@ class Database:
         threading.Thread(target=_fulfil, args=(copied, sqlite.copy, self.path, target), daemon=True).start()
         await asyncio.wrap_future(copied)
 
-    async def scrub(self) -> None:
-        """Empties SQLite's write-ahead log, where what was deleted would stand until it is written over."""
-        if self._sqlite:
-            await self.read(lambda connection: connection.exec_driver_sql(sqlite.EMPTY_LOG).all())
-
     async def close(self) -> None:
         """Finishes what was asked before it."""
         if not self._closed:
@@ -267,7 +262,7 @@ def _engine(url: str) -> sa.Engine:
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         cause = f"not a usable database URL ({error}): for example sqlite:///data/bot.db"
-        raise StoreUnavailable(url.partition(":")[0], cause) from error
+        raise StoreUnavailable("DATABASE_URL", cause) from error
 
 
 def _touch(connection: sa.Connection) -> None:

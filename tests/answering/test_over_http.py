@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,9 +36,11 @@ class Live:
     answering: Answering
     chat: Chat
     store: Store
+    clock: Clock
 
     async def ask(self, asked: Question) -> Turn:
-        accepted = await self.answering.submit(asked)
+        """The question, sent just now."""
+        accepted = await self.answering.submit(replace(asked, sent_at=self.clock.now()))
         assert isinstance(accepted, Accepted)
         return accepted.turn
 
@@ -78,7 +80,7 @@ async def live(
     )
     await answering.start()
     try:
-        yield Live(answering, chat, store)
+        yield Live(answering, chat, store, clock)
     finally:
         await answering.close(0)
         await model.close()

@@ -100,6 +100,11 @@ class Database:
         threading.Thread(target=_fulfil, args=(copied, sqlite.copy, self.path, target), daemon=True).start()
         await asyncio.wrap_future(copied)
 
+    async def scrub(self) -> None:
+        """Empties SQLite's write-ahead log, where what was deleted would stand until it is written over."""
+        if self._sqlite:
+            await self.read(lambda connection: connection.exec_driver_sql(sqlite.EMPTY_LOG).all())
+
     async def close(self) -> None:
         """Finishes what was asked before it."""
         if not self._closed:

@@ -111,8 +111,9 @@ def question(update_id: int, conversation: Conversation) -> Question:
     )
 
 
-async def one_answer(store: Store, update_id: int, conversation: Conversation) -> None:
-    """All that the store does for one message, from the update to the closed turn."""
+async def one_answer(store: Store, update_id: int, conversation: Conversation) -> tuple[float, float]:
+    """All that the store does for one message: the seconds before the model is asked, and those after."""
+    began = time.perf_counter()
     await store.inbox.accept([(update_id, RAW)])
     await store.settings.overrides(conversation)
     turn = await store.turns.add(question(update_id, conversation), memory=Memory.LINEAR)
@@ -120,19 +121,38 @@ async def one_answer(store: Store, update_id: int, conversation: Conversation) -
         raise ValueError(update_id)
     await store.turns.mark_asked(turn.id)
     await store.turns.history(turn.id, limit=100)
+    asked = time.perf_counter()
     answer = Answer(ANSWER_TEXT, Ending.COMPLETED, Usage(100, 200), "yandexgpt-lite")
     await store.turns.save_answer(turn.id, answer)
     await store.parts.record(turn.id, ShownPart(0, update_id, "0123456789abcdef"))
     await store.turns.close(turn.id, TurnState.DONE)
+    return asked - began, time.perf_counter() - asked
 
 
-async def whole_answers(store: Store, count: int, conversations: int, *, at_turns: int) -> None:
-    taken, busy = [], time.process_time()
+async def whole_answers(
+    stores: Mapping[str, Store], count: int, conversations: int, *, at_turns: int
+) -> None:
+    """One after the other; the kinds of durability take turns so that noise meets all alike."""
+    before: dict[str, list[float]] = {kind: [] for kind in stores}
+    after: dict[str, list[float]] = {kind: [] for kind in stores}
+    busy = time.process_time()
     for number in range(count):
         conversation = Conversation(1 + number % conversations)
-        taken.append(await timed(one_answer(store, 10**9 + at_turns + number, conversation)))
-    cpu_ms = round((time.process_time() - busy) / count * 1e3, 2)
-    report("whole_answer", at_turns=at_turns, answers=count, cpu_ms_per_answer=cpu_ms, **percentiles(taken))
+        for kind, store in stores.items():
+            waited = await one_answer(store, 10**9 + at_turns + number, conversation)
+            before[kind].append(waited[0])
+            after[kind].append(waited[1])
+    cpu_ms = round((time.process_time() - busy) / count / len(stores) * 1e3, 2)
+    for kind in stores:
+        report(
+            "whole_answer",
+            durability=kind,
+            at_turns=at_turns,
+            answers=count,
+            cpu_ms_per_answer=cpu_ms,
+            before_model=percentiles(before[kind]),
+            after_model=percentiles(after[kind]),
+        )
 
 
 def rows(count: int, conversations: int) -> Iterator[list[dict[str, Any]]]:
@@ -210,7 +230,7 @@ async def look_ups(url: str, count: int, conversations: int, repeats: int) -> No
             number = chance.randint(max(1, count - count // 4), count)
             taken.append(await timed(call(number)))
         report("look_up", what=name, at_turns=count, **percentiles(taken), plan=plan)
-    await whole_answers(store, 200, conversations, at_turns=count)
+    await whole_answers({"full": store}, 200, conversations, at_turns=count)
     await store.close()
 
 
@@ -244,9 +264,14 @@ async def main() -> None:
         folder = Path(name)
         await accept(folder, options.updates)
         await bursts(folder, 5 * options.updates)
-        small = opened(folder, "small", {})
-        await whole_answers(small, 200, 20, at_turns=0)
-        await small.close()
+        small = {
+            kind: opened(folder, f"small-{kind}", pragmas)
+            for kind, pragmas in DURABILITY.items()
+            if pragmas is not None
+        }
+        await whole_answers(small, 500, 20, at_turns=0)
+        for store in small.values():
+            await store.close()
         url = f"sqlite:///{folder}/large.db"
         await fill(url, options.turns, options.conversations)
         size = (folder / "large.db").stat().st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -91,12 +92,15 @@ def _back_up(settings: Settings, target: Path) -> int:
 
 
 def _run(settings: Settings, signals: Signals) -> int:
+    gc.disable()  # what imports make stays: looking through it meanwhile takes a tenth of the start
     from bot.polling import TelegramRefused
     from bot.service import serve
     from bot.store import StoreBusy, StoreUnavailable
     from bot.web import ListenRefused
     from bot.webhook import WebhookRefused
 
+    gc.freeze()
+    gc.enable()
     try:
         asyncio.run(serve(settings, signals))
     except TelegramRefused as refused:

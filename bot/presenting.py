@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import BadRequest, TelegramError
 
+from bot import markup
 from bot.answering import presenter as answering
 from bot.answering.presenter import Note
 from bot.callbacks import Retry, Stop, encode
@@ -19,7 +20,7 @@ from bot.delivery.posting import Place, fingerprint
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.keyboards import Keyboard, inline_keyboard
 from bot.last_answer import LastAnswer
-from bot.markup import Document, Text, parts, utf16_len
+from bot.markup import Document, Text, utf16_len
 from bot.views import Button
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class TelegramPresenter:
         standing = len(await self._store.parts.shown(turn.id))
         if turn.answer is None:
             return ""
-        contents = parts(turn.answer.text)
+        contents = markup.parts(turn.answer.text)
         if standing >= len(contents):
             return turn.answer.text
         return "\n\n".join(_plain(content) for content in contents[:standing])
@@ -224,7 +225,8 @@ def _contents(answer: Answer, texts: Texts, lines: Sequence[str], *, files: bool
         words = said.strip()
         said = texts("answer-refused-words", words=words) if words else texts("answer-refused")
     contents: list[Content] = [
-        _captioned(part, texts) if isinstance(part, Document) else part for part in parts(said, files=files)
+        _captioned(part, texts) if isinstance(part, Document) else part
+        for part in markup.parts(said, files=files)
     ]
     contents = contents or [Text(texts("answer-empty"))]
     for line in lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from telegram.error import Forbidden, InvalidToken, TelegramError
@@ -161,8 +162,13 @@ class Service:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._receive())
             tasks.create_task(register_commands(self.bot, self._catalogue))
-            tasks.create_task(self._model.warm())
+            tasks.create_task(self._warm())
             tasks.create_task(keep_up(self._jobs(), self._clock))
+
+    async def _warm(self) -> None:
+        """Loads what the first answer needs, off the event loop."""
+        await self._model.warm()
+        await asyncio.to_thread(import_module, "bot.markup.splitting")
 
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""

@@ -1,6 +1,22 @@
-"""Markdown to what Telegram takes: text with entities in parts that fit, documents for what is too long."""
+"""Markdown to what Telegram takes: text with entities in parts that fit, documents for what is too long.
 
-from bot.markup.splitting import parts, render
+The Markdown library is loaded when it is first asked for: the bot polls sooner without it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
 from bot.markup.values import Document, Entity, Text, utf16_len
 
+if TYPE_CHECKING:
+    from bot.markup.splitting import parts, render
+
 __all__ = ["Document", "Entity", "Text", "parts", "render", "utf16_len"]
+
+
+def __getattr__(name: str) -> Any:
+    """`parts` and `render`."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from bot.markup import splitting  # noqa: PLC0415
+
+    return getattr(splitting, name)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -86,6 +85,8 @@ class Database:
         """An INSERT of this database's own dialect: it knows `on_conflict_do_…`."""
         if self._sqlite:
             return sqlite_dialect.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - with SQLite nobody waits for it
+
         return cast("Insert", postgresql.insert(table))  # the methods used are the same in both
 
     def healthy(self) -> str | None:

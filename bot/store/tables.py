@@ -35,12 +35,8 @@ inbox = Table(
     Column("state", Text, nullable=False),
 )
 is_new = inbox.c.state == spelt("new")
-Index(
-    "ix_inbox_new",
-    inbox.c.update_id,
-    sqlite_where=is_new,
-    postgresql_where=is_new,
-)
+# What PostgreSQL is told of these partial indexes stands in the migrations: here it would load its dialect.
+Index("ix_inbox_new", inbox.c.update_id, sqlite_where=is_new)
 Index("ix_inbox_received_at", inbox.c.received_at)
 
 # A question with its answer. A version of an answer is a row of its own, that points to the first one.
@@ -85,7 +81,7 @@ Index("ix_turns_question", turns.c.chat_id, turns.c.message_id)
 Index("ix_turns_parent_id", turns.c.parent_id)
 Index("ix_turns_version_of", turns.c.version_of)
 is_unfinished = turns.c.state.in_([spelt("waiting"), spelt("asked"), spelt("answered")])
-Index("ix_turns_unfinished", turns.c.id, sqlite_where=is_unfinished, postgresql_where=is_unfinished)
+Index("ix_turns_unfinished", turns.c.id, sqlite_where=is_unfinished)
 
 # The messages that show an answer. All versions of an answer are shown in the first one's messages.
 parts = Table(

@@ -97,6 +97,8 @@ class Asking:
 
     async def _request(self, inquiry: Inquiry, seat: Seat, until_s: float) -> ModelReply:
         await seat.take()
+        if self._clock.monotonic() >= until_s:
+            raise TimeoutError  # the deadline's timer is a moment behind the clock
         if not self._circuit.admit():
             raise NotAnswered(FailureKind.UNAVAILABLE, last=inquiry.last, retry_in_s=self._circuit.retry_in_s)
         began_s = self._clock.monotonic()

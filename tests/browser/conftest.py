@@ -1,7 +1,8 @@
-"""The demo's world with a scripted bot in it, and Chromium before its page."""
+"""Chromium before the chat page: of a world with a scripted bot in it, or of a demo as people start it."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from bot.emulator.model import ModelServer
 from bot.emulator.process import BotProcess
@@ -37,6 +38,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -96,30 +99,60 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
             await desk.page.process.kill()
 
 
+@asynccontextmanager
+async def _window(browser: Browser, url: str, complaint: str, **options: Any) -> AsyncIterator[Page]:
+    """Fails if the page's script failed, or if anything broke the content policy."""
+    context = await browser.new_context(
+        **{"locale": "ru-RU", "viewport": {"width": 1280, "height": 820}} | options
+    )
+    complaints: list[str] = []
+    page = await context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
+    )
+    await page.goto(url)
+    await page.wait_for_selector(".chat-row")
+    yield page
+    await context.close()
+    assert [said for said in complaints if not complaint or complaint not in said] == []
+
+
 @pytest.fixture
 def opened(browser: Browser, desk: Desk) -> Opener:
-    """Fails if the page's script failed, or if anything broke the content policy."""
+    """The page with the scripted bot."""
 
-    @asynccontextmanager
-    async def open_page(*, complaint: str = "", **options: Any) -> AsyncIterator[Page]:
-        context = await browser.new_context(
-            **{"locale": "ru-RU", "viewport": {"width": 1280, "height": 820}} | options
-        )
-        complaints: list[str] = []
-        page = await context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
-        )
-        await page.goto(desk.url)
-        await page.wait_for_selector(".chat-row")
-        yield page
-        await context.close()
-        assert [said for said in complaints if not complaint or complaint not in said] == []
+    def open_page(*, complaint: str = "", **options: Any) -> AbstractAsyncContextManager[Page]:
+        return _window(browser, desk.url, complaint, **options)
 
     return open_page
+
+
+@pytest.fixture
+async def demo(browser: Browser, tmp_path: Path) -> AsyncIterator[Opener]:
+    """The page of `python -m bot demo`: the real bot and the stand-in model."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--no-open", "--state", str(tmp_path / "state")),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    url = ""
+    while not url:
+        line = (await process.stdout.readline()).decode()
+        assert line, "the demo ended"
+        url = line.removeprefix("Open ").strip() if line.startswith("Open ") else ""
+
+    def open_page(*, complaint: str = "", **options: Any) -> AbstractAsyncContextManager[Page]:
+        return _window(browser, url, complaint, **options)
+
+    yield open_page
+    process.terminate()
+    await process.communicate()
+    assert process.returncode == 0
 
 
 @pytest.fixture

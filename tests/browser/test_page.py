@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import expect
 
+from tests.browser.hands import become, last, open_chat, pick, say
 from tests.emulator.client import bot_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import Page
 
     from tests.browser.conftest import Opener
     from tests.page.desk import Desk
@@ -20,40 +21,17 @@ if TYPE_CHECKING:
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 
-async def _say(page: Page, text: str) -> None:
-    await page.locator("textarea").fill(text)
-    await page.keyboard.press("Enter")
-
-
-async def _open(page: Page, title: str) -> None:
-    await page.locator(".chat-row", has=page.locator("strong", has_text=title)).click()
-
-
-async def _become(page: Page, role: str) -> None:
-    await page.locator(".persona").click()
-    await page.get_by_role("menuitemradio").filter(has=page.get_by_text(role, exact=True)).click()
-
-
-async def _menu(page: Page, item: str) -> None:
-    await page.locator(".chat-header .icon-more").click()
-    await page.locator(".menu-item", has_text=item).click()
-
-
-def _last(page: Page) -> Locator:
-    return page.locator("article").last
-
-
 async def _start(page: Page) -> None:
-    await _open(page, "YandexGPT")
+    await open_chat(page, "YandexGPT")
     await page.get_by_role("button", name="НАЧАТЬ").click()
-    await expect(_last(page)).to_contain_text("Вы сказали: /start")
+    await expect(last(page)).to_contain_text("Вы сказали: /start")
 
 
 async def test_a_talk_with_all_that_text_can_be(opened: Opener, shot: Callable[..., Any]) -> None:
     async with opened() as page:
         await _start(page)
-        await _say(page, "rich")
-        message = _last(page)
+        await say(page, "rich")
+        message = last(page)
         await expect(message.locator("strong").first).to_have_text("Заголовок")
         for tag, text in [("em", "курсив"), ("u", "подчёркнутый"), ("s", "зачёркнутый")]:
             await expect(message.locator(tag)).to_have_text(text)
@@ -68,13 +46,13 @@ async def test_a_talk_with_all_that_text_can_be(opened: Opener, shot: Callable[.
         await expect(spoiler).not_to_have_class(re.compile("revealed"))
         await spoiler.click()
         await expect(spoiler).to_have_class(re.compile("revealed"))
-        await _say(page, "react")
-        await expect(_last(page).locator(".reaction")).to_have_text("👀")
-        await _say(page, "file")
+        await say(page, "react")
+        await expect(last(page).locator(".reaction")).to_have_text("👀")
+        await say(page, "file")
         async with page.expect_download() as download:
-            await _last(page).locator(".file").click()
+            await last(page).locator(".file").click()
         assert (await download.value).suggested_filename == "ответ.md"
-        await _say(page, "type")
+        await say(page, "type")
         await expect(page.locator(".chat-header .is-typing")).to_contain_text("печатает")
         await shot(page, "private")
 
@@ -87,8 +65,8 @@ async def test_buttons_with_a_toast_and_an_alert(opened: Opener, shot: Callable[
         await page.keyboard.press("Enter")
         await page.get_by_role("button", name="0,8 живо").click()
         await expect(page.locator(".toast")).to_have_text("Температура 0,8")
-        await expect(_last(page)).to_contain_text("Задал(а) Аня")
-        await expect(_last(page).locator(".meta")).to_contain_text("изменено")
+        await expect(last(page)).to_contain_text("Задал(а) Аня")
+        await expect(last(page).locator(".meta")).to_contain_text("изменено")
         await shot(page, "menu")
         await page.get_by_role("button", name="Подсказка").click()
         await expect(page.get_by_role("dialog")).to_contain_text("Больше — смелее")
@@ -98,10 +76,10 @@ async def test_buttons_with_a_toast_and_an_alert(opened: Opener, shot: Callable[
 
 async def test_a_group_in_privacy_mode(opened: Opener, desk: Desk, shot: Callable[..., Any]) -> None:
     async with opened() as page:
-        await _open(page, "Поход на Алтай")
-        await _say(page, "Это не боту")
-        await _say(page, "/ask А это боту")
-        answer = _last(page)
+        await open_chat(page, "Поход на Алтай")
+        await say(page, "Это не боту")
+        await say(page, "/ask А это боту")
+        answer = last(page)
         await expect(answer).to_contain_text("Вы сказали: /ask А это боту")
         await expect(answer.locator(".quoted")).to_contain_text("Аня Соколова")
         await expect(page.get_by_text("Вы сказали: Это не боту")).to_have_count(0)
@@ -112,18 +90,18 @@ async def test_a_group_in_privacy_mode(opened: Opener, desk: Desk, shot: Callabl
         await model.locator("summary").click()
         await expect(model.locator(".json")).to_contain_text('"instructions": "Кратко"')
         await shot(page, "panel")
-        await _become(page, "анонимный администратор")
-        await _say(page, "Я за группу")
-        await expect(_last(page)).to_have_class(re.compile("out"))
-        await _become(page, "участник")
-        await expect(_last(page).locator(".author")).to_contain_text("администратор")
+        await become(page, "анонимный администратор")
+        await say(page, "Я за группу")
+        await expect(last(page)).to_have_class(re.compile("out"))
+        await become(page, "участник")
+        await expect(last(page).locator(".author")).to_contain_text("администратор")
     assert desk.world.faults == []
 
 
 async def test_what_people_write_stays_text(opened: Opener, desk: Desk) -> None:
     async with opened() as page, bot_of(desk.world) as bot:
         await _start(page)
-        await _say(page, EVIL)
+        await say(page, EVIL)
         await expect(page.locator(".text").filter(has_text=EVIL)).to_have_count(2)  # said, and said back
         private = desk.private("member")
         await bot.call(
@@ -133,11 +111,11 @@ async def test_what_people_write_stays_text(opened: Opener, desk: Desk) -> None:
             entities=[{"type": "text_link", "offset": 0, "length": 6, "url": "javascript:window.hacked=1"}],
             reply_markup={"inline_keyboard": [[{"text": EVIL, "callback_data": EVIL[:60]}]]},
         )
-        await expect(_last(page).locator(".key")).to_have_text(EVIL)
+        await expect(last(page).locator(".key")).to_have_text(EVIL)
         await expect(page.locator('a[href^="javascript"]')).to_have_count(0)
-        await _become(page, "администратор")
-        await _open(page, "Команда продукта")
-        await _menu(page, "Новая тема")
+        await become(page, "администратор")
+        await open_chat(page, "Команда продукта")
+        await pick(page, "Новая тема")
         await page.get_by_role("textbox", name="Название темы").fill(EVIL)
         await page.keyboard.press("Enter")
         await expect(page.locator(".topic-row strong").last).to_have_text(EVIL)
@@ -161,8 +139,8 @@ async def test_on_a_phone(opened: Opener, shot: Callable[..., Any]) -> None:
         await expect(page.locator(".chat")).to_be_hidden()
         await _start(page)
         await expect(page.locator(".sidebar")).to_be_hidden()
-        await _say(page, "rich")
-        await expect(_last(page).locator("pre")).to_be_visible()
+        await say(page, "rich")
+        await expect(last(page).locator("pre")).to_be_visible()
         await shot(page, "phone")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         await page.locator(".panel-toggle").click()
@@ -185,11 +163,11 @@ async def test_killed_and_started_the_bot_answers_what_came_meanwhile(
         await page.locator(".panel-toggle").click()
         await page.get_by_role("button", name="kill -9").click()
         await expect(page.locator(".process")).to_contain_text("Бот не запущен")
-        await _say(page, "Ты жив?")
-        await expect(_last(page)).to_contain_text("Ты жив?")
+        await say(page, "Ты жив?")
+        await expect(last(page)).to_contain_text("Ты жив?")
         await shot(page, "killed")
         await page.get_by_role("button", name="Запустить").click()
-        await expect(_last(page)).to_contain_text("Вы сказали: Ты жив?")
+        await expect(last(page)).to_contain_text("Вы сказали: Ты жив?")
         await expect(page.locator(".process")).to_contain_text("Бот работает")
         await shot(page, "dark")
 
@@ -200,7 +178,7 @@ async def test_trouble_is_seen_on_the_wire(opened: Opener) -> None:
         await page.locator(".panel-toggle").click()
         switch = page.get_by_role("switch", name=re.compile("^Флуд-контроль"))
         await switch.check()
-        await _say(page, "type")
+        await say(page, "type")
         refused = page.locator(".row.call[data-outcome=refused]").last
         await expect(refused.locator(".outcome")).to_have_text("429")
         await switch.uncheck()
@@ -217,7 +195,7 @@ async def test_by_keyboard_alone(opened: Opener) -> None:
         await page.keyboard.type("Два")
         await page.keyboard.press("Enter")
         await expect(page.locator("article.out .text").last).to_contain_text("Раз\nДва")
-        await expect(_last(page)).to_contain_text("Вы сказали: Раз")
+        await expect(last(page)).to_contain_text("Вы сказали: Раз")
         await expect(page.locator("#heard")).to_contain_text("YandexGPT: Вы сказали: Раз Два")
         await page.keyboard.press("ArrowUp")
         await expect(page.locator(".context")).to_contain_text("Изменить")
@@ -238,27 +216,27 @@ async def test_by_keyboard_alone(opened: Opener) -> None:
 
 async def test_topics_members_and_a_migration(opened: Opener, shot: Callable[..., Any]) -> None:
     async with opened() as page:
-        await _open(page, "Команда продукта")
+        await open_chat(page, "Команда продукта")
         await page.locator(".topic-row", has_text="Идеи").click()
-        await _say(page, "/ask как назвать функцию?")
-        await expect(_last(page)).to_contain_text("Вы сказали: /ask как назвать функцию?")
+        await say(page, "/ask как назвать функцию?")
+        await expect(last(page)).to_contain_text("Вы сказали: /ask как назвать функцию?")
         await shot(page, "topics")
         await page.locator(".topic-row", has_text="Общее").click()
         await expect(page.locator("article", has_text="как назвать функцию")).to_have_count(0)
-        await _become(page, "посторонний")
-        await _open(page, "Поход на Алтай")
+        await become(page, "посторонний")
+        await open_chat(page, "Поход на Алтай")
         await page.locator(".big", has_text="Вступить").click()
         await expect(page.locator(".service").last).to_have_text("Игорь Чужов вступает в группу")
-        await _become(page, "администратор")
-        await _menu(page, "Удалить бота")
+        await become(page, "администратор")
+        await pick(page, "Удалить бота")
         await expect(page.locator(".service").last).to_have_text("Борис Лебедев удаляет: YandexGPT")
-        await _menu(page, "Добавить бота")
+        await pick(page, "Добавить бота")
         await expect(page.locator(".service").last).to_have_text("Борис Лебедев добавляет: YandexGPT")
-        await _menu(page, "Превратить в супергруппу")
+        await pick(page, "Превратить в супергруппу")
         await expect(page.locator(".service").last).to_have_text("Группа стала супергруппой")
         await expect(page.locator(".chat-title h1")).to_have_text("Поход на Алтай")
-        await _say(page, "/ask ты с нами?")
-        await expect(_last(page)).to_contain_text("Вы сказали: /ask ты с нами?")
+        await say(page, "/ask ты с нами?")
+        await expect(last(page)).to_contain_text("Вы сказали: /ask ты с нами?")
 
 
 async def test_a_link_to_the_bot_opens_its_private_chat(opened: Opener, desk: Desk) -> None:
@@ -272,22 +250,22 @@ async def test_a_link_to_the_bot_opens_its_private_chat(opened: Opener, desk: De
             reply_markup={"inline_keyboard": [[{"text": "В личном чате", "url": url}]]},
         )
         for element in (
-            _last(page).get_by_role("button", name="В личном чате"),
-            _last(page).get_by_role("link"),
+            last(page).get_by_role("button", name="В личном чате"),
+            last(page).get_by_role("link"),
         ):
-            await _open(page, "Поход на Алтай")
+            await open_chat(page, "Поход на Алтай")
             await element.click()
             await expect(page.locator(".chat-title p")).to_have_text("бот")
-            await expect(_last(page)).to_contain_text("Вы сказали: /start settings")
+            await expect(last(page)).to_contain_text("Вы сказали: /start settings")
 
 
 async def test_english_and_a_message_deleted(opened: Opener, desk: Desk) -> None:
     async with opened(locale="en-GB") as page:
-        await _open(page, "YandexGPT")
+        await open_chat(page, "YandexGPT")
         await page.get_by_role("button", name="START").click()
-        await expect(_last(page)).to_contain_text("/start")
+        await expect(last(page)).to_contain_text("/start")
         assert desk.personas["member"].user.json["language_code"] == "en"
-        await _last(page).click(button="right")
+        await last(page).click(button="right")
         await page.get_by_role("menuitem", name="Delete").click()
         await expect(page.locator("article.in")).to_have_count(0)
         await page.locator("[data-key=language]").click()

@@ -71,6 +71,13 @@ class FairQueue:
             self._held.add(turn_id)
         self._ready(conversation)
 
+    def hold(self, turn_id: int) -> None:
+        """Blocks the lane of a waiting turn from there on, until released."""
+        conversation = self._lane_of[turn_id]
+        if self._lanes[conversation].line[0].turn_id == turn_id:
+            self._unready(conversation)
+        self._held.add(turn_id)
+
     def release(self, turn_id: int) -> None:
         """Ends the hold on a turn; nothing happens to one that is not held."""
         if turn_id in self._held:

@@ -100,9 +100,11 @@ class Reopening:
             return renewed or course.turn
 
         if not await self._work.interrupt(turn.id, then):
+            self._work.hold(turn.id)  # else it could begin before the database has its new text
             await reopen()
             if renewed is not None and not self._work.renew(renewed):
                 self._work.add(renewed)
+            self._work.release(turn.id)
         return _NOTHING_TO_DO if renewed is None else Accepted(renewed)
 
     async def _once_more(

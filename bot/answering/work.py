@@ -80,6 +80,11 @@ class Work:
         self._notices.waits(turn)
         self._wake()
 
+    def hold(self, turn_id: int) -> None:
+        """A waiting turn does not start until released; nothing happens to one that does not wait."""
+        if turn_id in self._waiting:
+            self._queue.hold(turn_id)
+
     def release(self, turn_id: int) -> None:
         self._queue.release(turn_id)
         self._wake()

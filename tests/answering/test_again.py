@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.answering.answering import Limits
 from bot.answering.presenter import Accepted, Note, Reason
-from bot.chat import Ending, Exchange, TurnState
+from bot.chat import Conversation, Ending, Exchange, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, HOME, question
@@ -38,6 +41,26 @@ async def test_while_it_waits_the_text_is_replaced(play: Stage) -> None:
     await play.say()
     await play.say()
     assert play.model.questions == ["раз", "два с половиной", "три"]
+
+
+@pytest.mark.parametrize("steps", range(24, 72, 2))
+async def test_its_slot_becomes_free_while_it_is_edited(tmp_path: Path, steps: int) -> None:
+    """Whichever comes first, it is answered once, with its new text, and its conversation goes on."""
+    async with stage(tmp_path, limits=Limits(model_concurrency=1)) as play:
+        await play.ask(question(conversation=Conversation(7)))
+        turn = await play.ask(question("раз"))
+        editing = asyncio.create_task(play.answering.edit(edited(turn, "раз!")))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        await play.say()
+        assert isinstance(await editing, Accepted)
+        await play.quiet()
+        await play.say("новый")
+        assert play.chat.shown[turn.id] == Shown("новый")
+        await play.ask(question("два"))
+        await play.say()
+        assert play.model.questions[-2:] == ["раз!", "два"]
+        assert play.answering.status().waiting == 0
 
 
 async def test_while_it_is_asked_it_is_restarted(play: Stage) -> None:

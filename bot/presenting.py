@@ -13,9 +13,11 @@ from telegram.error import BadRequest, TelegramError
 
 from bot import markup
 from bot.answering import presenter as answering
+from bot.answering.background import to_the_end
 from bot.answering.presenter import Note
 from bot.callbacks import Retry, Stop, encode
 from bot.chat import Conversation, Ending, ShownPart, TurnState
+from bot.delivery.flood import Priority
 from bot.delivery.posting import Place, fingerprint
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.keyboards import Keyboard, inline_keyboard
@@ -126,10 +128,16 @@ class TelegramPresenter:
 
         async def record(part: ShownPart) -> None:
             if part.message_id != turn.notice_id:
-                await self._store.turns.set_notice(turn.id, part.message_id)
+                await to_the_end(self._store.turns.set_notice(turn.id, part.message_id))
 
         await self._reach(
-            turn, [Text(line)], keyboard=stop, shown=_notice(turn), record=record, unrecord=_forget
+            turn,
+            [Text(line)],
+            keyboard=stop,
+            shown=_notice(turn),
+            record=record,
+            unrecord=_forget,
+            priority=Priority.INTERIM,
         )
 
     async def drop_notice(self, turn: Turn) -> None:

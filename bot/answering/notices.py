@@ -76,11 +76,13 @@ class Notices:
         self._entries.pop(turn_id, None)
 
     async def drop(self, turn: Turn) -> None:
-        """Returns when the notice is gone. One that is being sent at this moment is not waited for: it is
-        removed as soon as it is there. What goes wrong is logged, and holds up nobody.
+        """Returns when the notice is gone. One that still waits to be sent is withdrawn; one that is being
+        sent at this moment is not waited for: it is removed as soon as it is there. What goes wrong is
+        logged, and holds up nobody.
         """
         entry = self._entries.pop(turn.id, None)
         if entry is not None and entry.showing is not None and not entry.showing.done():
+            entry.showing.cancel()
             self._background.spawn(self._drop(turn.id, after=entry.showing))
         elif turn.notice_id is not None or (entry is not None and entry.place != _UNSEEN):
             await asyncio.wait({self._background.spawn(self._drop(turn.id))})

@@ -65,7 +65,7 @@ class Presenter(Protocol):
     async def notice(self, turn: Turn, *, place: int | None) -> None:
         """The waiting notice with Stop, its id kept as the turn's `notice_id`; where there is one, edits it.
 
-        `place` None: it is being answered now.
+        `place` None: it is being answered now. Cancelled, it either shows nothing, or has kept the id.
         """
 
     async def drop_notice(self, turn: Turn) -> None:

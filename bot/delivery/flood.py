@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import timedelta
 from enum import IntEnum
@@ -37,18 +38,21 @@ class Priority(IntEnum):
 
     FINAL = 1
     """Never dropped while the process lives. Sends and edits for which nothing is given are final."""
-    INTERIM = 2
-    """Soon out of date: tried once, and cancelled by its sender when there is something newer."""
-    TYPING = 3
+    TIDYING = 2
+    """Buttons that leave an older message: like what is final, but nobody waits for it."""
+    INTERIM = 3
+    """Soon out of date: tried once, and cancelled by its sender when there is something newer. One that is
+    under way then is seen through, so that its sender knows of the message."""
+    TYPING = 4
     """Dropped where anything else is going on. Chat actions always have it."""
 
 
 class FloodControl(BaseRateLimiter[Priority]):
     """Each chat's sends and edits go one by one, within the chat's budget and the bot's `per_s`.
 
-    `retry_after` holds the chat exactly as long as Telegram says. Final ones are repeated for as long as they
-    surely were not carried out, or harmless to repeat; a send whose fate is unknown is repeated once, after
-    Telegram was seen to answer, and `FateUnknown` is raised when that one's is unknown too.
+    `retry_after` holds the chat exactly as long as Telegram says. All but interim ones are repeated for as
+    long as they surely were not carried out, or harmless to repeat; a send whose fate is unknown is repeated
+    once, after Telegram was seen to answer, and `FateUnknown` is raised when that one's is unknown too.
 
     Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing from
     the chat's budget. `per_s` is at least 1.
@@ -100,24 +104,38 @@ class FloodControl(BaseRateLimiter[Priority]):
 
     async def _send(self, request: _Request, chat_id: ChatId, priority: Priority) -> Reply:
         waiter = self._lanes.waiter(chat_id, priority)
+        interim = priority is Priority.INTERIM
         while True:
             await self._lanes.admit(waiter)
             answered = False
             try:
-                reply = await request.attempt()
+                reply = await (self._seen_through(request) if interim else request.attempt())
                 answered = True
             except RetryAfter as refusal:
                 self._hold(chat_id, _seconds(refusal), refusal)
-                if priority is not Priority.FINAL:
+                if interim:
                     raise
             except (NotSent, ServerFault, FateUnknown) as failure:
-                if priority is not Priority.FINAL or request.spent:
+                if interim or request.spent:
                     raise
                 self._hold(chat_id, request.pause_s(), failure)
             else:
                 return reply
             finally:
                 self._lanes.release(waiter, counted=request.counted, answered=answered)
+
+    async def _seen_through(self, request: _Request) -> Reply:
+        """The reply, even to one who is cancelled meanwhile, unless delivery has stopped."""
+        under_way = asyncio.ensure_future(request.once())
+        while True:
+            try:
+                return await asyncio.shield(under_way)
+            except asyncio.CancelledError:
+                sender = asyncio.current_task()
+                if sender is None or under_way.cancelled() or self._lanes.stopped:
+                    under_way.cancel()
+                    raise
+                sender.uncancel()
 
     def _hold(self, chat_id: ChatId, seconds: float, error: Exception) -> None:
         self._lanes.hold(chat_id, seconds)

@@ -27,7 +27,6 @@ Content = Text | Document
 Sent = TypeVar("Sent")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-FINAL = Priority.FINAL
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,8 +47,9 @@ class Poster:
     raises, and `BadRequest` for what Telegram refuses even as plain text.
     """
 
-    def __init__(self, bot: ExtBot[Priority], place: Place) -> None:
+    def __init__(self, bot: ExtBot[Priority], place: Place, *, priority: Priority = Priority.FINAL) -> None:
         self._bot = bot
+        self._priority = priority
         self._chat_id = place.chat_id
         self._thread_id = place.thread_id
 
@@ -92,7 +92,7 @@ class Poster:
         try:
             await self._reaching(
                 self._bot.edit_message_reply_markup(
-                    self._chat_id, message_id, reply_markup=keyboard, rate_limit_args=FINAL
+                    self._chat_id, message_id, reply_markup=keyboard, rate_limit_args=self._priority
                 )
             )
         except BadRequest as refusal:
@@ -102,7 +102,9 @@ class Poster:
     async def delete(self, message_id: int) -> None:
         """Removes the message where Telegram lets the bot: not when it is gone, or older than 48 hours."""
         try:
-            await self._reaching(self._bot.delete_message(self._chat_id, message_id, rate_limit_args=FINAL))
+            await self._reaching(
+                self._bot.delete_message(self._chat_id, message_id, rate_limit_args=self._priority)
+            )
         except BadRequest as refusal:
             _LOG.info("A message stays", extra={"chat_id": self._chat_id, "reason": refusal.message[:100]})
 
@@ -121,7 +123,7 @@ class Poster:
             "reply_parameters": None
             if reply_to is None
             else ReplyParameters(reply_to, allow_sending_without_reply=True),
-            "rate_limit_args": FINAL,
+            "rate_limit_args": self._priority,
         }
         if isinstance(content, Text):
             return self._bot.send_message(
@@ -150,7 +152,7 @@ class Poster:
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
                 api_kwargs=_entities("entities", content),
-                rate_limit_args=FINAL,
+                rate_limit_args=self._priority,
             )
         media = InputMediaDocument(
             InputFile(content.content, content.filename, attach=True),
@@ -158,7 +160,7 @@ class Poster:
             caption_entities=[MessageEntity(**_entity(entity)) for entity in content.caption.entities],
         )
         return self._bot.edit_message_media(
-            media, self._chat_id, message_id, reply_markup=keyboard, rate_limit_args=FINAL
+            media, self._chat_id, message_id, reply_markup=keyboard, rate_limit_args=self._priority
         )
 
     async def _reaching(self, call: Awaitable[Sent]) -> Sent:

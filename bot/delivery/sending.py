@@ -11,6 +11,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat import ShownPart
+from bot.delivery.flood import Priority
 from bot.delivery.posting import Place, Poster, fingerprint, without_keyboard
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.clock import Clock
-    from bot.delivery.flood import Priority
     from bot.delivery.posting import Content
 
     Record = Callable[[ShownPart], Awaitable[None]]
@@ -46,6 +46,7 @@ class Sender:
         shown: Sequence[ShownPart] = (),
         record: Record,
         unrecord: Unrecord,
+        priority: Priority = Priority.FINAL,
     ) -> None:
         """Makes the messages of `shown` into `contents`, in order and with the keyboard under the last one.
 
@@ -53,7 +54,7 @@ class Sender:
         Each message is recorded before the next one goes, so that after a crash the same call with what was
         recorded carries on. Raises what `Poster` raises.
         """
-        poster = Poster(self._bot, place)
+        poster = Poster(self._bot, place, priority=priority)
         standing = {part.n: part for part in shown}
         for n, content in enumerate(contents):
             under = keyboard if n == len(contents) - 1 else None
@@ -72,8 +73,11 @@ class Sender:
         await _remove(poster, standing, len(contents), unrecord)
 
     async def take_keyboard(self, place: Place, part: ShownPart, *, record: Record) -> None:
-        """Leaves a message as it is, without its buttons; tried once where Telegram won't have it edited."""
-        await Poster(self._bot, place).edit_keyboard(part.message_id, None)
+        """Leaves a message as it is, without its buttons; tried once where Telegram won't have it edited.
+
+        Answers overtake it.
+        """
+        await Poster(self._bot, place, priority=Priority.TIDYING).edit_keyboard(part.message_id, None)
         await record(replace(part, fingerprint=without_keyboard(part.fingerprint)))
 
     @asynccontextmanager

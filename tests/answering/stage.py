@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Answering, Limits
+from bot.answering.background import to_the_end
 from bot.answering.presenter import Accepted, Unreachable
 from bot.chat import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
 from bot.model import FailureKind, ModelFailure, ModelReply
@@ -149,6 +150,9 @@ class Chat:
 
     async def notice(self, turn: Turn, *, place: int | None) -> None:
         self._reach(turn)
+        await to_the_end(self._notice(turn, place))
+
+    async def _notice(self, turn: Turn, place: int | None) -> None:
         await self.noticing.wait()
         self.notices.setdefault(turn.id, []).append(place)
         await self.store.turns.set_notice(turn.id, 5000 + turn.id)

@@ -21,7 +21,7 @@ from tests.clocks import ManualClock, settle
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-FINAL, INTERIM, TYPING = Priority
+FINAL, TIDYING, INTERIM, TYPING = Priority
 PRIVATE, GROUP = 7, -100
 
 
@@ -305,6 +305,39 @@ async def test_a_frame_that_is_cancelled_makes_way() -> None:
     stale.cancel()
     await desk.finish(fresh)
     assert desk.telegram.done == ["first", "fresh"]
+
+
+async def test_a_frame_under_way_is_seen_through_for_one_who_is_cancelled() -> None:
+    """Its sender would not know else of the message that stands."""
+    desk = Desk(latency_s=1.0)
+    frame = desk.send(PRIVATE, "frame", INTERIM)
+    await settle()
+    for _ in range(2):
+        frame.cancel()
+        await settle()
+    await desk.finish(frame)
+    assert await frame == {"text": "frame"}
+    stopped = desk.send(PRIVATE, "stopped", INTERIM)
+    await settle()
+    desk.flood.stop()
+    stopped.cancel()
+    await asyncio.wait({stopped})
+    assert stopped.cancelled()
+    await desk.clock.advance(2.0)
+    assert desk.telegram.done == ["frame"]
+
+
+async def test_what_is_tidied_makes_way_for_answers_and_is_repeated() -> None:
+    desk = Desk()
+    desk.telegram.troubles = {"buttons": [RetryAfter(5), ServerFault("")]}
+    first = [desk.send(PRIVATE, n) for n in range(3)]
+    await settle()
+    waiting = [
+        desk.send(PRIVATE, "buttons", TIDYING, endpoint="editMessageReplyMarkup"),
+        desk.send(PRIVATE, "answer"),
+    ]
+    await desk.finish(*first, *waiting)
+    assert desk.telegram.done == [0, 1, 2, "answer", "buttons"]
 
 
 async def test_any_number_of_cancelled_ones_make_way() -> None:

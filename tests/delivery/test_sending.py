@@ -13,7 +13,7 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.chat import ShownPart
-from bot.delivery.flood import FloodControl
+from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.posting import Place, fingerprint, has_keyboard
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.delivery.sending import Sender
@@ -26,7 +26,6 @@ from tests.clocks import FastClock, ManualClock
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.delivery.flood import Priority
     from bot.delivery.posting import Content
     from bot.emulator.people import Message
     from bot.emulator.talk import Chat
@@ -55,6 +54,10 @@ class Record:
     async def unrecord(self, n: int) -> None:
         del self.parts[n]
         self.log.append(f"-{n}")
+
+
+async def ignored(_: object) -> None:
+    """For what is not looked at again."""
 
 
 class Desk:
@@ -386,6 +389,30 @@ async def test_a_part_whose_reply_was_lost_is_sent_once_more_and_no_more(
     world.fail("sendMessage", drop="after", times=1)
     await desk.show(chat, [Text("раз"), Text("два")])
     assert texts(chat) == ["раз", "раз", "два"]
+
+
+async def test_an_answer_overtakes_what_is_not_one(chat: Chat, desk: Desk, world: World) -> None:
+    """The chat's budget is spent: a notice's edit and buttons that leave came first, and wait longest."""
+    await desk.show(chat, [Text("место 2")], keyboard("стоп"))
+    (notice,) = desk.kept.parts.values()
+    old = ShownPart(0, notice.message_id, fingerprint(Text("раз"), keyboard("стоп")))
+    await desk.sender.show(Place(chat.id), [Text("раз"), Text("два")], record=ignored, unrecord=ignored)
+    interim = desk.sender.show(
+        Place(chat.id),
+        [Text("место 1")],
+        shown=[notice],
+        record=ignored,
+        unrecord=ignored,
+        priority=Priority.INTERIM,
+    )
+    leaving = desk.sender.take_keyboard(Place(chat.id), old, record=ignored)
+    answer = desk.sender.show(Place(chat.id), [Text("ответ")], record=ignored, unrecord=ignored)
+    await asyncio.gather(interim, leaving, answer)
+    assert [call.method for call in world.calls if call.method != "getMe"][3:] == [
+        "sendMessage",
+        "editMessageReplyMarkup",
+        "editMessageText",
+    ]
 
 
 class Pausing(ManualClock):

@@ -42,6 +42,26 @@ async def test_retry_after_holds_its_chat_and_no_other(
     assert unhindered.at < sent.at
 
 
+async def test_a_notice_that_still_waits_when_the_answer_comes_is_not_sent(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """Anna's chat is held: the notice that she waits is due meanwhile, as Boris sees."""
+    anna, boris = world.user("Анна"), world.user("Борис")
+    chat, other = world.private(anna), world.private(boris)
+    world.fail("sendChatAction", retry_after_s=60, when=lambda params: params["chat_id"] == chat.id)
+    answers = [model.hold("Ответ."), model.hold("Ответ.")]
+    async with running():
+        await chat.say(anna, "Вопрос")
+        await model.wait(received=1)
+        await other.say(boris, "Вопрос")
+        await other.see("Отвечаю")
+        for answer in answers:
+            answer.set()
+        await chat.see("Ответ.")
+        await chat.sees_nothing()
+    assert len([call for call in world.called("sendMessage") if call.params["chat_id"] == chat.id]) == 1
+
+
 async def test_within_telegrams_limits_every_part_arrives_in_order(
     world: World, model: ModelServer, running: Running
 ) -> None:

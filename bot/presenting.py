@@ -6,6 +6,7 @@ import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,7 @@ from bot.markup import Document, Text, utf16_len
 from bot.views import Button
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 
     from bot.chat import Answer, Turn
     from bot.clock import Clock
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from bot.reactions import Reactions
     from bot.store import Store
     from bot.texts import Catalogue, Texts
+
+    Shown = Callable[[], Awaitable[list[ShownPart]]]
 
 log = logging.getLogger("bot.presenting")
 
@@ -134,7 +137,7 @@ class TelegramPresenter:
             turn,
             [Text(line)],
             keyboard=stop,
-            shown=_notice(turn),
+            shown=partial(_notice, turn),
             record=record,
             unrecord=_forget,
             priority=Priority.INTERIM,
@@ -142,7 +145,7 @@ class TelegramPresenter:
 
     async def drop_notice(self, turn: Turn) -> None:
         if turn.notice_id is not None:
-            await self._reach(turn, [], shown=_notice(turn), record=_forget, unrecord=_forget)
+            await self._reach(turn, [], shown=partial(_notice, turn), record=_forget, unrecord=_forget)
             await self._store.turns.set_notice(turn.id, None)
 
     @asynccontextmanager
@@ -197,21 +200,22 @@ class TelegramPresenter:
                 turn,
                 contents,
                 keyboard=inline_keyboard(buttons),
-                shown=await self._store.parts.shown(turn.id),
+                shown=lambda: self._store.parts.shown(turn.id),
                 record=record,
                 unrecord=unrecord,
             )
 
-    async def _reach(self, turn: Turn, contents: Sequence[Content], **how: Any) -> None:
+    async def _reach(self, turn: Turn, contents: Sequence[Content], *, shown: Shown, **how: Any) -> None:
         """Shows something in the turn's chat, which may have become a supergroup, or be gone."""
         place = _place(turn)
         try:
             try:
-                await self._sender.show(place, contents, **how)
+                await self._sender.show(place, contents, shown=await shown(), **how)
             except Migrated as moved:
                 await self._moves.moved(place.chat_id, moved.new_chat_id)
-                how["shown"] = [replace(part, message_id=0) for part in how["shown"]]
-                await self._sender.show(Place(moved.new_chat_id), contents, **how)
+                # Some parts may have gone to the old group just now: they stand there.
+                behind = [replace(part, message_id=0) for part in await shown()]
+                await self._sender.show(Place(moved.new_chat_id), contents, shown=behind, **how)
         except TopicGone as gone:
             raise answering.TopicGone from gone
         except (Unreachable, Migrated) as gone:
@@ -267,7 +271,7 @@ def _place(turn: Turn) -> Place:
     return Place(where.chat_id, max(where.thread_id, 0), reply_to)
 
 
-def _notice(turn: Turn) -> list[ShownPart]:
+async def _notice(turn: Turn) -> list[ShownPart]:
     """What it shows is not kept: any text will do, so that it is edited."""
     if turn.notice_id is None:
         return []

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bot.callbacks import encode_start
 from bot.chat import Conversation
+from tests.clocks import until
 from tests.dialogues.waiting import all_taken, comes
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.emulator.people import User
     from bot.emulator.talk import Chat
+    from bot.emulator.wire import Call
     from bot.emulator.world import World
     from bot.service import Service
 
@@ -82,6 +86,29 @@ async def test_the_refused_send_tells_it_where_no_service_message_came(
     await supergroup.see("Третий ответ.")
     assert model.requests[-1].body["temperature"] == 0.2
     assert len(await bot.store.upkeep.export(Conversation(supergroup.id))) == 3
+
+
+@pytest.mark.usefixtures("bot")
+async def test_parts_that_went_to_the_old_group_are_not_repeated(world: World, model: ModelServer) -> None:
+    """The group moves between two parts of an answer: each comes once, the rest in the supergroup."""
+    anna = world.user("Анна")
+    group = world.group("Погода", owner=anna)
+    model.reply("\n\n".join(f"Абзац {n}. " + "слово " * 600 for n in range(3)))
+    moved: list[Chat] = []
+
+    def move(call: Call) -> None:
+        if not moved and "Абзац 1." in call.params["text"]:
+            moved.append(_migrate_silently(world, group))
+
+    world.on("call:sendMessage:before", move)
+    await group.say(anna, "/ask Вопрос?")
+    await group.see("Абзац 0.")
+    await until(lambda: moved)
+    (supergroup,) = moved
+    await supergroup.see("Абзац 1.")
+    await supergroup.see("Абзац 2.")
+    await supergroup.sees_nothing()
+    await group.sees_nothing()
 
 
 async def test_a_refused_line_of_a_command_tells_it_too(world: World, bot: Service) -> None:

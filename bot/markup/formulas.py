@@ -1,4 +1,4 @@
-"""Markdown rules that take formulas and bare addresses as they are, out of reach of emphasis and escapes."""
+"""Markdown rules that take formulas, bare addresses and names as they are, out of reach of emphasis."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _CLOSINGS = {"\\[": "\\]", "\\(": "\\)", "$$": "$$"}
 _BRACKETS = ("\\(", "\\[", "\\)", "\\]")
 # No space inside next to a dollar and no letter or digit after the second: not money, nor variables.
 _DOLLARS = re.compile(r"\$(?!\s)((?:[^$`\\\n]|\\.){1,500})(?<!\s)\$(?![\w$])")
+_NAME = re.compile(r"__[A-Za-z][A-Za-z0-9_]*__")
 _ADDRESS = re.compile(r"://[^\s<>\[\]`*~|\\]*[^\s<>\[\]`*~|\\_]")
 
 
@@ -58,6 +59,12 @@ def bare_address(state: StateInline, silent: bool) -> bool:
     """`https://host/_a_/b*c`: Telegram links it by itself."""
     at = state.pos
     match = _ADDRESS.match(state.src, at, state.posMax) if at and state.src[at - 1].isalnum() else None
+    return _literal(state, match.end() if match else None, silent)
+
+
+def underscored_name(state: StateInline, silent: bool) -> bool:
+    """`__init__`, `__VA_ARGS__`: a name in ASCII letters and digits is code more often than it is bold."""
+    match = _NAME.match(state.src, state.pos, state.posMax)
     return _literal(state, match.end() if match else None, silent)
 
 

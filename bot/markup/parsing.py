@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote, list_block
 from markdown_it.rules_inline import image, link
 
-from bot.markup.formulas import bare_address, formula_block, formula_inline
+from bot.markup.formulas import bare_address, formula_block, formula_inline, underscored_name
 from bot.markup.tables import table_block
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def _parser() -> MarkdownIt:
     ruler.before("paragraph", "table_rows", table_block, {"alt": ["paragraph"]})
     parser.inline.ruler.before("escape", "formula", formula_inline)
     parser.inline.ruler.before("escape", "bare_address", bare_address)
+    parser.inline.ruler.before("emphasis", "underscored_name", underscored_name)
     parser.inline.ruler.at("link", _with_address(link))
     parser.inline.ruler.at("image", _with_address(image))
     return parser

@@ -136,6 +136,16 @@ def test_no_letter_that_the_model_wrote_disappears(answer: str) -> None:
     assert [char for char in render(answer).text if char.isalpha()] == letters
 
 
+NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*", fullmatch=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(NAMES, st.sampled_from([" ", ".", "(", ", ", " == ", ".py и ", "/"])), min_size=1))
+def test_names_between_double_underscores_stay_as_written(names: list[tuple[str, str]]) -> None:
+    line = "".join(f"__{name}__{after}" for name, after in names).strip()
+    assert render(line) == Text(line)
+
+
 PATHOLOGICAL = {
     "nested quotes": ">" * 10_000,
     "deeper and deeper quotes": "\n".join("> " * depth for depth in range(170)),
@@ -149,6 +159,8 @@ PATHOLOGICAL = {
     "nested links": "[" * 5_000 + "a" + "](b)" * 5_000,
     "open links": "[a](b" * 6_000,
     "open emphasis": "*a _b " * 5_000,
+    "open names": "__a__я" * 5_000,
+    "one long name": "__a" * 10_000,
     "stars": "*" * 30_000,
     "entities": "**b** `c` " * 3_000,
     "growing backticks": "".join("`" * count + "a" for count in range(240)),

@@ -45,7 +45,34 @@ def test_emphasis_nests() -> None:
 
 
 def test_bold_inside_bold_ends_with_the_outer() -> None:
-    assert_renders("**a __b__ c** d", "a b c d", ("bold", "a b c"))
+    assert_renders("**a __b b__ c** d", "a b b c d", ("bold", "a b b c"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Файл __init__.py и метод __call__(self).",
+        'if __name__ == "__main__":',
+        "self.__class__.__name__, __VA_ARGS__, __defineGetter__, __dirname",
+        "a__b__c __snake_case__ ___init___x",
+    ],
+)
+def test_names_keep_their_double_underscores(line: str) -> None:
+    assert_renders(line, line)
+
+
+def test_words_between_double_underscores_are_bold() -> None:
+    assert_renders(
+        "__два слова__ и __слово__, __two words__ и __Note:__",
+        "два слова и слово, two words и Note:",
+        ("bold", "два слова"),
+        ("bold", "слово"),
+        ("bold", "two words"),
+        ("bold", "Note:"),
+    )
+    assert_renders(
+        "**__init__** *a __b__ c*", "__init__ a __b__ c", ("bold", "__init__"), ("italic", "a __b__ c")
+    )
 
 
 def test_inline_code_interrupts_bold() -> None:

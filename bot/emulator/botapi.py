@@ -28,6 +28,7 @@ class BotApi:
         self._state = state
         self.faults: list[str] = []
         """What the bot sent that the Bot API does not know."""
+        self._open: dict[int, tuple[web.Request, Call]] = {}
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_route("*", "/bot{token}/{method}", self._method)
@@ -67,7 +68,18 @@ class BotApi:
         self.faults += reader.faults
         call = Call(len(self._state.wire.calls), method, params, self._state.clock.now())
         self._state.wire.calls.append(call)
-        return await self._serve(request, call, malformed=bool(reader.faults))
+        self._open[call.number] = (request, call)
+        try:
+            return await self._serve(request, call, malformed=bool(reader.faults))
+        finally:
+            del self._open[call.number]
+
+    def cut(self) -> None:
+        """Breaks every connection on which an answer is awaited: a long poll's above all."""
+        for request, call in self._open.values():
+            call.dropped = call.dropped or "before"
+            if request.transport is not None:
+                request.transport.abort()
 
     async def _serve(self, request: web.Request, call: Call, *, malformed: bool) -> web.StreamResponse:
         wire = self._state.wire

@@ -1,7 +1,8 @@
-"""What the stand-in model says of itself: Markdown in Russian, and a word of command for each behaviour.
+"""What the stand-in model says of itself: Markdown, and a word of command for each behaviour.
 
 A question that is just one of these words (with its number, where it takes one) is obeyed; any other is
-answered with a text that shows formatting, the settings of the request, and what is remembered.
+answered with a text that shows formatting, the settings of the request, and what is remembered, in the
+language of the question.
 
 slow · медленно [seconds]   answers after so many seconds (5)
 long · длинно               a text for several messages
@@ -10,7 +11,7 @@ table · таблица             a table
 refuse · откажись           a refusal
 empty · пусто               no text at all
 cut · обрежь                stops in the middle, as at the limit of tokens
-fail · ошибка [status]      that HTTP error (500)
+fail · ошибка [status]      that HTTP error (429)
 hang · зависни              never answers
 """
 
@@ -23,9 +24,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.emulator.model_replies import response_body
 from bot.emulator.model_rules import CHARACTERS_PER_TOKEN, Refusal, conversation
+from bot.emulator.model_texts import ENGLISH, RUSSIAN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from bot.emulator.model_texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,62 +52,13 @@ COMMANDS = (
     Command("refuse", "откажись", "a refusal", "отказ отвечать"),
     Command("empty", "пусто", "no text at all", "пустой ответ"),
     Command("cut", "обрежь", "stops in the middle", "обрывается на середине"),
-    Command("fail", "ошибка", "that HTTP error", "такая ошибка HTTP", 500),
+    Command("fail", "ошибка", "that HTTP error: 429, 500…", "такая ошибка HTTP: 429, 500…", 429),
     Command("hang", "зависни", "never answers", "не отвечает никогда"),
 )
 _BY_WORD = {word: command for command in COMMANDS for word in (command.word, command.russian)}
-# The whole of the last line, after the asker's name that a group's question may open with.
-_COMMAND = re.compile(r"(?:[^\n:]{1,64}:\s*)?(?P<word>[^\W\d]+)(?:\s+(?P<number>\d{1,3}))?[.!?]?")
-
-CODE = """\
-Вот пример на Python:
-
-```python
-from dataclasses import dataclass
-
-
-@dataclass
-class Trip:
-    city: str
-    days: int
-
-    def cost(self, per_day: float = 4_500.0) -> float:
-        return self.days * per_day if self.days > 0 else 0.0
-
-
-print(f"{Trip('Казань', 3).cost():,.2f} ₽")
-```
-
-Запустите: `python trip.py` — напечатает **13,500.00 ₽**."""
-
-TABLE = """\
-### Поездки на выходные
-
-| Город | Дорога | Ночь, ₽ | Когда ехать |
-|:--|--:|--:|:-:|
-| Казань | 11 ч | 3 200 | май |
-| Псков | 9 ч | 2 700 | июнь |
-| Суздаль | 4 ч | 4 100 | всегда |
-
-Цены _примерные_."""
-
-REFUSAL = "Я не могу обсуждать эту тему. Давайте поговорим о чём-нибудь ещё."
-_STEP = """\
-## Шаг {n}
-
-Выберите город и **запишите**, что хотите увидеть. Пункты можно менять местами:
-
-1. билеты — заранее, за _{n} недели_;
-2. жильё — рядом с вокзалом;
-3. запас времени — `{n} ч` на дорогу.
-
-```bash
-plan --step {n} --city "Город {n}"
-```
-
-> Совет {n}: оставьте половину дня без планов — лучшее обычно случается само.
-"""
-LONG = "# Большой план\n\n" + "\n".join(_STEP.format(n=n) for n in range(1, 33))
+# A group's question may open with its asker's name.
+_NAME = r"[^\n:]{1,64}:\s*"
+_COMMAND = re.compile(f"(?:{_NAME})?" + r"(?P<word>[^\W\d]+)(?:\s+(?P<number>\d{1,3}))?[.!?]?")
 
 
 async def demo_reply(request: dict[str, Any], sleep: Callable[[float], Awaitable[None]]) -> dict[str, Any]:
@@ -119,7 +74,7 @@ async def demo_reply(request: dict[str, Any], sleep: Callable[[float], Awaitable
     if command == "empty":
         return response_body(request)
     if command == "refuse":
-        return response_body(request, refusal=REFUSAL)
+        return response_body(request, refusal=_texts(turns).refusal)
     text = _remainder(turns) or _text(command, request, turns)
     limit = int(request.get("max_output_tokens") or 8000) * CHARACTERS_PER_TOKEN
     if command == "cut":
@@ -137,28 +92,34 @@ def _command(question: str) -> tuple[str, int]:
 
 
 def _text(command: str, request: dict[str, Any], turns: list[tuple[str, str]]) -> str:
-    if command == "code":
-        return CODE
-    if command == "table":
-        return TABLE
-    if command in {"long", "cut"}:
-        return LONG if command == "long" else LONG[:3000]
+    texts = _texts(turns)
+    if command in {"code", "table", "long"}:
+        return {"code": texts.code, "table": texts.table, "long": texts.long}[command]
+    if command == "cut":
+        return texts.long[:3000]
     earlier = [
         text.strip().splitlines()[-1][:60] for role, text in turns[:-1] if role == "user" and text.strip()
     ]
-    remembered = (
-        f"вопросов до этого: {len(earlier)}, последний — «{earlier[-1]}»" if earlier else "пока ничего"
+    temperature = str(request.get("temperature", 1))
+    return texts.usual.format(
+        question=" ".join(turns[-1][1].split())[:200],
+        temperature=temperature.replace(".", ",") if texts is RUSSIAN else temperature,
+        longest=request.get("max_output_tokens", texts.boundless),
+        remembered=texts.remembered.format(count=len(earlier), last=earlier[-1])
+        if earlier
+        else texts.nothing,
     )
-    question = " ".join(turns[-1][1].split())[:200]
-    temperature = str(request.get("temperature", 1)).replace(".", ",")
-    return (
-        f"**Вы спросили:** {question}\n\n"
-        "Я — учебная модель: думать не умею, зато показываю, как выглядит ответ.\n\n"
-        f"- *температура*: `{temperature}`\n"
-        f"- *самый длинный ответ*: `{request.get('max_output_tokens', 'без предела')}`\n"
-        f"- *помню*: {remembered}\n\n"
-        "> Попробуйте слова `код`, `таблица`, `длинно` или `медленно 5`."
-    )
+
+
+def _texts(turns: list[tuple[str, str]]) -> Texts:
+    """In the language of the question, whatever that of the asker's name is."""
+    line = (turns[-1][1].strip().splitlines() or [""])[-1]
+    for said in (re.sub(f"^{_NAME}", "", line), line):
+        if re.search("[А-Яа-яЁё]", said):
+            return RUSSIAN
+        if re.search("[A-Za-z]", said):
+            return ENGLISH
+    return RUSSIAN
 
 
 def _remainder(turns: list[tuple[str, str]]) -> str:

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.emulator.methods.chats import REACTIONS
 from bot.emulator.people import Message, User
 from bot.emulator.rooms import GENERAL, Room
 from bot.emulator.talk import Chat
@@ -48,6 +49,7 @@ class Actions:
             "say": self.say,
             "edit": self.edit,
             "delete": self.delete,
+            "react": self.react,
             "press": self.press,
             "join": self.join,
             "leave": self.leave,
@@ -135,6 +137,21 @@ class Actions:
         if not (own or room.id == persona.user.id or _is_admin(room, persona)):
             raise NotAllowed("not_author")
         await Chat(self.world.state, room).delete(message)
+
+    async def react(self, persona: Persona, params: Json) -> None:
+        """One reaction, as people without Premium have it; the same again, or an empty one, takes it away."""
+        room = self._room(params)
+        message = self._message(room, params)
+        emoji = str(params["emoji"])
+        if room.id != persona.user.id and not room.present(persona.user.id):
+            raise NotAllowed("not_member")
+        if emoji and emoji not in REACTIONS:
+            raise ValueError(emoji)
+        had = room.people_reactions.get((message.id, persona.user.id), [])
+        again = {"type": "emoji", "emoji": emoji} in had
+        await Chat(self.world.state, room).react(
+            persona.user, message, *([] if again or not emoji else [emoji])
+        )
 
     async def press(self, persona: Persona, params: Json) -> Json:
         room = self._room(params)

@@ -102,7 +102,11 @@ class Feed:
             "bot": page_view.bot_json(state),
             "rooms": [
                 page_view.room_json(room)
-                | {"messages": [page_view.message_json(room, number) for number in room.messages]}
+                | {
+                    "messages": [
+                        page_view.message_json(room, number, state.bot["id"]) for number in room.messages
+                    ]
+                }
                 for room in state.rooms.values()
             ],
             "timeline": list(self._timeline),
@@ -151,7 +155,7 @@ class Feed:
         self._tell_if_new("bot", {"type": "bot", "bot": page_view.bot_json(state)})
         for chat_id, message_id in self._changed:
             room = state.rooms[chat_id]
-            self._tell({"type": "message", **page_view.message_json(room, message_id)})
+            self._tell({"type": "message", **page_view.message_json(room, message_id, state.bot["id"])})
         self._changed.clear()
 
     def _tell_if_new(self, key: str, event: Json) -> None:

@@ -40,13 +40,25 @@ def room_json(room: Room) -> Json:
     }
 
 
-def message_json(room: Room, message_id: int) -> Json:
-    """A message as it stands now, with the bot's reactions; without `message` where it was deleted."""
+def message_json(room: Room, message_id: int, bot_id: int) -> Json:
+    """A message as it stands now, with everybody's reactions; without `message` where it was deleted."""
     shown: Json = {"chat_id": room.id, "message_id": message_id}
     if message_id in room.messages:
         shown["message"] = room.messages[message_id]
-        shown["reactions"] = room.reactions.get(message_id, [])
+        shown["reactions"] = _reactions(room, message_id, bot_id)
     return shown
+
+
+def _reactions(room: Room, message_id: int, bot_id: int) -> list[Json]:
+    """Each emoji with the ids of whose it is, the bot's first."""
+    found: dict[str, list[int]] = {}
+    theirs = [
+        (who, given) for (message, who), given in room.people_reactions.items() if message == message_id
+    ]
+    for who, given in [(bot_id, room.reactions.get(message_id, [])), *theirs]:
+        for reaction in given:
+            found.setdefault(reaction.get("emoji", "★"), []).append(who)
+    return [{"emoji": emoji, "by": by} for emoji, by in found.items()]
 
 
 def bot_json(state: State) -> Json:

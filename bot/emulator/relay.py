@@ -44,6 +44,7 @@ class ModelRelay:
         self._runner: web.AppRunner | None = None
         self._numbers = itertools.count(1)
         self._trouble = ""
+        self._open: dict[str, web.Request] = {}
         self._slow_s = slow_s
         self.url = ""
 
@@ -72,14 +73,18 @@ class ModelRelay:
             await self._session.close()
 
     def set_trouble(self, name: str) -> None:
-        """`slow`, `429`, `500`, `hang`, or nothing: what each request meets from now on."""
+        """`slow`, `429`, `500`, `hang`, `model_cut`, or nothing: what each request meets from now on."""
         self._trouble = name
+        if name == "model_cut":
+            for request in self._open.values():
+                _cut(request)
 
     async def _forward(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         row = _row(next(self._numbers), request, body)
         self._show(row)
         began_s = time.monotonic()
+        self._open[row["id"]] = request
         outcome: Json = {"outcome": "cut"}  # unless it comes to an end below
         try:
             response, answer = await self._answer(request, body)
@@ -92,13 +97,16 @@ class ModelRelay:
             outcome = {"outcome": "refused", "status": 502, "response": f"{type(error).__name__}: {error}"}
             response = web.Response(status=502, text="the model can't be reached")
         finally:
+            del self._open[row["id"]]
             self._show(row | outcome | {"took_s": time.monotonic() - began_s})
         return response
 
     async def _answer(self, request: web.Request, body: bytes) -> tuple[web.StreamResponse, Any]:
         trouble = self._trouble
-        if trouble == "hang":
-            await asyncio.Event().wait()
+        if trouble == "model_cut":
+            _cut(request)
+        if trouble in {"hang", "model_cut"}:
+            await asyncio.Event().wait()  # until the client is gone
         if trouble == "slow":
             await asyncio.sleep(self._slow_s)
         if trouble in {"429", "500"}:
@@ -130,6 +138,11 @@ class ModelRelay:
                     shown += piece
             await response.write_eof()
             return response, _read(bytes(shown))
+
+
+def _cut(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _kept(headers: Any) -> list[tuple[str, str]]:

@@ -136,6 +136,7 @@ class Chat(Sight):
         before = self.room.people_reactions.get((message.id, who.id), [])
         after: list[Json] = [{"type": "emoji", "emoji": one} for one in emoji]
         self.room.people_reactions[message.id, who.id] = after
+        messages.shown(self._state, self.room, "reacted", message.json)
         if self.room.private or self._state.bot_member(self.room).is_admin:
             update = {"chat": self.room.json(), "message_id": message.id, "user": who.json}
             update |= {"date": self._state.now(), "old_reaction": before, "new_reaction": after}

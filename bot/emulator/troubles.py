@@ -16,7 +16,7 @@ FLOOD_RETRY_AFTER_S: Final = 5
 FLOODED: Final = ("sendMessage", "editMessageText", "sendDocument", "sendChatAction")
 
 TELEGRAM_TROUBLES: Final = ("flood", "telegram_500", "cut")
-MODEL_TROUBLES: Final = ("slow", "429", "500", "hang")
+MODEL_TROUBLES: Final = ("slow", "429", "500", "hang", "model_cut")
 
 
 class Troubles:
@@ -52,6 +52,7 @@ class Troubles:
             return [fail(m, retry_after_s=FLOOD_RETRY_AFTER_S, times=FOREVER) for m in FLOODED]
         if name == "telegram_500":
             return [fail("*", status=500, times=FOREVER)]
+        self._world.cut()
         return [fail("*", drop="before", times=FOREVER)]
 
     def _end(self, name: str) -> None:

@@ -129,6 +129,10 @@ class World(Town):
         self.state.wire.failures.append(failure)
         return failure
 
+    def cut(self) -> None:
+        """Breaks the connections on which the bot waits for an answer now; later ones are not."""
+        self.api.cut()
+
     def mend(self) -> None:
         """Ends all trouble made by `fail`."""
         self.state.wire.failures.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -10,9 +11,10 @@ import pytest
 
 from bot.emulator import model_demo
 from bot.emulator.model import ModelServer
-from bot.emulator.model_demo import COMMANDS, LONG, Command
+from bot.emulator.model_demo import COMMANDS, Command
 from bot.emulator.model_replies import response_body, with_reasoning
 from bot.emulator.model_rules import Rules
+from bot.emulator.model_texts import ENGLISH, RUSSIAN
 from tests.clocks import ManualClock
 
 if TYPE_CHECKING:
@@ -146,7 +148,27 @@ async def test_a_short_limit_cuts(http: aiohttp.ClientSession, server: ModelServ
 @pytest.mark.parametrize("asked", ["long", "длинно", "Анна: длинно", "Анна пишет:\nдлинно!", "LONG"])
 async def test_words_of_command(http: aiohttp.ClientSession, server: ModelServer, asked: str) -> None:
     _, body = await post(http, server, {**BODY, "input": asked, "max_output_tokens": 8000})
-    assert text_of(body) == LONG
+    assert text_of(body) == (RUSSIAN if "длинно" in asked else ENGLISH).long
+
+
+@pytest.mark.parametrize(
+    ("asked", "opening"),
+    [
+        ("Where shall we go?", "**You asked:** Where shall we go?"),
+        ("Куда поехать?", "**Вы спросили:** Куда поехать?"),
+        ("Что такое Python?", "**Вы спросили:**"),
+        ("Спрашивает «Анна»: what now?", "**You asked:**"),
+        ("Bob asks: а теперь?", "**Вы спросили:**"),
+        ("Compare: 2", "**You asked:**"),
+        ("2 + 2", "**Вы спросили:**"),
+    ],
+)
+async def test_it_answers_in_the_language_of_the_question(
+    http: aiohttp.ClientSession, server: ModelServer, asked: str, opening: str
+) -> None:
+    _, body = await post(http, server, {**BODY, "input": asked, "temperature": 0.8})
+    assert text_of(body).startswith(opening)
+    assert ("`0,8`" if "Вы" in opening else "`0.8`") in text_of(body)
 
 
 @pytest.mark.parametrize("asked", ["code review", "Что такое код?", "long 5", " \n", "таблица умножения"])
@@ -154,25 +176,33 @@ async def test_a_word_among_others_is_no_command(
     http: aiohttp.ClientSession, server: ModelServer, asked: str
 ) -> None:
     _, body = await post(http, server, {**BODY, "input": asked})
-    assert "Вы спросили" in text_of(body)
+    assert text_of(body).startswith(("**Вы спросили", "**You asked"))
 
 
 @pytest.mark.parametrize(
     "command", [c for c in COMMANDS if c.word not in {"slow", "hang"}], ids=lambda c: c.word
 )
-async def test_both_words_of_a_command_do_the_same(
+async def test_both_words_of_a_command_do_the_same_each_in_its_language(
     http: aiohttp.ClientSession, server: ModelServer, command: Command
 ) -> None:
     status, english = await post(http, server, {**BODY, "input": command.word})
-    assert status == (500 if command.word == "fail" else 200)
+    assert status == (429 if command.word == "fail" else 200)
     again, russian = await post(http, server, {**BODY, "input": command.russian})
     assert again == status
-    for body in (english, russian):
-        for own in ("id", "created_at", "usage"):
-            body.pop(own, None)
-        for message in body.get("output", []):
-            del message["id"]
-    assert english == russian
+    assert english.keys() == russian.keys()
+    for same in ("status", "incomplete_details"):
+        assert english.get(same) == russian.get(same)
+    said, same_in_russian = (_said(body) for body in (english, russian))
+    assert said.keys() == same_in_russian.keys()
+    for kind, text in said.items():
+        assert re.search("[А-Яа-я]", text) is None, kind
+        assert re.search("[А-Яа-я]", same_in_russian[kind]) is not None, kind
+
+
+def _said(body: dict[str, Any]) -> dict[str, str]:
+    """By kind: an answer's text, or a refusal."""
+    parts = [part for message in body.get("output", []) for part in message["content"]]
+    return {part["type"]: part.get("text", part.get("refusal", "")) for part in parts}
 
 
 def test_the_commands_are_documented() -> None:

@@ -106,7 +106,7 @@ async def test_a_cut_answer_is_carried_on(server: ModelServer, model: Model) -> 
     start = (await model.ask(question("cut"), timeout_s=30)).answer
     rest = (await model.ask(question("cut", unfinished_answer=start.text), timeout_s=30)).answer
     assert len(server.requests) == 2
-    assert (start.text + rest.text).count("## Шаг 1\n") == 1
+    assert (start.text + rest.text).count("## Step 1\n") == 1
 
 
 def test_a_model_uri_is_taken_as_it_is() -> None:

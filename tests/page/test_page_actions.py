@@ -42,6 +42,42 @@ async def test_privacy_mode_hides_what_is_not_meant_for_the_bot(desk: Desk, bot:
     assert await _texts(bot) == ["Болтовня"]
 
 
+async def test_a_reaction_is_one_a_person_and_goes_when_it_is_set_again(desk: Desk) -> None:
+    group = desk.chat("group")
+    where: dict[str, Any] = {"chat_id": group.id, "message_id": group.messages[0].id}
+    member, admin = (desk.personas[who].user.id for who in ("member", "admin"))
+    async with desk.events() as events:
+
+        async def shown(emoji: str, who: str) -> list[tuple[str, list[int]]]:
+            await desk.act("react", who, emoji=emoji, **where)
+            told = await events.until(lambda e: e["type"] == "message")
+            return [(one["emoji"], one["by"]) for one in told["reactions"]]
+
+        assert await shown("👍", "member") == [("👍", [member])]
+        assert await shown("👍", "admin") == [("👍", [member, admin])]
+        assert await shown("🔥", "member") == [("🔥", [member]), ("👍", [admin])]
+        assert await shown("🔥", "member") == [("👍", [admin])]
+        assert await shown("", "admin") == []
+    await desk.refused("not_member", "react", "stranger", emoji="👍", **where)
+    status, _ = await desk.post("react", {"as": "member", "emoji": "🧨", **where})
+    assert status == 400
+
+
+async def test_a_reaction_is_told_to_a_bot_that_is_admin_and_asks_for_it(desk: Desk, bot: Bot) -> None:
+    group = desk.chat("group")
+    where: dict[str, Any] = {"chat_id": group.id, "message_id": group.messages[0].id}
+    kinds = ["message", "message_reaction"]
+    await desk.act("react", emoji="👍", **where)
+    assert await bot.updates(allowed_updates=kinds) == []
+    await desk.act("add_bot", "admin", chat_id=group.id, admin=True)
+    await desk.act("react", emoji="🔥", **where)
+    (update,) = await bot.updates()
+    assert [one["emoji"] for one in update["message_reaction"]["new_reaction"]] == ["🔥"]
+    await bot.call("getUpdates", offset=update["update_id"] + 1, allowed_updates=["message"])
+    await desk.act("react", emoji="👎", **where)
+    assert await bot.updates() == []
+
+
 async def test_a_topic_and_an_anonymous_admin(desk: Desk, bot: Bot) -> None:
     forum = desk.chat("forum")
     ideas = forum.topic("Идеи")

@@ -167,7 +167,8 @@ async def test_a_deletion_a_reaction_and_new_commands_are_told(desk: Desk, bot: 
         reaction = [{"type": "emoji", "emoji": "👀"}]
         where = {"chat_id": member.id, "message_id": sent["message_id"]}
         await bot.call("setMessageReaction", **where, reaction=reaction)
-        assert (await events.until(lambda e: e["type"] == "message"))["reactions"] == reaction
+        shown = [{"emoji": "👀", "by": [desk.world.me.id]}]
+        assert (await events.until(lambda e: e["type"] == "message"))["reactions"] == shown
         await bot.call("setMyCommands", commands=[{"command": "ask", "description": "Спросить"}])
         commands = (await events.until(lambda e: e["type"] == "bot"))["bot"]["commands"]
         assert list(commands.values()) == [[{"command": "ask", "description": "Спросить"}]]

@@ -34,10 +34,12 @@ class Rows:
 
     def __init__(self) -> None:
         self.rows: list[Json] = []
+        self.began = asyncio.Event()
         self.ended = asyncio.Event()
 
     def show(self, row: Json) -> None:
         self.rows.append(row)
+        self.began.set()
         if row["outcome"] != "pending":
             self.ended.set()
 
@@ -124,6 +126,20 @@ async def test_a_hang_that_the_bot_gives_up() -> None:
     assert asker.rows[-1]["outcome"] == "cut"
 
 
+async def test_a_cut_breaks_the_request_under_way_and_the_next() -> None:
+    async with asking() as asker:
+        asker.relay.set_trouble("hang")
+        waiting = asyncio.create_task(asker.ask())
+        await asyncio.wait_for(asker.shown.began.wait(), 5)
+        asker.relay.set_trouble("model_cut")
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await waiting
+        with pytest.raises(aiohttp.ClientError):
+            await asker.ask()
+        asker.relay.set_trouble("")
+        assert (await asker.ask())[0] == 200
+
+
 async def test_what_is_no_json_is_shown_as_it_is() -> None:
     async with asking() as asker:
         asker.server.html(502)
@@ -170,6 +186,19 @@ async def test_telegram_s_own_errors_and_a_cut_network(desk: Desk, bot: Bot) -> 
         assert (await events.row("getMe", "cut"))["took_s"] >= 0
     await desk.act("trouble", name="cut", on=False)
     assert (await bot.call("getMe"))["is_bot"] is True
+
+
+async def test_a_cut_ends_the_long_poll_that_waits(desk: Desk, bot: Bot) -> None:
+    async with desk.events() as events:
+        poll = asyncio.create_task(bot.call("getUpdates", timeout=50))
+        await events.row("getUpdates", "pending")
+        await desk.act("trouble", name="cut", on=True)
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await poll
+        await events.row("getUpdates", "cut")
+    await desk.act("trouble", name="cut", on=False)
+    await desk.act("say", chat_id=desk.private("member").id, text="Снова")
+    assert [update["message"]["text"] for update in await bot.updates()] == ["Снова"]
 
 
 async def test_switches_are_shown_and_the_model_has_one_at_a_time(desk: Desk) -> None:

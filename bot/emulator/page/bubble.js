@@ -25,7 +25,7 @@ export function bubble({ message, reactions }, room, hooks) {
     message.document ? file(message.document) : null,
     message.photo ? file({ ...message.photo.at(-1), file_name: "photo" }) : null,
     textOf(message, hooks),
-    h("div", { class: "reactions" }, reactions.map((reaction) => h("span", { class: "reaction" }, reaction.emoji ?? "★"))),
+    h("div", { class: "reactions" }, reactions.map((reaction) => reactionButton(message, reaction))),
   );
   const element = h(
     "article",
@@ -37,14 +37,25 @@ export function bubble({ message, reactions }, room, hooks) {
   element.addEventListener("contextmenu", (event) => {
     if (event.target.closest("a")) return;
     event.preventDefault();
-    openMenu(menuOf(message, room, hooks), { x: event.clientX, y: event.clientY });
+    const at = { x: event.clientX, y: event.clientY };
+    openMenu(menuOf(message, room, hooks, at), at);
   });
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== element) return;
     event.preventDefault();
-    openMenu(menuOf(message, room, hooks), { under: body });
+    openMenu(menuOf(message, room, hooks, { under: body }), { under: body });
   });
   return element;
+}
+
+function reactionButton(message, { emoji, by }) {
+  const own = by.includes(store.me.user.id);
+  const props = { type: "button", class: "reaction", "aria-pressed": String(own), "aria-label": `${emoji} ${by.length}` };
+  return h("button", { ...props, onClick: () => react(message, emoji) }, by.length > 1 ? `${emoji} ${by.length}` : emoji);
+}
+
+function react(message, emoji) {
+  return attempt(store.act("react", { chat_id: message.chat.id, message_id: message.message_id, emoji }));
 }
 
 function label(message, mine) {
@@ -147,20 +158,30 @@ function tools(message, room, hooks) {
     "div",
     { class: "tools" },
     canReply(room) ? button("reply", t("reply"), () => hooks.reply(message)) : null,
-    button("more", t("more"), (event) => openMenu(menuOf(message, room, hooks), { under: event.currentTarget })),
+    button("more", t("more"), (event) => {
+      const at = { under: event.currentTarget };
+      openMenu(menuOf(message, room, hooks, at), at);
+    }),
   );
+}
+
+const REACTIONS = ["👍", "❤", "🔥", "😁", "🤔", "👎"];
+
+function reactionMenu(message, at) {
+  openMenu(REACTIONS.map((emoji) => ({ label: emoji, onPick: () => react(message, emoji) })), at);
 }
 
 function canReply(room) {
   return room.type === "private" || (room.type !== "channel" && store.member(room));
 }
 
-function menuOf(message, room, hooks) {
+function menuOf(message, room, hooks, at) {
   const text = message.text ?? message.caption ?? "";
   const own = message.from?.id === store.me.user.id;
   const where = { chat_id: message.chat.id, message_id: message.message_id };
   return [
     canReply(room) && { icon: "reply", label: t("reply"), onPick: () => hooks.reply(message) },
+    (room.type === "private" || store.member(room)) && { icon: "smile", label: t("react"), onPick: () => reactionMenu(message, at) },
     own && message.text && { icon: "edit", label: t("edit"), onPick: () => hooks.edit(message) },
     text && {
       icon: "copy",

@@ -20,7 +20,7 @@ from bot.callbacks import (
 from bot.options import OPTIONS, shortened
 from bot.options.inheriting import Level
 from bot.options.kinds import Choice, ModelName, Number, Switch
-from bot.options.saying import source_line, whole_value
+from bot.options.saying import scope_of, source_line, whole_value
 from bot.views import Button, View
 
 if TYPE_CHECKING:
@@ -160,12 +160,14 @@ class Menu:
     def _scope(self) -> str:
         if self.private:
             return "private"
-        kind = "topic" if self.place.thread_id else "group"
+        kind = scope_of(self.place) if self.place.thread_id else "group"
         return f"{kind}-elsewhere" if self.title else kind
 
     def _where(self, *, of_chat: bool = False) -> tuple[str, ...]:
         """Whose settings a page is about, where that is not plain from where it is shown."""
-        scope = self._scope.replace("topic", "group") if of_chat else self._scope
+        scope = self._scope
+        if of_chat and not self.private:
+            scope = "group-elsewhere" if self.title else "group"
         if scope in {"private", "group"}:
             return ()
         return (self.texts("menu-where", scope=scope, title=self.title),)
@@ -181,14 +183,15 @@ class Menu:
         label = option.label(self.texts)
         if self.private or level not in {Level.CHAT, Level.TOPIC}:
             return self.texts("menu-line", name=label, value=value)
-        return self.texts("menu-line-own", level=level.value, name=label, value=value)
+        own = scope_of(self.place) if level is Level.TOPIC else "chat"
+        return self.texts("menu-line-own", level=own, name=label, value=value)
 
     def _value(self, option: Option) -> str:
         return self.texts(
             "menu-value",
             name=option.label(self.texts),
             value=whole_value(option, self.found.value(option.name), self.texts),
-            source=source_line(self.found.sources[option.name], self.texts, private=self.private),
+            source=source_line(self.found.sources[option.name], self.texts, place=self.place),
         )
 
     def _opening(self, names: Iterable[str]) -> list[Button]:

@@ -8,7 +8,7 @@ from telegram import InputFile
 from telegram.ext import CommandHandler, filters
 
 from bot.handlers.authority import surely
-from bot.handlers.incoming import conversation_of, is_private, person_of
+from bot.handlers.incoming import is_private, person_of
 from bot.transcript import as_json, as_markdown, questions
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Exporting:
         quoted = not is_private(message)
         whole = await surely(self._services.admins.wrote(message))
         turns = await self._services.store.upkeep.export(
-            conversation_of(message), None if whole else person.id
+            await self._services.conversation_of(message), None if whole else person.id
         )
         if not turns:
             await message.reply_text(texts("export-empty"), do_quote=quoted)

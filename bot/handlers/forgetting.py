@@ -9,8 +9,9 @@ from telegram.ext import CommandHandler, filters
 
 from bot.callbacks import Forget, Keep, encode
 from bot.handlers.authority import surely
-from bot.handlers.incoming import conversation_of, is_private, person_of
+from bot.handlers.incoming import is_private, person_of
 from bot.keyboards import inline_keyboard
+from bot.options.saying import scope_of
 from bot.views import Button
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Forgetting:
         if message is None or person is None:
             return
         texts = await self._services.texts_for(message)
-        place = conversation_of(message)
+        place = await self._services.conversation_of(message)
         own = Button(texts("button-forget-own"), encode(Forget(place, person.id, OWN)))
         everything = Button(texts("button-forget-all"), encode(Forget(place, person.id, ALL)))
         keep = Button(texts("button-keep"), encode(Keep(place, person.id)))
@@ -43,9 +44,9 @@ class Forgetting:
         if is_private(message):
             question, rows = texts("forget-ask-private"), [[everything], [keep]]
         elif await surely(self._services.admins.wrote(message)):
-            question, rows = texts("forget-ask-admin"), [[own, everything], [keep]]
+            question, rows = texts("forget-ask-admin", scope=scope_of(place)), [[own, everything], [keep]]
         else:
-            question, rows = texts("forget-ask-member"), [[own], [keep]]
+            question, rows = texts("forget-ask-member", scope=scope_of(place)), [[own], [keep]]
         await message.reply_text(
             question, reply_markup=inline_keyboard(rows), do_quote=not is_private(message)
         )

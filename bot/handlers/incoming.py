@@ -18,16 +18,22 @@ CHANNEL_BOT: Final = 136817688
 
 
 def conversation_of(message: Message) -> Conversation:
-    """The thread counts only in topics and right under a channel's post: elsewhere `message_thread_id` is
+    """As far as the message itself tells; `Services.conversation_of` knows more.
+
+    The thread counts only in topics and right under a channel's post: elsewhere `message_thread_id` is
     a chain of replies.
     """
-    thread_id = message.message_thread_id or 0
     if message.is_topic_message:
-        return Conversation(message.chat.id, thread_id)
-    replied = message.reply_to_message
-    if replied is not None and replied.is_automatic_forward:
-        return Conversation(message.chat.id, -(thread_id or replied.message_id))
-    return Conversation(message.chat.id)
+        return Conversation(message.chat.id, message.message_thread_id or 0)
+    return comments_of(message) or Conversation(message.chat.id)
+
+
+def comments_of(message: Message) -> Conversation | None:
+    """Those that a message is seen to open, being a channel's post, or to be among, replying to one."""
+    post = message if message.is_automatic_forward else message.reply_to_message
+    if post is None or not post.is_automatic_forward:
+        return None
+    return Conversation(message.chat.id, -(message.message_thread_id or post.message_id))
 
 
 def is_private(message: Message) -> bool:

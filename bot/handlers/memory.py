@@ -11,7 +11,7 @@ from bot.answering.presenter import NotShown, Unreachable
 from bot.callbacks import Again, Continue, Flip
 from bot.chat import Ending
 from bot.handlers.authority import surely
-from bot.handlers.incoming import conversation_of, is_private, person_of
+from bot.handlers.incoming import is_private, person_of
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -32,7 +32,7 @@ class Memory:
         person = person_of(message) if message is not None else None
         if message is None or person is None:
             return
-        conversation = conversation_of(message)
+        conversation = await self._services.conversation_of(message)
         whose = None if await surely(self._services.admins.wrote(message)) else person.id
         cancelled = await self._services.answering.cancel(conversation, asker_id=whose)
         await self._services.store.turns.start_fresh(conversation)

@@ -1,4 +1,4 @@
-"""What chats and topics are called, as service messages tell it."""
+"""What chats and topics are called, and which threads are comments under a post, as messages tell it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import MessageHandler, filters
 
-from bot.handlers.incoming import conversation_of
+from bot.handlers.incoming import comments_of, conversation_of
 
 if TYPE_CHECKING:
-    from telegram import Update
+    from telegram import Message, Update
     from telegram.ext import Application
 
     from bot.handlers.services import Services
@@ -34,6 +34,19 @@ class Naming:
         if told is not None and told.name and topic.thread_id:
             await self._services.store.topics.call(topic, told.name)
 
+    async def comments(self, update: Update, _context: Any) -> None:
+        """Of a post, or a comment right under one. The comments on that comment tell only their thread."""
+        if update.message is None:
+            return
+        topics, under = self._services.store.topics, comments_of(update.message)
+        if under is not None and not await topics.is_known(under):
+            await topics.call(under, "")
+
+
+class _TellsOfComments(filters.MessageFilter):
+    def filter(self, message: Message) -> bool:
+        return comments_of(message) is not None
+
 
 def register(
     application: Application[Any, Any, Any, Any, Any, Any], services: Services, *, group: int
@@ -43,3 +56,4 @@ def register(
     application.add_handler(MessageHandler(fresh & status.NEW_CHAT_TITLE, naming.chat), group=group)
     topics = status.FORUM_TOPIC_CREATED | status.FORUM_TOPIC_EDITED
     application.add_handler(MessageHandler(fresh & topics, naming.topic), group=group)
+    application.add_handler(MessageHandler(fresh & _TellsOfComments(), naming.comments), group=group)

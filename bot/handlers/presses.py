@@ -14,7 +14,6 @@ from bot.answering.presenter import Accepted
 from bot.callbacks import decode
 from bot.chat import Conversation
 from bot.delivery.refusals import Meaning, meaning
-from bot.handlers.incoming import conversation_of
 from bot.handlers.questions import DECLINED
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ class Press:
     chat: Chat
     user: User
     message: MaybeInaccessibleMessage
+    place: Conversation
+    """Where it was pressed; the button may be about another conversation."""
     texts: Texts
 
     @property
@@ -50,12 +51,7 @@ class Press:
 
         PTB 22.8 makes a `Message` of that too.
         """
-        return self.message if isinstance(self.message, Message) and self.message.is_accessible else None
-
-    @property
-    def place(self) -> Conversation:
-        """Where it was pressed; the button may be about another conversation."""
-        return conversation_of(self.shown) if self.shown is not None else Conversation(self.chat.id)
+        return _shown(self.message)
 
     async def answer(self, text_id: str = "", **variables: Any) -> None:
         """A toast, or nothing but the end of the spinner."""
@@ -69,6 +65,10 @@ class Press:
             await self.answer(DECLINED[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
         else:
             await self.answer("toast-busy")
+
+
+def _shown(message: MaybeInaccessibleMessage) -> Message | None:
+    return message if isinstance(message, Message) and message.is_accessible else None
 
 
 async def _answer(query: CallbackQuery, text: str | None) -> None:
@@ -99,8 +99,12 @@ class Presses:
         if message is None:  # sent in inline mode, to a chat that Telegram does not tell
             await _answer(query, texts("toast-stale"))
             return
-        press = Press(query, update.update_id, message.chat, user, message, texts)
-        press = replace(press, texts=await self._services.texts_in(press.place, user))
+        shown = _shown(message)
+        place = Conversation(message.chat.id)
+        if shown is not None:
+            place = await self._services.conversation_of(shown)
+        texts = await self._services.texts_in(place, user)
+        press = Press(query, update.update_id, message.chat, user, message, place, texts)
         button = await self._moved(decode(query.data or ""))
         handler = self._handlers.get(type(button))
         if handler is None:

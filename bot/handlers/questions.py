@@ -9,7 +9,7 @@ from telegram.ext import MessageHandler, filters
 
 from bot.answering.presenter import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
-from bot.handlers.incoming import conversation_of, is_private, person_of, words
+from bot.handlers.incoming import is_private, person_of, words
 from bot.handlers.reading import Reading
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Questions:
         if asked is not None and asked.asks:
             question = await self.reading.question(message, update.update_id, asker, asked)
         else:
-            piece = self.reading.piece(message, update.update_id, asker)
+            piece = await self.reading.piece(message, update.update_id, asker)
             if piece is None:
                 await self._no_question(message, asker, addressed=asked is not None)
                 return
@@ -67,7 +67,7 @@ class Questions:
         me = self._services.me
         command = command_of(message, me)
         if addressed or command is not None:
-            self._services.answering.interrupted(conversation_of(message))
+            self._services.answering.interrupted(await self._services.conversation_of(message))
         line = _hint(message, command) if addressed else ""
         if command is not None and not addressed and command.mine and is_private(message):
             line = "unknown-command"

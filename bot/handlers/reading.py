@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat import Conversation, Question, Quote
+from bot.chat import Question, Quote
 from bot.handlers.addressing import Addressed, addressed
-from bot.handlers.incoming import conversation_of, is_private, quote_of, topic_name_of, words
+from bot.handlers.incoming import is_private, quote_of, topic_name_of, words
 
 if TYPE_CHECKING:
     from telegram import Message
 
-    from bot.chat import Person
+    from bot.chat import Conversation, Person
     from bot.handlers.services import Services
 
 
@@ -21,7 +21,7 @@ class Reading:
 
     async def addressed(self, message: Message) -> Addressed | None:
         """None where the message does not speak to the bot."""
-        settings = await self._services.preferences.settings(await self._conversation(message))
+        settings = await self._services.preferences.settings(await self._services.conversation_of(message))
         texts = await self._services.texts_for(message)
         return addressed(
             message,
@@ -31,7 +31,7 @@ class Reading:
         )
 
     async def question(self, message: Message, update_id: int, asker: Person, asked: Addressed) -> Question:
-        conversation = await self._conversation(message)
+        conversation = await self._services.conversation_of(message)
         return Question(
             update_id=update_id,
             conversation=conversation,
@@ -46,11 +46,11 @@ class Reading:
             replies_to=asked.replies_to,
         )
 
-    def piece(self, message: Message, update_id: int, asker: Person) -> Question | None:
+    async def piece(self, message: Message, update_id: int, asker: Person) -> Question | None:
         """The message as the next part of a long paste, if it is one: that need not name the bot again."""
         piece = Question(
             update_id=update_id,
-            conversation=conversation_of(message),
+            conversation=await self._services.conversation_of(message),
             message_id=message.message_id,
             asker=asker,
             text=words(message),
@@ -59,15 +59,6 @@ class Reading:
             quote=quote_of(message, self._services.me),
         )
         return piece if self._services.answering.continues(piece) else None
-
-    async def _conversation(self, message: Message) -> Conversation:
-        """A comment on a comment does not say what it is under; the question asked there before does."""
-        conversation = conversation_of(message)
-        thread_id = message.message_thread_id
-        if thread_id is None or message.is_topic_message or conversation.thread_id:
-            return conversation
-        comments = Conversation(conversation.chat_id, -thread_id)
-        return comments if await self._services.store.turns.last(comments) is not None else conversation
 
     async def _topic_name(self, message: Message, conversation: Conversation) -> str:
         if conversation.thread_id <= 0:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.chat import Conversation
 from bot.handlers.incoming import conversation_of, is_private
 
 if TYPE_CHECKING:
     from telegram import Bot, Message, User
 
     from bot.answering.answering import Answering
-    from bot.chat import Conversation
     from bot.clock import Clock
     from bot.delivery.sending import Sender
     from bot.handlers.access import Access
@@ -42,6 +42,14 @@ class Services:
     access: Access
     moves: Moves
 
+    async def conversation_of(self, message: Message) -> Conversation:
+        """Where a message belongs, a comment on a comment to the comments of its post."""
+        told, thread_id = conversation_of(message), message.message_thread_id
+        if told.thread_id or not thread_id or message.is_topic_message:
+            return told
+        comments = Conversation(told.chat_id, -thread_id)
+        return comments if await self.store.topics.is_known(comments) else told
+
     async def texts_in(self, place: Conversation, user: User) -> Texts:
         """As `texts_for`, for whoever presses a button there."""
         chosen = (await self.preferences.settings(place)).language
@@ -49,6 +57,6 @@ class Services:
 
     async def texts_for(self, message: Message) -> Texts:
         """In private the person's language, in groups the chat's; a setting comes before both."""
-        chosen = (await self.preferences.settings(conversation_of(message))).language
+        chosen = (await self.preferences.settings(await self.conversation_of(message))).language
         own = message.from_user.language_code if is_private(message) and message.from_user else None
         return self.catalogue.spoken(chosen, own or "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
-from bot.handlers.incoming import conversation_of, is_private, person_of, words
+from bot.handlers.incoming import is_private, person_of, words
 from bot.model import ModelFailure
 from bot.options import OPTIONS, BadValue
 from bot.options.kinds import ModelName
@@ -35,7 +35,7 @@ class SettingCommands:
         if message is None:
             return
         private = is_private(message)
-        place = conversation_of(message)
+        place = await self._services.conversation_of(message)
         argument = [*words(message).split(maxsplit=1), ""][1].strip()
         if argument and not (private and option.groups_only):
             _, said = await self.change(message, place, option, argument)
@@ -45,7 +45,7 @@ class SettingCommands:
                 said = texts("setting-groups-only", name=option.label(texts))
             else:
                 found = await self._services.preferences.effective(place)
-                said = setting_shown(option, found, texts, private=private)
+                said = setting_shown(option, found, texts, place=place)
         await message.reply_text(said, do_quote=not private)
 
     async def change(

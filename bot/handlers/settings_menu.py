@@ -20,7 +20,7 @@ from bot.callbacks import (
     prompt_under,
 )
 from bot.delivery.refusals import Meaning, meaning
-from bot.handlers.incoming import conversation_of, is_private, words
+from bot.handlers.incoming import is_private, words
 from bot.keyboards import inline_keyboard
 from bot.menu import Menu, closed, picked
 from bot.options import OPTIONS, BadValue
@@ -50,7 +50,7 @@ class SettingsMenu:
     async def command(self, update: Update, _context: Any) -> None:
         message = update.message
         if message is not None:
-            await self._send(message, conversation_of(message))
+            await self._send(message, await self._services.conversation_of(message))
 
     async def manage(self, update: Update, _context: Any) -> None:
         """A group's menu in the private chat with one of its admins, by the link under the group's own."""

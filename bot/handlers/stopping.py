@@ -10,7 +10,7 @@ from bot.answering.presenter import NothingToStop, NotYours, Stopped
 from bot.callbacks import Retry, Stop
 from bot.chat import TurnState
 from bot.handlers.authority import surely
-from bot.handlers.incoming import conversation_of, is_private, person_of
+from bot.handlers.incoming import is_private, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -35,7 +35,10 @@ class Stopping:
         if message is None or person is None:
             return
         outcome = await self._stop(
-            conversation_of(message), person.id, self._services.admins.wrote(message), turn_id=None
+            await self._services.conversation_of(message),
+            person.id,
+            self._services.admins.wrote(message),
+            turn_id=None,
         )
         texts = await self._services.texts_for(message)
         await message.reply_text(texts(_said(outcome)), do_quote=not is_private(message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from bot.options.inheriting import Level
 from bot.options.kinds import Prose, shortened
 
 if TYPE_CHECKING:
@@ -24,21 +25,28 @@ def whole_value(option: Option, value: Value, texts: Texts) -> str:
     return option.show(value, texts)
 
 
-def source_line(source: Source, texts: Texts, *, private: bool) -> str:
-    """Where a value comes from; in groups with who set it and when."""
-    level = source.level.value
-    if private or not source.changed_by or source.changed_at is None:
+def scope_of(place: Conversation) -> str:
+    """What has settings of its own: a topic, the comments under a post, or a whole chat."""
+    if not place.thread_id:
+        return "chat"
+    return "topic" if place.thread_id > 0 else "comments"
+
+
+def source_line(source: Source, texts: Texts, *, place: Conversation) -> str:
+    """Where a value of these settings comes from; in groups with who set it and when."""
+    level = scope_of(place) if source.level is Level.TOPIC else source.level.value
+    if place.chat_id > 0 or not source.changed_by or source.changed_at is None:
         return texts("source", level=level)
     return texts("source-changed", level=level, who=source.changed_by, when=source.changed_at)
 
 
-def setting_shown(option: Option, found: Effective, texts: Texts, *, private: bool) -> str:
+def setting_shown(option: Option, found: Effective, texts: Texts, *, place: Conversation) -> str:
     """The reply to a setting's command without an argument."""
     return texts(
         "setting-shown",
         name=option.label(texts),
         value=whole_value(option, found.value(option.name), texts),
-        source=source_line(found.sources[option.name], texts, private=private),
+        source=source_line(found.sources[option.name], texts, place=place),
         about=option.about(texts),
         command=option.command,
         example=option.written_example(texts),
@@ -56,6 +64,5 @@ def setting_reset(option: Option, found: Effective, texts: Texts, *, place: Conv
 
 
 def _done(text_id: str, option: Option, found: Effective, texts: Texts, place: Conversation) -> str:
-    scope = "topic" if option.place(place).thread_id else "chat"
     value = option.show(found.value(option.name), texts)
-    return texts(text_id, scope=scope, name=option.label(texts), value=value)
+    return texts(text_id, scope=scope_of(option.place(place)), name=option.label(texts), value=value)

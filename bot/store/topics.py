@@ -1,4 +1,4 @@
-"""What the topics of forums are called: Telegram tells it once, when one is opened or renamed."""
+"""What the topics of forums are called, and which threads are comments: Telegram tells it only at times."""
 
 from __future__ import annotations
 
@@ -34,3 +34,10 @@ class Topics:
     async def call(self, topic: Conversation, name: str) -> None:
         row = {"chat_id": topic.chat_id, "thread_id": topic.thread_id, "name": name}
         await self._database.write(lambda connection: connection.execute(self._call, row))
+
+    async def is_known(self, topic: Conversation) -> bool:
+        """Whether it has been called anything, the empty name included."""
+        where = {"chat": topic.chat_id, "thread": topic.thread_id}
+        return (
+            await self._database.read(lambda connection: connection.execute(_GET, where).first()) is not None
+        )

@@ -204,8 +204,18 @@ note-left-out = The beginning of the conversation no longer fits into the model'
 note-trimmed = The conversation was too long for the model: I answered this question without its beginning. To start clean: /new
 note-stays = The model did not manage it this time, so the earlier answer stays.
 forget-ask-private = Delete this whole conversation: questions, answers and everything still waiting for one? It can't be brought back. The messages in Telegram will stay.
-forget-ask-member = Delete your questions in this chat and the answers to them, including those still waiting? They can't be brought back. The messages in Telegram will stay.
-forget-ask-admin = What should be deleted: only your questions with their answers, or the whole conversation of this chat? It can't be brought back. The messages in Telegram will stay.
+forget-ask-member =
+    { $scope ->
+        [topic] Delete your questions in this topic and the answers to them, including questions still waiting for one? They can't be brought back. The messages in Telegram will stay.
+        [comments] Delete your questions in the comments on this post and the answers to them, including questions still waiting for one? They can't be brought back. The messages in Telegram will stay.
+       *[chat] Delete your questions in this chat and the answers to them, including questions still waiting for one? They can't be brought back. The messages in Telegram will stay.
+    }
+forget-ask-admin =
+    { $scope ->
+        [topic] What should be deleted: only your questions with their answers, or the whole conversation of this topic? It can't be brought back. The messages in Telegram will stay.
+        [comments] What should be deleted: only your questions with their answers, or the whole conversation in the comments on this post? It can't be brought back. The messages in Telegram will stay.
+       *[chat] What should be deleted: only your questions with their answers, or the whole conversation of this chat? It can't be brought back. The messages in Telegram will stay.
+    }
 forgotten =
     { $turns ->
         [0] There is nothing to delete: I keep nothing.
@@ -289,11 +299,13 @@ source =
         [built-in] This is the usual value.
         [deployment] The owner of the bot has set it so.
         [chat] Set for this chat.
+        [comments] Set for the comments on this post.
        *[topic] Set for this topic.
     }
 source-changed =
     { $level ->
         [topic] Set for this topic: { $who }, { $when }.
+        [comments] Set for the comments on this post: { $who }, { $when }.
        *[chat] Set for this chat: { $who }, { $when }.
     }
 
@@ -310,11 +322,13 @@ setting-shown =
 setting-set =
     { $scope ->
         [topic] Done, for this topic. { $name }: { $value }
+        [comments] Done, for the comments on this post. { $name }: { $value }
        *[chat] Done. { $name }: { $value }
     }
 setting-reset =
     { $scope ->
         [topic] Reset for this topic. { $name }: { $value }
+        [comments] Reset for the comments on this post. { $name }: { $value }
        *[chat] Reset. { $name }: { $value }
     }
 settings-not-allowed = Only admins can change the settings of this group.
@@ -347,18 +361,23 @@ menu-heading =
         [group] Settings of this group
         [group-elsewhere] Settings of the group “{ $title }”
         [topic] Settings of this topic. What is not set here comes from the group's settings.
+        [comments] Settings for the comments on this post. What is not set here comes from the group's settings.
+        [comments-elsewhere] Settings for the comments on a post in the group “{ $title }”. What is not set here comes from the group's settings.
        *[topic-elsewhere] Settings of a topic in the group “{ $title }”. What is not set here comes from the group's settings.
     }
 menu-line = { $name }: { $value }
 menu-line-own =
     { $level ->
         [topic] { $name }: { $value } (set in the topic)
+        [comments] { $name }: { $value } (set for the comments)
        *[chat] { $name }: { $value } (set in the chat)
     }
 menu-where =
     { $scope ->
         [group-elsewhere] Group “{ $title }”
         [topic] For this topic
+        [comments] For the comments on this post
+        [comments-elsewhere] For the comments on a post in the group “{ $title }”
        *[topic-elsewhere] For a topic in the group “{ $title }”
     }
 menu-value =

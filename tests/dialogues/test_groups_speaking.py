@@ -213,33 +213,6 @@ async def test_an_anonymous_admin_asks_as_the_group_and_a_channel_as_itself(
     assert "«Вестник»:" in asked(model)
 
 
-async def test_comments_under_a_post_are_a_conversation_of_their_own(
-    world: World, model: ModelServer
-) -> None:
-    anna = world.user("Анна")
-    group = world.supergroup("Обсуждение", owner=anna)
-    channel = world.channel("Вестник", owner=anna, discussion=group)
-    await channel.say(anna, "Завтра снег.")
-    post = group.messages[-1]
-    await group.say(anna, "/temperature 0.2", reply_to=post)
-    await group.see("Готово")
-    model.reply("Ответ.", times=3)
-    comment = await group.say(anna, "/ask почему?", reply_to=post)
-    answer = await group.see("Ответ.")
-    assert answer.reply_to_id == comment.id
-    assert model.requests[-1].body["temperature"] == 0.2
-    assert "«Вестник»" in asked(model)
-    assert "> Завтра снег." in asked(model)
-
-    await group.say(anna, "А послезавтра?", reply_to=answer)
-    await group.see("Ответ.")
-    assert model.requests[-1].body["temperature"] == 0.2
-    await group.say(anna, "/ask вне комментариев")
-    await group.see("Ответ.")
-    assert model.requests[-1].body["temperature"] == 0.8
-    assert all("message_thread_id" not in call.params for call in world.called("sendMessage"))
-
-
 async def test_a_question_is_marked_while_it_waits_for_its_answer(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     group = world.group("Погода", owner=anna)

@@ -35,7 +35,7 @@ def menus(language: str) -> dict[str, Menu]:
     in_topic = effective(deployed, groups, own(temperature=0.2, language="en"), private=False)
     in_private = effective(deployed, own(temperature=0.25), {}, private=True)
     group, topic = Conversation(-1001234567890), Conversation(-1001234567890, 77)
-    title = "Наш двор"
+    comments, title = Conversation(-1001234567890, -77), "Наш двор"
     private = Menu(
         place=Conversation(5), found=in_private, texts=texts, bot="some_bot", private=True, models=MODELS
     )
@@ -45,6 +45,8 @@ def menus(language: str) -> dict[str, Menu]:
         "topic": replace(private, place=topic, found=in_topic, private=False, models=()),
         "group-elsewhere": replace(private, place=group, found=in_group, private=False, title=title),
         "topic-elsewhere": replace(private, place=topic, found=in_topic, private=False, title=title),
+        "comments": replace(private, place=comments, found=in_topic, private=False),
+        "comments-elsewhere": replace(private, place=comments, found=in_topic, private=False, title=title),
     }
 
 

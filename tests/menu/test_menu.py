@@ -26,7 +26,7 @@ from bot.views import View
 from tests.menu.drawing import MODELS, file, golden, menus, own
 
 PAGES = (MAIN, GROUP, *OPTIONS)
-PLACES = ("private", "group", "topic", "group-elsewhere", "topic-elsewhere")
+PLACES = ("private", "group", "topic", "group-elsewhere", "topic-elsewhere", "comments")
 
 
 def page(menu: Menu, name: str, number: int = 0) -> View:

@@ -25,6 +25,7 @@ from bot.chat import TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.answering.asking import AsksModel
     from bot.answering.circuit import CircuitState
@@ -202,12 +203,13 @@ class Answering:
         """Something that is no question came there: a paste before it is complete."""
         self._taking.complete(conversation)
 
-    async def edit(self, question: Question) -> Accepted | Declined:
+    async def edit(self, question: Question, edited_at: datetime) -> Accepted | Declined:
         """The question with a new text is answered instead, its old answer edited in place.
 
-        Only for 10 minutes; not if the text is the same, and not for a paste, of which one piece is edited.
+        Only if it was edited within 10 minutes, whenever that is told; not if the text is the same, and not
+        for a paste, of which one piece is edited.
         """
-        return await self._reopening.edit(question)
+        return await self._reopening.edit(question, edited_at)
 
     async def retry(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
         """Asks a failed or stopped question again."""

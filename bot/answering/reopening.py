@@ -11,6 +11,7 @@ from bot.chat import Ending, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.answering.admission import Admission
     from bot.answering.background import Locks
@@ -48,17 +49,17 @@ class Reopening:
         self._clock = clock
         self._locks = locks
 
-    async def edit(self, question: Question) -> Accepted | Declined:
+    async def edit(self, question: Question, edited_at: datetime) -> Accepted | Declined:
         conversation = question.conversation
         async with self._locks.of(conversation):
             turn = await self._store.turns.by_question(conversation.chat_id, question.message_id)
-            age_s = (self._clock.now() - question.sent_at).total_seconds()
+            age_s = (edited_at - question.sent_at).total_seconds()
             if turn is None or age_s > EDITABLE_S or not _differs(turn, question):
                 return _NOTHING_TO_DO
             if not self._work.has(turn.id):
                 if turn.state not in _ENDED:
                     return _NOTHING_TO_DO
-                declined = self._admission.declined(question, self._clock.now())
+                declined = self._admission.declined(question, edited_at)
                 if declined is not None:
                     return declined
             await self._stopping.drop(lambda other: other.version_of == turn.id)

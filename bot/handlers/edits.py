@@ -37,7 +37,8 @@ class Edits:
             asked = Addressed(words(message), quote_of(message, me), own_message_replied_to(message, me))
         if asked.asks:
             question = await reading.question(message, update.update_id, asker, asked)
-            outcome = await self._services.answering.edit(question)
+            edited_at = message.edit_date or self._services.clock.now()
+            outcome = await self._services.answering.edit(question, edited_at)
             await self._questions.report(message, asker, outcome)
 
 

@@ -27,7 +27,7 @@ def edited(turn: Turn, text: str) -> Question:
 
 
 async def edit(play: Stage, turn: Turn, text: str) -> Accepted | Declined:
-    result = await play.answering.edit(edited(turn, text))
+    result = await play.answering.edit(edited(turn, text), play.clock.now())
     await play.quiet()
     return result
 
@@ -99,7 +99,7 @@ async def test_an_edit_too_late_or_of_nothing_or_without_a_change_is_ignored(pla
     turn = await play.ask(question("раз"))
     await play.say()
     stranger = question("не спрашивали")
-    assert declined(await play.answering.edit(stranger)).reason is Reason.REPEATED
+    assert declined(await play.answering.edit(stranger, play.clock.now())).reason is Reason.REPEATED
     assert declined(await edit(play, turn, "раз")).reason is Reason.REPEATED
     await play.store.inbox.accept([(edited(turn, "").update_id, "{}")])
     assert isinstance(await edit(play, turn, "раз!"), Accepted)

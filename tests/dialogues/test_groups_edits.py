@@ -9,10 +9,11 @@ import pytest
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.emulator.world import World
+    from tests.clocks import FastClock
+    from tests.conftest import Running
 
-pytestmark = pytest.mark.usefixtures("bot")
 
-
+@pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("private", [True, False])
 async def test_after_the_answer_it_is_edited_in_place(
     world: World, model: ModelServer, *, private: bool
@@ -31,6 +32,7 @@ async def test_after_the_answer_it_is_edited_in_place(
     assert "@" not in str(model.requests[-1].body["input"])
 
 
+@pytest.mark.usefixtures("bot")
 async def test_parts_are_added_and_removed_as_needed(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.group("Погода", owner=anna)
@@ -47,6 +49,7 @@ async def test_parts_are_added_and_removed_as_needed(world: World, model: ModelS
     await chat.sees_gone(last)
 
 
+@pytest.mark.usefixtures("bot")
 async def test_while_it_is_answered_it_starts_again(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.group("Погода", owner=anna)
@@ -61,6 +64,7 @@ async def test_while_it_is_answered_it_starts_again(world: World, model: ModelSe
     await chat.sees_nothing()
 
 
+@pytest.mark.usefixtures("bot")
 async def test_what_was_no_question_does_not_become_one(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.group("Погода", owner=anna)
@@ -71,6 +75,7 @@ async def test_what_was_no_question_does_not_become_one(world: World, model: Mod
     assert model.requests == []
 
 
+@pytest.mark.usefixtures("bot")
 async def test_without_its_mention_it_is_still_the_question(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.group("Погода", owner=anna)
@@ -83,6 +88,7 @@ async def test_without_its_mention_it_is_still_the_question(world: World, model:
     await chat.see("Париж.")
 
 
+@pytest.mark.usefixtures("bot")
 async def test_the_same_words_are_not_asked_again(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
@@ -94,13 +100,30 @@ async def test_the_same_words_are_not_asked_again(world: World, model: ModelServ
     assert len(model.requests) == 1
 
 
+@pytest.mark.usefixtures("bot")
 async def test_ten_minutes_later_it_is_too_late(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
     model.reply("Москва.")
     message = await chat.say(anna, "Столица России?")
     await chat.see("Москва.")
-    late = message.json | {"date": message.json["date"] - 601, "text": "Столица Франции?"}
+    late = message.json | {"edit_date": message.json["date"] + 601, "text": "Столица Франции?"}
     world.feed({"edited_message": late})
     await chat.sees_nothing()
     assert len(model.requests) == 1
+
+
+async def test_an_edit_made_in_time_counts_however_late_it_comes(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running():
+        model.reply("Москва.")
+        message = await chat.say(anna, "Столица России?")
+        first = await chat.see("Москва.")
+    await chat.edit(anna, message, "Столица Франции?")
+    clock.skip(3600)
+    model.reply("Париж.")
+    async with running():
+        assert (await chat.see("Париж.")).id == first.id

@@ -71,13 +71,17 @@ class Access:
         known = await self._store.chats.get(chat.id) or KnownChat(chat.id, chat.type)
         return replace(known, kind=chat.type, title=chat.title or "")
 
-    async def refuse(self, known: KnownChat, texts: Texts) -> None:
-        """One line with the chat's number, for the operator; then silence."""
+    async def refuse(self, known: KnownChat, texts: Texts, message: Message | None = None) -> None:
+        """One line with the chat's number, for the operator, in reply to a message if any; then silence."""
         if known.refused_at is not None:
             return
-        line = "access-person" if known.kind == Chat.PRIVATE else "access-chat"
+        private = known.kind == Chat.PRIVATE
+        line = texts("access-person" if private else "access-chat", id=str(known.chat_id))
         try:
-            await self._bot.send_message(known.chat_id, texts(line, id=str(known.chat_id)))
+            if message is None:
+                await self._bot.send_message(known.chat_id, line)
+            else:
+                await message.reply_text(line, do_quote=not private)
         finally:
             await self._store.chats.save(replace(known, refused_at=self._clock.now()))
 
@@ -113,7 +117,8 @@ class Gate:
             if press is not None:
                 await press.answer()
             elif update.message is not None:
-                await self._access.refuse(known, await self._services.texts_for(update.message))
+                texts = await self._services.texts_for(update.message)
+                await self._access.refuse(known, texts, update.message)
             raise ApplicationHandlerStop
         if message is not None:
             await self._is_new(known, message)

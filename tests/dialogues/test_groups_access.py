@@ -52,6 +52,17 @@ async def test_everyone_in_a_listed_group_may_ask_and_nobody_in_another(
         await other.sees_nothing()
 
 
+async def test_in_a_topic_it_is_said_there_in_reply(world: World, running: Running) -> None:
+    anna = world.user("Анна")
+    forum = world.supergroup("Чужие", topics=["Общее", "Дождь"], owner=anna)
+    async with running(allowed_users="1"):
+        question = await forum.say(anna, "/ask Вопрос?", topic="Дождь")
+        line = await forum.see("не во всех группах")
+        assert (line.thread_id, line.reply_to_id) == (forum.topic("Дождь").id, question.id)
+        await forum.say(anna, "/ask Вопрос?")
+        await forum.sees_nothing()
+
+
 async def test_operators_are_always_let_in(world: World, model: ModelServer, running: Running) -> None:
     anna, boris = world.user("Анна"), world.user("Борис")
     async with running(allowed_users=str(anna.id), admin_users=str(boris.id)):

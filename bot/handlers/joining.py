@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ChatMemberHandler
 
 from bot.chat import Conversation
 from bot.options import OPTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from telegram import ChatMemberUpdated, Update
     from telegram.ext import Application
 
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
     from bot.store import KnownChat
     from bot.texts import Texts
 
+log = logging.getLogger("bot.joining")
+
+SPEAKS: Final = "can_send_messages"
+SENDS_FILES: Final = "can_send_documents"
+REACTS: Final = "can_react_to_messages"
 PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER})
 
 
@@ -58,12 +67,24 @@ class Joining:
         if change.chat not in self._services.access.allowed:
             await self._services.access.refuse(known, texts)
         elif came or (known.greeted_at is None and _is_admin(change.new_chat_member)):
-            try:
-                await bot.send_message(known.chat_id, await self._what_works(change, texts, bot))
-            finally:
-                await self._services.store.chats.save(replace(known, greeted_at=change.date))
+            await self._greet(known, change, texts, bot)
         else:
             await self._services.store.chats.save(known)
+
+    async def _greet(self, known: KnownChat, change: ChatMemberUpdated, texts: Texts, bot: Any) -> None:
+        """Where it may not speak, whoever let it in is told so in private; once promoted, it greets."""
+        lacking = await _lacking(change, bot)
+        if SPEAKS in lacking:
+            await self._services.store.chats.save(replace(known, greeted_at=None))
+            try:
+                await bot.send_message(change.from_user.id, texts("joined-mute", title=known.title))
+            except (Forbidden, BadRequest) as refusal:
+                log.info("nobody can be told: %s", refusal, extra={"chat_id": known.chat_id})
+            return
+        try:
+            await bot.send_message(known.chat_id, await self._what_works(change, lacking, texts, bot))
+        finally:
+            await self._services.store.chats.save(replace(known, greeted_at=change.date))
 
     async def _texts_for(self, change: ChatMemberUpdated) -> Texts:
         """In the language of whoever made the change, unless the group has chosen one."""
@@ -72,29 +93,34 @@ class Joining:
         chosen = found.settings.language if found.is_own(OPTIONS["language"], group) else ""
         return self._services.catalogue.spoken(chosen, change.from_user.language_code or "")
 
-    async def _what_works(self, change: ChatMemberUpdated, texts: Texts, bot: Any) -> str:
+    async def _what_works(
+        self, change: ChatMemberUpdated, lacking: Collection[str], texts: Texts, bot: Any
+    ) -> str:
         me = await bot.get_me()  # privacy mode may have been switched since the start
         hears_all = me.can_read_all_group_messages or _is_admin(change.new_chat_member)
         return texts(
             "joined",
             bot=me.username or "",
             hears="all" if hears_all else "mentions",
-            files="yes" if await _may_send_files(change, bot) else "no",
+            files="no" if SENDS_FILES in lacking else "yes",
+            reactions="no" if REACTS in lacking else "yes",
             topics="on" if change.chat.is_forum else "off",
         )
 
 
-async def _may_send_files(change: ChatMemberUpdated, bot: Any) -> bool:
+async def _lacking(change: ChatMemberUpdated, bot: Any) -> Collection[str]:
+    """What it may not do of what it does; an administrator may do all of it."""
     member = change.new_chat_member
     if _is_admin(member):
-        return True
-    if isinstance(member, ChatMemberRestricted) and not member.can_send_documents:
-        return False
-    try:
-        permissions = (await bot.get_chat(change.chat.id)).permissions
-    except TelegramError:
-        return True  # it is only a hint
-    return permissions is None or permissions.can_send_documents is not False
+        return ()
+    limits: list[object] = [member] if isinstance(member, ChatMemberRestricted) else []
+    with suppress(TelegramError):  # then it is taken to be allowed
+        limits.append((await bot.get_chat(change.chat.id)).permissions)
+    return [
+        right
+        for right in (SPEAKS, SENDS_FILES, REACTS)
+        if any(getattr(limit, right, None) is False for limit in limits)
+    ]
 
 
 def _is_present(member: ChatMember) -> bool:

@@ -178,9 +178,12 @@ joined =
 
     { $hears ->
         [all] I see all messages of this group, so you can also set words that I respond to: /wake. I neither answer nor keep anything else.
-       *[mentions] I don't see other messages of this group: privacy mode is on. For me to respond to words like “bot” too, open @BotFather → /mybots → @{ $bot } → Bot Settings → Group Privacy → Turn off, then remove me from the group and add me again.
+       *[mentions] I don't see other messages of this group: privacy mode is on. For me to respond to words like “bot” too, make me an admin. Or open @BotFather → /mybots → @{ $bot } → Bot Settings → Group Privacy → Turn off, then remove me from the group and add me again.
     }{ $files ->
-        [no] {" "}I may not send files here: for long code to come as a file, allow me to send documents.
+        [no] {" "}I may not send files here: for long code to come as a file, allow sending files.
+       *[yes] {""}
+    }{ $reactions ->
+        [no] {" "}I may not react to messages here: for me to mark accepted questions, allow reactions.
        *[yes] {""}
     }{ $topics ->
         [on] {" "}Each topic has a conversation and settings of its own.
@@ -188,6 +191,7 @@ joined =
     }
 
     Settings: /settings. Admins change them; to allow everyone: /rights
+joined-mute = I was added to the group “{ $title }”, but I can't write there, so I won't answer anyone. Allow members to send messages, or make me an admin.
 access-person = This bot does not answer everyone. To get access, send its owner your number: { $id }
 access-chat = This bot does not answer in every group. To connect this one, send its owner its number: { $id }. If it is not connected within a day, I will leave.
 

@@ -57,7 +57,38 @@ async def test_where_it_may_not_send_files_it_says_so(world: World) -> None:
     bob = world.user("Bob", language="en")
     group = world.supergroup("Strict", owner=bob, with_bot=False)
     world.restrict(group, world.me, by=bob, can_send_documents=False)
-    assert "I may not send files here" in (await group.see("Hello!")).text
+    hello = (await group.see("Hello!")).text
+    assert "I may not send files here" in hello
+    assert "I may not react" not in hello
+
+
+@pytest.mark.usefixtures("bot")
+async def test_where_it_may_not_react_it_says_so(world: World) -> None:
+    bob = world.user("Bob", language="en")
+    group = world.supergroup("Strict", owner=bob, with_bot=False)
+    world.restrict(group, world.me, by=bob, can_react_to_messages=False)
+    hello = (await group.see("Hello!")).text
+    assert "I may not react to messages here" in hello
+    assert "I may not send files" not in hello
+
+
+@pytest.mark.usefixtures("bot")
+async def test_where_it_may_not_write_the_adder_is_told_and_the_group_once_it_may(world: World) -> None:
+    bob, stranger = world.user("Bob", language="en"), world.user("Анна")
+    await world.private(bob).say(bob, "/start")
+    await world.private(bob).see("Hello!")
+    group = world.supergroup("Quiet", owner=bob, admins=[stranger], with_bot=False)
+    group.room.muted = True
+    world.add_bot(group, by=bob)
+    assert "make me an admin" in (await world.private(bob).see("added to the group “Quiet”")).text
+    world.remove_bot(group, by=bob)
+    world.add_bot(group, by=stranger)  # who has never written to the bot
+    await group.sees_nothing()
+    world.promote(group, world.me, by=bob)
+    await group.see("Hello!")
+    world.demote(group, world.me, by=bob)
+    world.promote(group, world.me, by=bob)
+    await group.sees_nothing()
 
 
 @pytest.mark.usefixtures("bot")

@@ -49,7 +49,7 @@ async def test_its_slot_becomes_free_while_it_is_edited(tmp_path: Path, steps: i
     async with stage(tmp_path, limits=Limits(model_concurrency=1)) as play:
         await play.ask(question(conversation=Conversation(7)))
         turn = await play.ask(question("раз"))
-        editing = asyncio.create_task(play.answering.edit(edited(turn, "раз!")))
+        editing = asyncio.create_task(play.answering.edit(edited(turn, "раз!"), play.clock.now()))
         for _ in range(steps):
             await asyncio.sleep(0)
         await play.say()

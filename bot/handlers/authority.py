@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from telegram import Chat, ChatMemberAdministrator, ChatMemberOwner
 from telegram.error import TelegramError
 
-from bot.handlers.incoming import is_anonymous_admin
+from bot.handlers.incoming import full_name, is_anonymous_admin
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -53,10 +53,10 @@ class Admins:
         Empty where Telegram does not tell.
         """
         if chat_id > 0:
-            return user.full_name
+            return full_name(user)
         try:
             if user.id not in (await self._asked(chat_id)).anonymous:
-                return user.full_name
+                return full_name(user)
             return (await self._bot.get_chat(chat_id)).effective_name or ""
         except TelegramError:
             return ""

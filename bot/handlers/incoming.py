@@ -49,7 +49,12 @@ def person_of(message: Message) -> Person | None:
     user = message.from_user
     if user is None or user.is_bot:
         return None
-    return Person(user.id, user.full_name, user.language_code or "")
+    return Person(user.id, full_name(user), user.language_code or "")
+
+
+def full_name(user: User) -> str:
+    """Deleted accounts have an empty one; PTB's own property is None then, in spite of its type."""
+    return user.full_name or ""
 
 
 def is_anonymous_admin(message: Message) -> bool:
@@ -117,12 +122,12 @@ def _author(message: Message) -> str:
         return _origin(message.forward_origin)
     if message.sender_chat is not None:
         return message.sender_chat.effective_name or ""
-    return message.from_user.full_name if message.from_user is not None else ""
+    return full_name(message.from_user) if message.from_user is not None else ""
 
 
 def _origin(origin: object) -> str:
     if isinstance(origin, MessageOriginUser):
-        return origin.sender_user.full_name
+        return full_name(origin.sender_user)
     if isinstance(origin, MessageOriginChat):
         return origin.sender_chat.effective_name or ""
     if isinstance(origin, MessageOriginChannel):

@@ -18,7 +18,7 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from bot.answering.answering import Answering, Limits
-from bot.chat import ChatSettings, Conversation, Person, Question
+from bot.chat import ChatSettings, Conversation, Person, Question, TurnState
 from bot.clock import SystemClock
 from bot.emulator.model import ModelServer
 from bot.model import Model, ModelConfig
@@ -42,18 +42,21 @@ class Silent:
     """A presenter that only notes when each question was over."""
 
     def __init__(self) -> None:
-        self.over: dict[int, asyncio.Event] = {}
+        self.ends: dict[int, asyncio.Event] = {}
         self.failed = 0
 
     def end(self, turn: Turn) -> asyncio.Event:
-        return self.over.setdefault(turn.id, asyncio.Event())
+        return self.ends.setdefault(turn.id, asyncio.Event())
 
-    async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:  # noqa: ARG002 - the protocol's
+    def over(self, turn: Turn) -> None:
+        self.failed += turn.state is TurnState.FAILED
         self.end(turn).set()
 
-    async def failure(self, turn: Turn, **_why: object) -> None:
-        self.failed += 1
-        self.end(turn).set()
+    async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+        pass
+
+    async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        pass
 
     async def shown_text(self, turn: Turn) -> str:  # noqa: ARG002 - the protocol's
         return ""
@@ -189,7 +192,7 @@ async def hangs() -> dict[str, Any]:
             numbers = range(HANGS + 1, HANGS + SLOTS + 1)
             ends = [await ask(here, presenter, n, asker=n, chat=n) for n in numbers]
             await asyncio.gather(*(end.wait() for end in ends))
-    answered = len(presenter.over) - presenter.failed
+    answered = len(presenter.ends) - presenter.failed
     return {"hung": HANGS, "failed": hung, "then_asked": SLOTS, "answered": answered, "threads": threads}
 
 

@@ -15,7 +15,6 @@ from bot.answering.presenter import Unobserved, Unreachable
 from bot.answering.queue import FairQueue
 from bot.answering.rates import Rates
 from bot.answering.reopening import Reopening
-from bot.answering.retrying import LEAST_JITTER
 from bot.answering.serving import Serving
 from bot.answering.slots import Slots
 from bot.answering.stopping import Stopping
@@ -104,7 +103,7 @@ class Answering:
             circuit=self._circuit,
             clock=clock,
             observer=observer,
-            jitter=lambda: draw(LEAST_JITTER, 1.0),
+            jitter=lambda: draw(0.0, 1.0),
             timeout_s=limits.model_timeout_s,
             deadline_s=limits.answer_deadline_s,
         )

@@ -66,7 +66,7 @@ class Asking:
         timeout_s: float,
         deadline_s: float,
     ) -> None:
-        """`jitter` draws a number from `retrying.LEAST_JITTER` to 1."""
+        """`jitter` draws a number from 0 to 1."""
         self._model = model
         self._circuit = circuit
         self._clock = clock
@@ -78,14 +78,13 @@ class Asking:
     async def ask(self, inquiry: Inquiry, seat: Seat) -> ModelReply:
         """The reply; its seat holds a slot only while a request is under way. Raises NotAnswered."""
         until_s = self._clock.monotonic() + self._deadline_s
-        jitter = self._jitter()
         try:
             async with within(self._clock, self._deadline_s):
                 while True:
                     try:
                         return await self._request(inquiry, seat, until_s)
                     except ModelFailure as failure:
-                        pause_s = self._pause_s(inquiry, failure, until_s, jitter)
+                        pause_s = self._pause_s(inquiry, failure, until_s)
                     if pause_s > 0:
                         seat.release()
                         await self._clock.sleep(pause_s)
@@ -127,14 +126,13 @@ class Asking:
         seat.succeeded()
         return reply
 
-    def _pause_s(self, inquiry: Inquiry, failure: ModelFailure, until_s: float, jitter: float) -> float:
+    def _pause_s(self, inquiry: Inquiry, failure: ModelFailure, until_s: float) -> float:
         """Seconds until the next request, 0 for at once. Raises NotAnswered where none is to be made."""
         if failure.kind is FailureKind.TOO_LONG:
-            history = inquiry.request.history
-            if not history:
+            if not inquiry.request.history:
                 raise NotAnswered(Failure.QUESTION_TOO_LONG, last=failure)
-            kept = () if inquiry.trimmed else tuple(history[(len(history) + 1) // 2 :])
-            inquiry.request = replace(inquiry.request, history=kept)
+            # All of it: the question is asked once more only, and how much would fit is not told.
+            inquiry.request = replace(inquiry.request, history=())
             inquiry.trimmed = True
             return 0.0
         pause_s = wait_s(
@@ -142,7 +140,7 @@ class Asking:
             attempts=inquiry.attempts,
             retry_after_s=failure.retry_after_s,
             left_s=until_s - self._clock.monotonic(),
-            jitter=jitter,
+            jitter=self._jitter(),
         )
         if pause_s is None:
             raise NotAnswered(failure.kind, last=failure, retry_in_s=failure.retry_after_s)

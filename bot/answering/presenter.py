@@ -31,7 +31,7 @@ class Note(StrEnum):
     LEFT_OUT = "left_out"
     """Older turns no longer fit; said once in a conversation, with /new as the way to start clean."""
     TRIMMED = "trimmed"
-    """The model refused so much history: the question was asked again with less."""
+    """The model refused so much history: the question was asked once more, without any."""
     BRANCH = "branch"
     """The question replied to an earlier answer than the last: the turn's parent, where it goes on."""
     STAYS = "stays"

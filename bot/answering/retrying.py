@@ -21,8 +21,6 @@ ATTEMPTS: Mapping[FailureKind, int] = {
 FIRST_WAIT_S = 1.0
 GROWTH = 1.5
 LONGEST_WAIT_S = 10.0
-LEAST_JITTER = 0.1
-"""A share of the wait near 0 would be no wait."""
 LEAST_TIME_S = 1.0
 """A request given less than this is not worth making."""
 
@@ -32,9 +30,8 @@ def wait_s(
 ) -> float | None:
     """Seconds to wait after `attempts` requests, the last failed so; None if there is to be no other.
 
-    The wait is `jitter`'s share of 1 s, 1.5 s, 2.25 s ... 10 s. `jitter` is drawn once for a question, from
-    `LEAST_JITTER` to 1: different questions spread over the whole range, while each one's own waits keep
-    growing. `Retry-After` is waited out in full, and the share on top of it.
+    Full jitter: anything from 0 to 1 s, 1.5 s, 2.25 s ... 10 s; `jitter` is the share, from 0 to 1, drawn
+    anew for each wait. `Retry-After` is waited out in full, and up to 1 s on top of it.
     """
     if attempts >= ATTEMPTS.get(kind, 1):
         return None

@@ -189,6 +189,7 @@ class Stage:
     limits: Limits
     settings: ChatSettings
     observer: Observer | None
+    draw: Callable[[float, float], float]
     answering: Answering = field(init=False)
 
     def __post_init__(self) -> None:
@@ -206,7 +207,7 @@ class Stage:
             clock=self.clock,
             limits=self.limits,
             observer=self.observer,
-            draw=lambda _, most: most,
+            draw=self.draw,
         )
 
     async def restart(self) -> None:
@@ -266,11 +267,19 @@ async def stage(
     chat_settings: ChatSettings | None = None,
     observer: Observer | None = None,
     pragmas: Mapping[str, int | str] | None = None,
+    draw: Callable[[float, float], float] = max,
 ) -> AsyncIterator[Stage]:
     clock = ManualClock()
     store = Store.open(f"sqlite:///{folder}/bot.db", clock=clock, pragmas=pragmas or {"synchronous": "OFF"})
     play = Stage(
-        store, clock, PromptedModel(), Chat(store), limits or Limits(), chat_settings or settings(), observer
+        store,
+        clock,
+        PromptedModel(),
+        Chat(store),
+        limits or Limits(),
+        chat_settings or settings(),
+        observer,
+        draw,
     )
     await play.answering.start()
     try:

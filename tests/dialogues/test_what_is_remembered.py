@@ -53,7 +53,7 @@ async def test_what_no_longer_fits_is_said_once(world: World, model: ModelServer
         assert len(said) == 1
 
 
-async def test_a_conversation_too_long_for_the_model_is_asked_again_without_its_beginning(
+async def test_a_conversation_too_long_for_the_model_is_asked_about_again_without_its_history(
     world: World, model: ModelServer, running: Running
 ) -> None:
     anna = world.user("Анна")
@@ -65,5 +65,5 @@ async def test_a_conversation_too_long_for_the_model_is_asked_again_without_its_
         await chat.say(anna, "Первый")
         await chat.see("Раз.")
         await chat.say(anna, "Второй")
-        assert "без его начала" in (await chat.see("Два.")).text
+        assert "не учитывая сказанного раньше" in (await chat.see("Два.")).text
     assert model.requests[-1].body["input"] == "Второй"

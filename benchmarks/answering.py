@@ -58,6 +58,9 @@ class Silent:
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         pass
 
+    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        pass
+
     async def shown_text(self, turn: Turn) -> str:  # noqa: ARG002 - the protocol's
         return ""
 

@@ -49,7 +49,6 @@ FIRST_WORDS: Final = 48
 _NOTES: Final = {
     Note.LEFT_OUT: "note-left-out",
     Note.TRIMMED: "note-trimmed",
-    Note.STAYS: "note-stays",
 }
 
 
@@ -81,14 +80,20 @@ class TelegramPresenter:
         self._marked: set[int] = set()
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+        texts = await self._texts(turn)
+        await self._answer(turn, texts, [await self._line(turn, note, texts) for note in notes])
+
+    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        texts = await self._texts(turn)
+        line = texts("answer-stays", failure=_failure(texts, kind, error_id, retry_in_s))
+        await self._answer(turn, texts, [line])
+
+    async def _answer(self, turn: Turn, texts: Texts, lines: Sequence[str]) -> None:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
-        texts = await self._texts(turn)
-        lines: list[str] = []
         if turn.answer.ending is Ending.CUT:
             stopped = turn.state is TurnState.STOPPED
-            lines.append(texts("answer-stopped-mark") if stopped else texts("answer-cut"))
-        lines += [await self._line(turn, note, texts) for note in notes]
+            lines = [texts("answer-stopped-mark") if stopped else texts("answer-cut"), *lines]
         rows = await self.last.rows(turn, turn.answer, texts)
         try:
             await self._show(turn, _contents(turn.answer, texts, lines), rows)
@@ -116,9 +121,7 @@ class TelegramPresenter:
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
-        line = texts(f"failure-{kind.replace('_', '-')}", error=error_id)
-        if retry_in_s:
-            line = texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s))
+        line = _failure(texts, kind, error_id, retry_in_s)
         await self._show(turn, [Text(line)], [[Button(texts("button-retry"), encode(Retry(turn.id)))]])
 
     async def apology(self, turn: Turn) -> None:
@@ -229,6 +232,11 @@ class TelegramPresenter:
         settings = await self._preferences.settings(turn.question.conversation)
         asker = turn.question.asker.language if turn.question.private else ""
         return self._catalogue.spoken(settings.language, asker)
+
+
+def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -> str:
+    line = texts(f"failure-{kind.replace('_', '-')}", error=error_id)
+    return texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s)) if retry_in_s else line
 
 
 def _contents(answer: Answer, texts: Texts, lines: Sequence[str], *, files: bool = True) -> list[Content]:

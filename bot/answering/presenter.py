@@ -34,8 +34,6 @@ class Note(StrEnum):
     """The model refused so much history: the question was asked once more, without any."""
     BRANCH = "branch"
     """The question replied to an earlier answer than the last: the turn's parent, where it goes on."""
-    STAYS = "stays"
-    """Another version, or the rest, could not be had: the earlier answer stays as it was."""
 
 
 class Failure(StrEnum):
@@ -58,6 +56,9 @@ class Presenter(Protocol):
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         """One line with a Retry button, shown as the turn's first part."""
+
+    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        """The answer as it is and under it why there is no other, or no rest of it."""
 
     async def apology(self, turn: Turn) -> None:
         """The question was too old when the bot came back."""

@@ -220,10 +220,8 @@ class Serving:
         kind, retry_in_s = failure.kind, failure.retry_in_s
 
         async def show() -> None:
-            if standing is not None:
-                await self._presenter.answer(standing, notes=[Note.STAYS])
-                return
-            await self._presenter.failure(course.turn, kind=kind, error_id=error_id, retry_in_s=retry_in_s)
+            tell = self._presenter.failure if standing is None else self._presenter.stays
+            await tell(standing or course.turn, kind=kind, error_id=error_id, retry_in_s=retry_in_s)
 
         try:
             await surely(self._clock, show)

@@ -132,6 +132,9 @@ failure-internal = Something went wrong. Try again. Error code: { $error }
 failure-wait =
     { $failure }
     It makes sense to try again in { $wait }.
+answer-stays =
+    { $failure }
+    The answer stays as it was.
 
 ## Messages to the owner of the bot
 
@@ -206,7 +209,6 @@ new-started =
 note-branch = Going back to the answer “{ $words }” and continuing from there.
 note-left-out = The beginning of the conversation no longer fits into the model's memory, so I leave it out. To start clean: /new
 note-trimmed = The conversation was too long for the model: I answered this question without what came before it. To start clean: /new
-note-stays = The model did not manage it this time, so the earlier answer stays.
 forget-ask-private = Delete this whole conversation: questions, answers and everything still waiting for one? It can't be brought back. The messages in Telegram will stay.
 forget-ask-member =
     { $scope ->

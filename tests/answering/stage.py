@@ -144,6 +144,11 @@ class Chat:
         self.shown[turn.id] = Shown(failure=kind, error_id=error_id, retry_in_s=retry_in_s)
         self.changed.set()
 
+    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        await self.answer(turn)
+        place = turn.version_of or turn.id
+        self.shown[place] = Shown(self.shown[place].text, (), kind, error_id, retry_in_s)
+
     async def apology(self, turn: Turn) -> None:
         self._reach(turn)
         self.apologies.append(turn.id)

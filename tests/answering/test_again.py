@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.answering import Limits
-from bot.answering.presenter import Accepted, Note, Reason
+from bot.answering.presenter import Accepted, Reason
 from bot.chat import Conversation, Ending, Exchange, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
@@ -162,7 +162,8 @@ async def test_a_version_that_fails_leaves_the_answer_that_was_there(play: Stage
     assert isinstance(again, Accepted)
     await play.quiet()
     await play.fail(FailureKind.UNSUPPORTED)
-    assert play.chat.shown == {turn.id: Shown("первый", (Note.STAYS,))}
+    shown = play.chat.shown[turn.id]
+    assert (shown.text, shown.failure, len(shown.error_id)) == ("первый", FailureKind.UNSUPPORTED, 8)
     assert await play.state(again.turn) is TurnState.FAILED
     assert await play.state(turn) is TurnState.DONE
 
@@ -201,7 +202,8 @@ async def test_a_continuation_that_fails_leaves_the_first_half(play: Stage) -> N
     await play.answering.continue_(turn.id)
     await play.quiet()
     await play.fail(FailureKind.FORBIDDEN)
-    assert play.chat.shown == {turn.id: Shown("Жили-бы", (Note.STAYS,))}
+    shown = play.chat.shown[turn.id]
+    assert (shown.text, shown.failure, len(shown.error_id)) == ("Жили-бы", FailureKind.FORBIDDEN, 8)
     assert await play.state(turn) is TurnState.DONE
     assert isinstance(await play.answering.continue_(turn.id), Accepted)
 

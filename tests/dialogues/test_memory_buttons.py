@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from bot.callbacks import Again, Continue, Flip, encode
@@ -81,8 +82,9 @@ async def test_a_version_that_fails_leaves_the_one_before(
         await chat.say(anna, "Раз")
         answer = await chat.see("Первый.")
         await press(service, chat, anna, answer, AGAIN)
-        answer = await chat.see("остаётся прежний ответ")
-        assert answer.text.startswith("Первый.")
+        answer = await chat.see("Ответ остаётся прежним.")
+        line = r"Первый\.\n\nМодель не приняла запрос\. .* Код ошибки: [0-9a-f]{8}\nОтвет остаётся прежним\."
+        assert re.fullmatch(line, answer.text)
         assert buttons(answer) == [AGAIN]
         model.reply("Да.")
         await chat.say(anna, "Два")
@@ -145,8 +147,11 @@ async def test_the_rest_may_fail_and_the_beginning_stays(
     async with quick(running) as service:
         await chat.say(anna, "Сказку!")
         await press(service, chat, anna, await chat.see("Жили-были"), GO_ON)
-        answer = await chat.see("остаётся прежний ответ")
+        answer = await chat.see(re.compile(r"Код ошибки: [0-9a-f]{8}\nОтвет остаётся прежним\."))
         assert buttons(answer) == [GO_ON, AGAIN]
+        model.reply(" дед и баба.")
+        await press(service, chat, anna, answer, GO_ON)
+        assert (await chat.see("Жили-были дед и баба.")).id == answer.id
 
 
 async def test_buttons_leave_once_when_another_question_comes_and_with_new(

@@ -98,7 +98,8 @@ class Asking:
         await seat.take()
         if self._clock.monotonic() >= until_s:
             raise TimeoutError  # the deadline's timer is a moment behind the clock
-        if not self._circuit.admit():
+        number = self._circuit.admit()
+        if not number:
             raise NotAnswered(FailureKind.UNAVAILABLE, last=inquiry.last, retry_in_s=self._circuit.retry_in_s)
         began_s = self._clock.monotonic()
         inquiry.attempts += 1
@@ -113,13 +114,13 @@ class Asking:
             if failure.kind is FailureKind.QUOTA:
                 seat.overloaded()
             if failure.kind in _DOWN:
-                self._circuit.failed()
+                self._circuit.failed(number)
             raise
         finally:
             if told:
                 self._circuit.replied()
             else:
-                self._circuit.unsure()
+                self._circuit.unsure(number)
             self._observer.requested(
                 model=inquiry.request.model, outcome=outcome, duration_s=self._clock.monotonic() - began_s
             )

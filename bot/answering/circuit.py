@@ -31,13 +31,14 @@ class Circuit:
         self._open_s = open_s
         self._failures = 0
         self._opened_at_s: float | None = None
-        self._probing = False
+        self._requests = 0
+        self._probe = 0
 
     @property
     def state(self) -> CircuitState:
         if self._opened_at_s is None:
             return CircuitState.CLOSED
-        return CircuitState.PROBING if self._probing else CircuitState.OPEN
+        return CircuitState.PROBING if self._probe else CircuitState.OPEN
 
     @property
     def retry_in_s(self) -> float:
@@ -46,26 +47,29 @@ class Circuit:
             return 0.0
         return max(0.0, self._opened_at_s + self._open_s - self._monotonic())
 
-    def admit(self) -> bool:
-        """Whether a request may go now; true makes it the probe if the circuit is open."""
-        if self._opened_at_s is None:
-            return True
-        if self._probing or self.retry_in_s > 0:
-            return False
-        self._probing = True
-        return True
+    def admit(self) -> int:
+        """The number of a request that may go now, 0 where none may. While open, it is the probe."""
+        if self._opened_at_s is not None and (self._probe or self.retry_in_s > 0):
+            return 0
+        self._requests += 1
+        if self._opened_at_s is not None:
+            self._probe = self._requests
+        return self._requests
 
     def replied(self) -> None:
+        """Whichever request it was."""
         self._failures = 0
         self._opened_at_s = None
-        self._probing = False
+        self._probe = 0
 
-    def failed(self) -> None:
+    def failed(self, request: int) -> None:
+        """While open, only the probe's failure counts: the others began before."""
         self._failures += 1
-        if self._probing or self._failures >= self._threshold:
+        if request == self._probe or (self._opened_at_s is None and self._failures >= self._threshold):
             self._opened_at_s = self._monotonic()
-            self._probing = False
+            self._probe = 0
 
-    def unsure(self) -> None:
-        """The request ended without telling: stopped, or timed out. The next one may probe."""
-        self._probing = False
+    def unsure(self, request: int) -> None:
+        """It ended without telling: stopped, or timed out. If it was the probe, the next one may be."""
+        if request == self._probe:
+            self._probe = 0

@@ -70,9 +70,10 @@ def test_the_circuit_opens_probes_and_closes() -> None:
     hand = Hand()
     circuit = Circuit(hand)
     for _ in range(4):
-        circuit.failed()
-    assert circuit.admit()
-    circuit.failed()
+        circuit.failed(circuit.admit())
+    last = circuit.admit()
+    assert last
+    circuit.failed(last)
     assert (circuit.state, circuit.retry_in_s) == (CircuitState.OPEN, 15.0)
     assert not circuit.admit()
     hand.at_s = 15.0
@@ -87,29 +88,49 @@ def test_the_circuit_opens_probes_and_closes() -> None:
 def test_a_failed_probe_opens_it_for_another_while() -> None:
     hand = Hand()
     circuit = Circuit(hand, threshold=1, open_s=10.0)
-    circuit.failed()
+    circuit.failed(circuit.admit())
     hand.at_s = 12.0
-    assert circuit.admit()
-    circuit.failed()
+    probe = circuit.admit()
+    assert probe
+    circuit.failed(probe)
     assert (circuit.state, circuit.retry_in_s) == (CircuitState.OPEN, 10.0)
 
 
 def test_a_probe_that_was_stopped_leaves_the_way_to_the_next() -> None:
     hand = Hand()
     circuit = Circuit(hand, threshold=1, open_s=10.0)
-    circuit.failed()
+    circuit.failed(circuit.admit())
+    hand.at_s = 10.0
+    probe = circuit.admit()
+    assert probe
+    circuit.unsure(probe)
+    assert circuit.state is CircuitState.OPEN
+    assert circuit.admit()
+
+
+def test_what_began_before_it_opened_lets_no_second_probe_through() -> None:
+    """However it ends; only a reply of the provider's closes the circuit."""
+    hand = Hand()
+    circuit = Circuit(hand, threshold=1, open_s=10.0)
+    early, slow, late = circuit.admit(), circuit.admit(), circuit.admit()
+    circuit.failed(early)
     hand.at_s = 10.0
     assert circuit.admit()
-    circuit.unsure()
-    assert circuit.state is CircuitState.OPEN
+    circuit.unsure(slow)
+    assert not circuit.admit()
+    circuit.failed(late)
+    assert circuit.state is CircuitState.PROBING
+    assert not circuit.admit()
+    circuit.replied()
+    assert circuit.admit()
     assert circuit.admit()
 
 
 def test_a_reply_between_failures_keeps_it_closed() -> None:
     circuit = Circuit(Hand(), threshold=2)
-    circuit.failed()
+    circuit.failed(circuit.admit())
     circuit.replied()
-    circuit.failed()
+    circuit.failed(circuit.admit())
     assert circuit.state is CircuitState.CLOSED
 
 

@@ -77,7 +77,7 @@ class Silent:
     async def typing(self, turn: Turn) -> AsyncIterator[None]:  # noqa: ARG002 - the protocol's
         yield
 
-    async def alert(self, *, kind: str, detail: str) -> None:
+    def alert(self, *, kind: str, detail: str) -> None:
         pass
 
 

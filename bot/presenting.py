@@ -17,7 +17,7 @@ from bot.answering import presenter as answering
 from bot.answering.background import to_the_end
 from bot.answering.presenter import Note
 from bot.callbacks import Retry, Stop, encode
-from bot.chat import Conversation, Ending, ShownPart, TurnState
+from bot.chat import Ending, ShownPart, TurnState
 from bot.delivery.flood import Priority
 from bot.delivery.posting import Place, fingerprint
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
@@ -27,10 +27,10 @@ from bot.markup import Document, Text, utf16_len
 from bot.views import Button
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 
+    from bot.alerts import Alerts
     from bot.chat import Answer, Turn
-    from bot.clock import Clock
     from bot.delivery.posting import Content
     from bot.delivery.sending import Sender
     from bot.moving import Moves
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot.presenting")
 
-ALERT_EVERY_S: Final = 3600.0
 MESSAGE_UNITS: Final = 4096
 FIRST_WORDS: Final = 48
 _NOTES: Final = {
@@ -62,8 +61,7 @@ class TelegramPresenter:
         store: Store,
         preferences: Preferences,
         catalogue: Catalogue,
-        clock: Clock,
-        admins: Collection[int],
+        alerts: Alerts,
         moves: Moves,
         reactions: Reactions,
     ) -> None:
@@ -71,12 +69,10 @@ class TelegramPresenter:
         self._store = store
         self._preferences = preferences
         self._catalogue = catalogue
-        self._clock = clock
-        self._admins = admins
+        self._alerts = alerts
         self._moves = moves
         self._reactions = reactions
         self.last = LastAnswer(sender, store)
-        self._alerted: dict[str, float] = {}
         self._marked: set[int] = set()
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
@@ -176,18 +172,8 @@ class TelegramPresenter:
             self._marked.discard(turn.id)
             self._reactions.take_away(turn.question.conversation.chat_id, turn.question.message_id)
 
-    async def alert(self, *, kind: str, detail: str) -> None:
-        now_s = self._clock.monotonic()
-        if now_s - self._alerted.get(kind, -ALERT_EVERY_S) < ALERT_EVERY_S:
-            return
-        self._alerted[kind] = now_s
-        for admin in self._admins:
-            texts = self._catalogue.spoken((await self._preferences.settings(Conversation(admin))).language)
-            line = texts(f"alert-{kind.replace('_', '-')}", detail=detail)[:MESSAGE_UNITS]
-            try:
-                await self._sender.show(Place(admin), [Text(line)], record=_forget, unrecord=_forget)
-            except (Unreachable, Migrated, TopicGone, TelegramError) as error:
-                log.warning("an operator could not be told of %s: %s", kind, type(error).__name__)
+    def alert(self, *, kind: str, detail: str) -> None:
+        self._alerts.tell(kind=kind, detail=detail)
 
     async def _show(self, turn: Turn, contents: Sequence[Content], buttons: Keyboard) -> None:
         """Until what stands in the chat for this turn is just this; what stands already is left alone."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
 
+from bot.alerts import Alerts
 from bot.answering.answering import Answering, Limits
 from bot.app import build_application, register_commands, register_handlers
 from bot.clock import SystemClock
@@ -81,13 +82,19 @@ class Service:
         self._sender = Sender(self.bot, clock=clock)
         self._moves = Moves(self.store)
         self._reactions = Reactions(self.bot)
+        self._alerts = Alerts(
+            self._sender,
+            preferences=self._preferences,
+            catalogue=self._catalogue,
+            clock=clock,
+            admins=settings.admin_users,
+        )
         self._presenter = TelegramPresenter(
             sender=self._sender,
             store=self.store,
             preferences=self._preferences,
             catalogue=self._catalogue,
-            clock=clock,
-            admins=settings.admin_users,
+            alerts=self._alerts,
             moves=self._moves,
             reactions=self._reactions,
         )
@@ -181,6 +188,7 @@ class Service:
         await self.answering.close(LAST_SENDS_S if grace_s else 0)
         await self._presenter.last.close()
         await self._reactions.close()
+        await self._alerts.close()
         await self._application.shutdown()
         await self.bot.shutdown()  # the application does not, where Telegram was never reached
         await self._model.close()

@@ -78,8 +78,8 @@ class Presenter(Protocol):
     def over(self, turn: Turn) -> None:
         """The turn has come to its end, whichever; returns at once."""
 
-    async def alert(self, *, kind: str, detail: str) -> None:
-        """Tells the operators, at most once an hour a kind."""
+    def alert(self, *, kind: str, detail: str) -> None:
+        """Tells each operator, at most once an hour a kind; returns at once."""
 
 
 class Observer(Protocol):

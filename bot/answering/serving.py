@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.answering import request, window
 from bot.answering.asking import Inquiry, NotAnswered
 from bot.answering.background import described, durably, log, surely, to_the_end
-from bot.answering.presenter import Failure, Note, NotShown, Unreachable
+from bot.answering.presenter import Failure, Note, Unreachable
 from bot.chat import TurnState, Usage
 from bot.model import FailureKind
 
@@ -205,9 +205,9 @@ class Serving:
             )
             if last.kind in _FOR_THE_OPERATOR:
                 course.facts["detail"] = last.detail
-                await self._alert(last.kind, last.detail)
+                self._presenter.alert(kind=last.kind, detail=last.detail)
         elif failure.kind == Failure.INTERNAL:
-            await self._alert(failure.kind, error_id)
+            self._presenter.alert(kind=failure.kind, detail=error_id)
         await self._notices.drop(course.turn)
         standing = await durably(self._clock, lambda: self._standing(course))
         await self._show_outcome(course, standing, failure, error_id)
@@ -240,12 +240,6 @@ class Serving:
             return None
         chosen = await self._store.turns.by_part(turn.question.conversation.chat_id, shown[0].message_id)
         return None if chosen is None or chosen.id == turn.id else chosen
-
-    async def _alert(self, kind: str, detail: str) -> None:
-        try:
-            await self._presenter.alert(kind=kind, detail=detail)
-        except (Unreachable, NotShown):
-            log.warning("no operator can be reached", extra={"kind": kind})
 
     async def _close(self, course: Course, state: TurnState, outcome: str, failure: str = "") -> None:
         turn_id = course.turn.id

@@ -179,9 +179,7 @@ class Chat:
     def over(self, turn: Turn) -> None:
         self.over_ids.append(turn.id)
 
-    async def alert(self, *, kind: str, detail: str) -> None:
-        if not self.alerts and -1 in self.unreachable:
-            raise Unreachable
+    def alert(self, *, kind: str, detail: str) -> None:
         self.alerts.append((kind, detail))
 
 

@@ -62,13 +62,6 @@ async def test_what_would_only_fail_again_is_not_asked_again(play: Stage, kind: 
     assert (closed.state, closed.failure) == (TurnState.FAILED, kind)
 
 
-async def test_an_operator_who_cannot_be_reached_changes_nothing(play: Stage) -> None:
-    play.chat.unreachable.add(-1)
-    turn = await play.ask(question())
-    await play.fail(FailureKind.UNAUTHORIZED)
-    assert play.chat.shown[turn.id].failure == FailureKind.UNAUTHORIZED
-
-
 @pytest.mark.parametrize("kind", [kind for kind in ATTEMPTS if kind is not FailureKind.QUOTA])
 async def test_the_rest_is_asked_again_a_few_times_and_then_given_up(play: Stage, kind: FailureKind) -> None:
     turn = await play.ask(question())

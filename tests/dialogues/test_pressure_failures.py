@@ -141,7 +141,7 @@ async def test_operators_are_told_of_a_bad_key_once_an_hour_with_the_mend(
         await chat.say(anna, "Вопрос")
         await chat.see("владелец бота уже знает")
 
-    async with running(admin_users=f"{boss.id},{absent.id}"):
+    async with running(admin_users=f"{absent.id},{boss.id}"):
         await office.say(boss, "/start")
         await office.see("Здравствуйте")
         await ask(401)
@@ -155,6 +155,35 @@ async def test_operators_are_told_of_a_bad_key_once_an_hour_with_the_mend(
         clock.skip(3600)
         await ask(401)
         await office.see("Yandex Cloud не принял ключ (401)")
+        await office.sees_nothing()
+
+
+async def test_an_operator_out_of_reach_keeps_nobody_waiting_and_is_told_later(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    anna, boss, held, late = (world.user(name) for name in ("Анна", "Ольга", "Глеб", "Яков"))
+    chat, office, home = world.private(anna), world.private(boss), world.private(late)
+    model.fail(401, times=None, body=RAW)
+
+    async def ask() -> None:
+        await chat.say(anna, "Вопрос")
+        await chat.see("владелец бота уже знает")
+
+    async with running(admin_users=f"{held.id},{late.id},{boss.id}"):
+        await office.say(boss, "/start")
+        await office.see("Здравствуйте")
+        await world.private(held).say(held, "/start")
+        await world.private(held).see("Здравствуйте")
+        world.fail("sendMessage", retry_after_s=3000, when=lambda sent: sent["chat_id"] == held.id)
+        await ask()
+        await office.see("Yandex Cloud не принял ключ (401)")
+        await home.say(late, "/start")
+        await home.see("Здравствуйте")
+        await ask()
+        await home.sees_nothing()
+        clock.skip(60)
+        await ask()
+        await home.see("Yandex Cloud не принял ключ (401)")
         await office.sees_nothing()
 
 

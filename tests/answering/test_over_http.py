@@ -76,7 +76,7 @@ async def live(
         settings_for=settings_for,
         clock=clock,
         limits=limits,
-        draw=lambda least, most: least + 0.1 * (most - least),
+        draw=lambda least, most: least + 0.3 * (most - least),
     )
     await answering.start()
     try:

@@ -13,6 +13,7 @@ from bot.callbacks import Again, Continue, Flip, encode
 from bot.chat import Ending
 from bot.delivery.posting import Place, has_keyboard
 from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.store import StoreUnavailable
 from bot.views import Button
 
 if TYPE_CHECKING:
@@ -117,6 +118,12 @@ class LastAnswer:
         await self._background.close()
 
     async def _accepted(self, turn: Turn) -> None:
+        try:
+            await self._leave_before(turn)
+        except StoreUnavailable as error:
+            log.info("the buttons before turn %d stay: %s", turn.id, error)
+
+    async def _leave_before(self, turn: Turn) -> None:
         if turn.question.private:
             before = await self._store.turns.previous(turn.question.conversation, before_id=turn.id)
         else:

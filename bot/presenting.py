@@ -209,8 +209,8 @@ class TelegramPresenter:
             raise answering.TopicGone from gone
         except (Unreachable, Migrated) as gone:
             raise answering.Unreachable from gone
-        except BadRequest:
-            raise  # Telegram refuses just this, and would again
+        except BadRequest as refusal:
+            raise answering.Refused(refusal.message) from refusal
         except TelegramError as failure:
             raise answering.NotShown(type(failure).__name__) from failure
 

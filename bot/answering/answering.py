@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.answering.admission import Admission
 from bot.answering.asking import Asking
-from bot.answering.background import Background, Locks, durably, surely
+from bot.answering.background import Background, Locks, durably, log, surely
 from bot.answering.circuit import Circuit
 from bot.answering.notices import Notices
-from bot.answering.presenter import Unobserved, Unreachable
+from bot.answering.presenter import Refused, Unobserved, Unreachable
 from bot.answering.queue import FairQueue
 from bot.answering.rates import Rates
 from bot.answering.reopening import Reopening
@@ -276,7 +276,9 @@ class Answering:
         try:
             if state is TurnState.EXPIRED:
                 await surely(self._clock, lambda: self._presenter.apology(turn))
-        except Unreachable:
+        except (Refused, Unreachable) as failure:
+            log.info("no apology", extra={"turn_id": turn.id, "reason": type(failure).__name__})
             state = TurnState.DROPPED
         await self._notices.drop(turn)
         await durably(self._clock, lambda: self._store.turns.close(turn.id, state))
+        self._presenter.over(turn)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.background import durably
-from bot.answering.presenter import NotShown, Unreachable
+from bot.answering.background import described, durably, log
+from bot.answering.presenter import NotShown, Refused, Unreachable
+from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bot.answering.background import Background
     from bot.answering.presenter import Presenter
@@ -92,13 +93,16 @@ class Notices:
             await asyncio.wait({after})
         turn = await durably(self._clock, lambda: self._store.turns.get(turn_id))
         if turn is not None and turn.notice_id is not None:
-            with suppress(NotShown, Unreachable):  # whoever shows the answer finds out
+            with _left_alone(turn_id):
                 await durably(self._clock, lambda: self._presenter.drop_notice(turn))
 
     async def _look_again(self) -> None:
         while self._entries:
             await self._clock.sleep(_LOOK_EVERY_S)
-            self._look()
+            try:
+                self._look()
+            except Exception as error:  # noqa: BLE001 - the edge: the others that wait are still looked at
+                log.error("the notices were not looked at", extra=described(error))
         self._watch = None
 
     def _look(self) -> None:
@@ -119,7 +123,16 @@ class Notices:
         return now_s - entry.since_s >= (IN_QUEUE_S if entry.waiting else BEING_ANSWERED_S)
 
     async def _show(self, turn_id: int, place: int | None) -> None:
-        turn = await self._store.turns.get(turn_id)
-        if turn is not None:
-            with suppress(NotShown, Unreachable):  # whoever shows the answer finds out
+        with _left_alone(turn_id):
+            turn = await self._store.turns.get(turn_id)
+            if turn is not None:
                 await self._presenter.notice(turn, place=place)
+
+
+@contextmanager
+def _left_alone(turn_id: int) -> Iterator[None]:
+    """What goes wrong with a notice is nobody's trouble: whoever shows the answer finds out."""
+    try:
+        yield
+    except (NotShown, Refused, StoreUnavailable, Unreachable) as failure:
+        log.info("a notice is left as it is", extra={"turn_id": turn_id, "reason": type(failure).__name__})

@@ -25,6 +25,10 @@ class NotShown(Exception):
     """Telegram does not take it now, or whether it did is not known. The same call again carries on."""
 
 
+class Refused(Exception):
+    """Telegram does not take just this, and would not later."""
+
+
 class Note(StrEnum):
     """One line that goes with an answer."""
 
@@ -46,7 +50,7 @@ class Failure(StrEnum):
 
 
 class Presenter(Protocol):
-    """Shows turns in their chats. Every method may raise `Unreachable` and `NotShown`."""
+    """Shows turns in their chats. Every method may raise `Unreachable`, `NotShown` and `Refused`."""
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         """Sends, edits or skips parts until what is shown equals `turn.answer`; may be called again."""

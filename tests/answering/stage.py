@@ -98,7 +98,7 @@ class Chat:
     typing_now: set[int] = field(default_factory=set)
     unreachable: set[int] = field(default_factory=set)
     broken: Exception | None = None
-    """Raised by the next answer."""
+    """Raised by the next answer or apology."""
     sending: asyncio.Event = field(default_factory=asyncio.Event)
     """Cleared: an answer stays half sent."""
     noticing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -120,11 +120,14 @@ class Chat:
         if turn.question.conversation.chat_id in self.unreachable:
             raise Unreachable
 
-    async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
-        self._reach(turn)
+    def _break(self) -> None:
         if self.broken is not None:
             error, self.broken = self.broken, None
             raise error
+
+    async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+        self._reach(turn)
+        self._break()
         assert turn.answer is not None
         place = turn.version_of or turn.id
         if not self.sending.is_set():
@@ -151,6 +154,7 @@ class Chat:
 
     async def apology(self, turn: Turn) -> None:
         self._reach(turn)
+        self._break()
         self.apologies.append(turn.id)
 
     async def notice(self, turn: Turn, *, place: int | None) -> None:

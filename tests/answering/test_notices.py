@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits
+from bot.answering.background import Background
+from bot.answering.notices import Notices
 from bot.chat import Conversation, Person, TurnState
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 ONE = Limits(model_concurrency=1)
 
@@ -99,3 +103,27 @@ async def test_one_held_back_or_forgotten_has_no_place(play: Stage) -> None:
     assert turn.id not in play.chat.notices
     await play.say()
     assert play.chat.shown == {}
+
+
+async def test_a_fault_in_one_look_does_not_end_the_watch(
+    play: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = 0
+
+    def places() -> dict[int, int]:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise KeyError(turn.id)
+        return {turn.id: 7}
+
+    turn = await play.ask(question())
+    background = Background()
+    notices = Notices(
+        store=play.store, presenter=play.chat, clock=play.clock, background=background, places=places
+    )
+    notices.waits(turn)
+    await play.pass_s(8.0)
+    assert play.chat.notices == {turn.id: [7]}
+    assert "the notices were not looked at" in caplog.text
+    await background.close()

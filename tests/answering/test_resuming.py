@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.presenter import Accepted, NotShown
+from bot.answering.presenter import Accepted, NotShown, Refused
 from bot.chat import Answer, Conversation, Ending, TurnState, Usage
 from bot.model import ModelReply
 from bot.store import StoreUnavailable
@@ -84,6 +84,15 @@ async def test_old_questions_get_an_apology(play: Stage) -> None:
     assert play.model.asked == []
     states = [await play.state(turn) for turn in (waiting, answered, gone)]
     assert states == [TurnState.EXPIRED, TurnState.DONE, TurnState.DROPPED]
+
+
+async def test_an_apology_that_telegram_refuses_is_not_made_again(play: Stage) -> None:
+    turn = await play.ask(question())
+    play.clock._now_s += 6 * HOURS_S + 1
+    play.chat.broken = Refused()
+    await play.restart()
+    assert await play.state(turn) is TurnState.DROPPED
+    assert play.chat.over_ids == [turn.id]
 
 
 async def test_a_question_that_telegram_kept_too_long_gets_an_apology(play: Stage) -> None:

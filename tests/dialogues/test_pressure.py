@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.clocks import FastClock
+from tests.clocks import FastClock, until
 from tests.dialogues.pressure import asked, questions, said, until_waiting
 
 if TYPE_CHECKING:
@@ -142,6 +142,22 @@ async def test_those_who_wait_see_their_place_until_the_answer_comes(
         await chats[2].sees_gone(third)
         await chats[1].sees_nothing()
     assert [[message.text for message in said(chat)] for chat in chats] == [["Анне."], [], ["Вере."]]
+
+
+async def test_a_notice_that_telegram_refuses_is_left_out(
+    world: World, model: ModelServer, running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    go_on = model.hold("Ответ.")
+    world.fail("sendMessage", status=400, description="Bad Request: not today")
+    async with running():
+        await chat.say(anna, "Вопрос")
+        await until(lambda: world.called("sendMessage"))
+        go_on.set()
+        await chat.see("Ответ.")
+    assert [message.text for message in said(chat)] == ["Ответ."]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_stop_ends_the_request_at_once_and_nothing_late_is_sent(

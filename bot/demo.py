@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.exits import Exit
+
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,8 +23,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
 
 
-async def run(args: argparse.Namespace) -> int:
-    """Runs the demo until SIGINT or SIGTERM; the exit status."""
+async def run(
+    args: argparse.Namespace, *, env_file: Path = Path(".env"), command: Sequence[str] | None = None
+) -> int:
+    """Runs the demo until SIGINT, SIGTERM or SIGHUP; the exit status. `command` starts the bot."""
     from bot.emulator import demo
+    from bot.settings import BadSettings
 
-    return await demo.run(args)
+    try:
+        model = real_model(env_file)
+    except BadSettings as bad:
+        print(f"The settings can't be used:\n{bad}", file=sys.stderr)  # noqa: T201 - what the command says
+        return Exit.BAD_CONFIGURATION
+    return await demo.run(args, model=model, command=command or demo.BOT)
+
+
+def real_model(env_file: Path) -> dict[str, str]:
+    """The variables by which the bot would reach the real model, from where `run` has them.
+
+    None without a key. Raises `BadSettings` where there is a key and one of them can't be used.
+    """
+    from dotenv import dotenv_values
+
+    from bot.settings import BadSettings, load
+
+    faults = []
+    try:
+        load(env_file)
+    except BadSettings as bad:
+        faults = [fault for fault in bad.faults if fault.startswith(("YANDEX_CLOUD_", str(env_file)))]
+    try:
+        given = {
+            name.upper(): value for name, value in [*dotenv_values(env_file).items(), *os.environ.items()]
+        }
+    except UnicodeDecodeError:
+        raise BadSettings(faults) from None
+    cloud = {name: value for name, value in given.items() if name.startswith("YANDEX_CLOUD_") and value}
+    if "YANDEX_CLOUD_API_KEY" not in cloud:
+        return {}
+    if faults:
+        raise BadSettings(faults)
+    return cloud

@@ -16,7 +16,7 @@ import aiohttp
 import psutil
 import pytest
 
-from bot.demo import add_arguments
+from bot.demo import add_arguments, run
 from bot.emulator import demo
 from tests.page.desk import Events, logged
 
@@ -28,6 +28,14 @@ ENVIRONMENT = (
     "print('\\n'.join(f'{k}={v}' for k, v in __import__('os').environ.items()), flush=True);"
     "__import__('time').sleep(60)"
 )
+NO_FILE = Path("no such file")
+
+
+@pytest.fixture(autouse=True)
+def _no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the developer's own environment has is not the tests' to spend."""
+    for name in [name for name in os.environ if name.startswith("YANDEX_CLOUD_")]:
+        monkeypatch.delenv(name)
 
 
 class Demo:
@@ -61,12 +69,15 @@ def _arguments(*given: str) -> argparse.Namespace:
 
 @asynccontextmanager
 async def running(
-    capsys: pytest.CaptureFixture[str], *given: str, command: tuple[str, ...] = SCRIPTED
+    capsys: pytest.CaptureFixture[str],
+    *given: str,
+    command: tuple[str, ...] = SCRIPTED,
+    env_file: Path = NO_FILE,
 ) -> AsyncIterator[tuple[Demo, str]]:
-    run = Demo(asyncio.create_task(demo.run(_arguments(*given), command=command)), capsys)
-    url = await run.says(r"http://\S+/")
-    yield run, url
-    assert await run.stop() == 0
+    under_way = Demo(asyncio.create_task(run(_arguments(*given), env_file=env_file, command=command)), capsys)
+    url = await under_way.says(r"http://\S+/")
+    yield under_way, url
+    assert await under_way.stop() == 0
 
 
 async def _act(url: str, action: str, **params: Any) -> None:
@@ -90,7 +101,7 @@ def _member(snapshot: dict[str, Any]) -> int:
 async def test_a_question_goes_through_to_the_model_and_back(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    async with running(capsys, "--state", str(tmp_path)) as (run, url), _events(url) as events:
+    async with running(capsys, "--state", str(tmp_path)) as (under_way, url), _events(url) as events:
         snapshot = await events.next()
         assert snapshot["extra"]["model"]["words"][0]["word"] == "slow"
         await _act(url, "say", chat_id=_member(snapshot), text="Привет")
@@ -99,7 +110,7 @@ async def test_a_question_goes_through_to_the_model_and_back(
         answer = await events.until(lambda e: e["type"] == "message" and e["message"]["from"]["is_bot"])
         assert answer["message"]["text"] == "Вы сказали: Привет"
         pid = snapshot["extra"]["process"]["pid"]
-    assert run.printed.count("http://") == 1
+    assert under_way.printed.count("http://") == 1
     assert not psutil.pid_exists(pid)
     async with running(capsys, "--state", str(tmp_path)) as (_, url), _events(url) as events:
         rooms = (await events.next())["rooms"]
@@ -118,8 +129,9 @@ async def test_the_real_bot_between_the_two(capsys: pytest.CaptureFixture[str]) 
         )
 
 
-async def test_the_command_line(tmp_path: Path) -> None:
-    """As a person starts it and ends it: one address, Ctrl-C, exit status 0."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+async def test_the_command_line(tmp_path: Path, number: signal.Signals) -> None:
+    """As a person starts it and ends it: one address, Ctrl-C or the terminal closed, exit status 0."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--no-open"),
@@ -134,7 +146,7 @@ async def test_the_command_line(tmp_path: Path) -> None:
         async with aiohttp.ClientSession() as session, session.get(url) as response:
             assert response.status == 200
         children = psutil.Process(process.pid).children()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         rest = (await process.stdout.read()).decode()
         assert await process.wait() == 0
     assert "http" not in rest
@@ -143,31 +155,30 @@ async def test_the_command_line(tmp_path: Path) -> None:
 
 
 async def test_killed_the_bot_answers_after_its_start(capsys: pytest.CaptureFixture[str]) -> None:
-    async with running(capsys) as (run, url), _events(url) as events:
+    async with running(capsys) as (under_way, url), _events(url) as events:
         snapshot = await events.next()
         await _act(url, "process", do="kill")
         await _act(url, "say", chat_id=_member(snapshot), text="Пока тебя не было")
         await _act(url, "process", do="start")
         await events.until(lambda e: e.get("message", {}).get("text") == "Вы сказали: Пока тебя не было")
-    assert "started again" not in run.printed
+    assert "started again" not in under_way.printed
 
 
 async def test_a_bot_that_dies_is_started_again_and_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    async with running(capsys) as (run, url), _events(url) as events:
+    async with running(capsys) as (under_way, url), _events(url) as events:
         snapshot = await events.next()
         os.kill(snapshot["extra"]["process"]["pid"], signal.SIGKILL)
-        await run.says("The bot ended with status -9; it is started again")
+        await under_way.says("The bot ended with status -9; it is started again")
 
 
 async def test_what_the_bot_is_started_with(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("YANDEX_CLOUD_API_KEY", "YANDEX_CLOUD_FOLDER"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "the real one's")
     monkeypatch.setenv("ALLOWED_USERS", "1")
     monkeypatch.setenv("DEFAULT_TEMPERATURE", "0.1")
-    started = await _environment(capsys, tmp_path)
+    started, said = await _environment(capsys, tmp_path)
+    assert "The stand-in model answers" in said
     assert started["TELEGRAM_BOT_TOKEN"] != "the real one's"
     assert started["TELEGRAM_API_URL"].startswith("http://127.0.0.1:")
     assert started["YANDEX_CLOUD_BASE_URL"].endswith("/v1")
@@ -182,11 +193,15 @@ async def test_what_the_bot_is_started_with(
 async def test_with_a_key_the_real_model_is_asked(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The key from the environment, the rest from the `.env` that `run` reads too."""
     monkeypatch.setenv("YANDEX_CLOUD_API_KEY", "real-key")
-    monkeypatch.setenv("YANDEX_CLOUD_FOLDER", "real-folder")
-    monkeypatch.setenv("YANDEX_CLOUD_MODEL", "aliceai-llm")
-    monkeypatch.setenv("YANDEX_CLOUD_PROXY_URL", "http://127.0.0.1:9")
-    started = await _environment(capsys, tmp_path)
+    (tmp_path / ".env").write_text(
+        "YANDEX_CLOUD_API_KEY=an-older-key\nYANDEX_CLOUD_FOLDER=real-folder\n"
+        "YANDEX_CLOUD_MODEL=aliceai-llm\nYANDEX_CLOUD_PROXY_URL=http://127.0.0.1:9\nDEFAULT_TEMPERATURE=0.1"
+    )
+    started, said = await _environment(capsys, tmp_path)
+    assert "The real model answers, and is paid for" in said
+    assert "DEFAULT_TEMPERATURE" not in started
     assert started["YANDEX_CLOUD_API_KEY"] == "real-key"
     assert started["YANDEX_CLOUD_FOLDER"] == "real-folder"
     assert started["YANDEX_CLOUD_MODEL"] == "aliceai-llm"
@@ -194,14 +209,48 @@ async def test_with_a_key_the_real_model_is_asked(
     assert "YANDEX_CLOUD_PROXY_URL" not in started
 
 
-async def _environment(capsys: pytest.CaptureFixture[str], folder: Path) -> dict[str, str]:
-    """What a bot finds in its environment."""
+async def test_an_empty_key_is_for_the_stand_in(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("YANDEX_CLOUD_API_KEY=a-real-key\nYANDEX_CLOUD_FOLDER=real-folder\n")
+    monkeypatch.setenv("YANDEX_CLOUD_API_KEY", "")
+    started, said = await _environment(capsys, tmp_path)
+    assert "The stand-in model answers" in said
+    assert started["YANDEX_CLOUD_API_KEY"] == "demo-key"
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("YANDEX_CLOUD_API_KEY=a-real-key", "YANDEX_CLOUD_FOLDER is not set"),
+        ("YANDEX_CLOUD_API_KEY=short\nYANDEX_CLOUD_FOLDER=f", "YANDEX_CLOUD_API_KEY has a value that can't"),
+    ],
+)
+async def test_a_key_that_can_not_be_used_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, lines: str, fault: str
+) -> None:
+    (tmp_path / ".env").write_text(lines)
+    assert await run(_arguments(), env_file=tmp_path / ".env", command=SCRIPTED) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 2)
+    assert told.err.startswith(f"The settings can't be used:\n{fault}")
+
+
+async def _environment(capsys: pytest.CaptureFixture[str], folder: Path) -> tuple[dict[str, str], str]:
+    """What a bot finds in its environment, and what the demo said."""
     command = (sys.executable, "-c", ENVIRONMENT)
-    async with running(capsys, "--state", str(folder), command=command) as (_, url), _events(url) as events:
-        assert ("model" in (await events.next())["extra"]) is ("YANDEX_CLOUD_API_KEY" not in os.environ)
+    async with (
+        running(capsys, "--state", str(folder), command=command, env_file=folder / ".env") as (
+            under_way,
+            url,
+        ),
+        _events(url) as events,
+    ):
+        said = await under_way.says(r"\n.* model answers.*\n")
+        assert ("model" in (await events.next())["extra"]) is ("stand-in model" in said)
         await logged(folder / "bot.log", "PYTHONUNBUFFERED")
     lines = (folder / "bot.log").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+    return dict(line.split("=", 1) for line in lines if "=" in line), said
 
 
 async def test_what_is_not_in_the_bot_api_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,17 +261,18 @@ async def test_what_is_not_in_the_bot_api_is_said(capsys: pytest.CaptureFixture[
         "except urllib.error.HTTPError: print('refused', flush=True)\n"
         "time.sleep(60)"
     )
-    run = Demo(asyncio.create_task(demo.run(_arguments(), command=(sys.executable, "-c", odd))), capsys)
-    log = Path((await run.says(r"log: \S+"))[5:])
+    command = (sys.executable, "-c", odd)
+    under_way = Demo(asyncio.create_task(demo.run(_arguments(), model={}, command=command)), capsys)
+    log = Path((await under_way.says(r"log: \S+"))[5:])
     await logged(log, "refused")
-    assert await run.stop() == 0
+    assert await under_way.stop() == 0
     assert "not in the Bot API: noSuch" in capsys.readouterr().out
 
 
 async def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    assert await demo.run(_arguments("--port", str(port)), command=SCRIPTED) == 1
+    assert await run(_arguments("--port", str(port)), env_file=NO_FILE, command=SCRIPTED) == 1
     assert re.fullmatch(r"the demo can't start: .*address already in use.*\n", capsys.readouterr().err)
     server.close()
 

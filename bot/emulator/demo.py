@@ -46,18 +46,21 @@ SAVE_EVERY_S: Final = 2.0
 STOP_GRACE_S: Final = 10.0
 
 
-async def run(args: argparse.Namespace, *, command: Sequence[str] = BOT) -> int:
-    """Runs until SIGINT or SIGTERM; the exit status. `command` starts the bot."""
+async def run(args: argparse.Namespace, *, model: Mapping[str, str], command: Sequence[str] = BOT) -> int:
+    """Runs until SIGINT, SIGTERM or SIGHUP, as when the terminal is closed; the exit status.
+
+    `model`: the variables of the real model, none for the stand-in. `command` starts the bot.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     with contextlib.ExitStack() as folders:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stopped.set)
             folders.callback(loop.remove_signal_handler, number)
         folder = args.state or Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="bot-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            await _serve(args, folder.resolve(), stopped, command)
+            await _serve(args, folder.resolve(), stopped, model=model, command=command)
         except (OSError, OverflowError, ValueError) as error:  # a port or a folder that is no use
             sys.stderr.write(f"the demo can't start: {error}\n")
             return 1
@@ -65,7 +68,12 @@ async def run(args: argparse.Namespace, *, command: Sequence[str] = BOT) -> int:
 
 
 async def _serve(
-    args: argparse.Namespace, folder: Path, stopped: asyncio.Event, command: Sequence[str]
+    args: argparse.Namespace,
+    folder: Path,
+    stopped: asyncio.Event,
+    *,
+    model: Mapping[str, str],
+    command: Sequence[str],
 ) -> None:
     world = World(seed=secrets.randbits(64))
     kept = folder / "world.json"
@@ -75,10 +83,10 @@ async def _serve(
         await stack.enter_async_context(_entered(world))
         feed = Feed(world)
         feed.start()
-        relay = await stack.enter_async_context(await _model(stack, feed))
+        relay = await stack.enter_async_context(await _model(stack, feed, model))
         process = BotProcess(
             command,
-            environment=_environment(os.environ, world, relay.url, folder),
+            environment=_environment(os.environ, model, world, relay.url, folder),
             folder=folder,
             log=folder / "bot.log",
             tell=lambda state: _tell(feed, state),
@@ -95,7 +103,8 @@ async def _serve(
         stack.callback(saving.save, world, kept)
         stack.push_async_callback(process.stop, STOP_GRACE_S)
         await process.start()
-        _say(f"Open {page.url}\nCtrl-C stops everything. The bot's log: {folder / 'bot.log'}")
+        _say(f"Open {page.url}\n{_who_answers(model)}")
+        _say(f"Ctrl-C stops everything. The bot's log: {folder / 'bot.log'}")
         if not args.no_open and has_screen(os.environ):
             await asyncio.to_thread(webbrowser.open, page.url)
         while not stopped.is_set():
@@ -116,24 +125,30 @@ async def _entered(world: World) -> AsyncIterator[World]:
             world.faults.clear()
 
 
-async def _model(stack: AsyncExitStack, feed: Feed) -> ModelRelay:
-    """The way to the real model where its key and folder are given, else to the stand-in."""
-    if os.environ.get("YANDEX_CLOUD_API_KEY") and os.environ.get("YANDEX_CLOUD_FOLDER"):
-        proxy = os.environ.get("YANDEX_CLOUD_PROXY_URL")
+async def _model(stack: AsyncExitStack, feed: Feed, model: Mapping[str, str]) -> ModelRelay:
+    """The way to the real model, or to the stand-in."""
+    if model:
+        proxy = model.get("YANDEX_CLOUD_PROXY_URL")
         connector = ProxyConnector.from_url(proxy) if proxy else None
-        return ModelRelay(
-            os.environ.get("YANDEX_CLOUD_BASE_URL") or YANDEX_URL, feed.row, connector=connector
-        )
+        return ModelRelay(model.get("YANDEX_CLOUD_BASE_URL", YANDEX_URL), feed.row, connector=connector)
     server = await stack.enter_async_context(ModelServer())
     feed.show("model", {"words": [asdict(command) for command in COMMANDS]})
     return ModelRelay(server.url, feed.row)
 
 
-def _environment(given: Mapping[str, str], world: World, model_url: str, folder: Path) -> dict[str, str]:
+def _who_answers(model: Mapping[str, str]) -> str:
+    if model:
+        return "The real model answers, and is paid for; with YANDEX_CLOUD_API_KEY= the stand-in answers."
+    return "The stand-in model answers; with YANDEX_CLOUD_API_KEY and YANDEX_CLOUD_FOLDER the real one does."
+
+
+def _environment(
+    given: Mapping[str, str], model: Mapping[str, str], world: World, model_url: str, folder: Path
+) -> dict[str, str]:
     """What the bot is started with: the caller's environment, less what says where and who it is."""
     kept = {name: value for name, value in given.items() if not name.startswith(OVERRIDDEN)}
-    cloud = {name: value for name, value in given.items() if name in REAL_MODEL and value}
-    if not {"YANDEX_CLOUD_API_KEY", "YANDEX_CLOUD_FOLDER"} <= cloud.keys():
+    cloud = {name: value for name, value in model.items() if name in REAL_MODEL}
+    if not model:
         cloud = {"YANDEX_CLOUD_API_KEY": "demo-key", "YANDEX_CLOUD_FOLDER": "demo-folder"}
     admins = {persona.user.id for persona in demo_world.personas(world.state) if persona.key == "admin"}
     root = str(Path(__file__).parents[2])  # the bot runs in another folder, away from any .env
@@ -174,5 +189,6 @@ def _tell(feed: Feed, state: dict[str, Any]) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):  # the terminal has been closed
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()

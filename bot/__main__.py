@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.settings import Settings
+    from bot.store import StoreUnavailable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,7 +86,7 @@ def _back_up(settings: Settings, target: Path) -> int:
     try:
         size = back_up(settings.database_url.get_secret_value(), target)
     except StoreUnavailable as unavailable:
-        return _say(f"DATABASE_URL: {unavailable}", Exit.DATABASE_UNUSABLE)
+        return _say(_of_database(unavailable), Exit.DATABASE_UNUSABLE)
     except OSError as error:
         return _say(f"{target}: {error.strerror}", Exit.FAILED)
     return _say(f"{target}: {size} bytes", Exit.STOPPED)
@@ -106,13 +107,18 @@ def _run(settings: Settings, signals: Signals) -> int:
     except TelegramRefused as refused:
         return _say(str(refused), Exit.TELEGRAM_REFUSED)
     except (StoreBusy, StoreUnavailable) as unusable:
-        return _say(f"DATABASE_URL: {unusable}", Exit.DATABASE_UNUSABLE)
+        return _say(_of_database(unusable), Exit.DATABASE_UNUSABLE)
     except (ListenRefused, WebhookRefused) as refused:
         return _say(str(refused), Exit.BAD_CONFIGURATION)
     except Exception as error:
         logging.getLogger("bot").debug("the process ends", exc_info=True)
         return _say(f"unexpected {type(error).__name__}; LOG_LEVEL=DEBUG shows where", Exit.FAILED)
     return Exit.STOPPED
+
+
+def _of_database(unavailable: StoreUnavailable) -> str:
+    """The variable stands first, once: a URL that can't be read names it already."""
+    return f"DATABASE_URL: {str(unavailable).removeprefix('DATABASE_URL: ')}"
 
 
 def _say(message: str, status: int) -> int:

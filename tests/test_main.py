@@ -82,6 +82,13 @@ async def test_a_database_that_cannot_be_made_is_named(tmp_path: Path, world: Wo
     assert "Traceback" not in said
 
 
+async def test_a_database_url_of_no_database_is_named_once(tmp_path: Path, world: World) -> None:
+    status, said = await ended(await start(tmp_path, **usable(world, DATABASE_URL="foo://x")))
+    assert status == 4
+    assert "DATABASE_URL: not a usable database URL" in said
+    assert said.count("DATABASE_URL") == 1
+
+
 async def test_a_token_that_telegram_does_not_know(tmp_path: Path, world: World) -> None:
     variables = usable(world, TELEGRAM_BOT_TOKEN="1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
     status, said = await ended(await start(tmp_path, **variables))

@@ -34,6 +34,12 @@ def photo(state: State, said: str = "") -> Json:
     return {"photo": [{"width": 640, "height": 480, **file.json()}], **caption(said)}
 
 
+def video(state: State, said: str = "") -> Json:
+    file = state.add_file("video.mp4", "video/mp4", b"ftyp")
+    size = {"width": 640, "height": 480, "duration": 3, "mime_type": "video/mp4"}
+    return {"video": {**size, **file.json()}, **caption(said)}
+
+
 def voice(state: State) -> Json:
     file = state.add_file("voice.oga", "audio/ogg", b"OggS")
     return {"voice": {"duration": 2, "mime_type": "audio/ogg", **file.json()}}

@@ -46,6 +46,9 @@ class Chat(Sight):
     async def photo(self, who: User, caption: str = "", **how: Any) -> Message:
         return await self.send(who, content.photo(self._state, caption), **how)
 
+    async def video(self, who: User, caption: str = "", **how: Any) -> Message:
+        return await self.send(who, content.video(self._state, caption), **how)
+
     async def voice(self, who: User, **how: Any) -> Message:
         return await self.send(who, content.voice(self._state), **how)
 

@@ -39,10 +39,10 @@ async def test_start_and_help_speak_the_readers_language(world: World) -> None:
     await world.private(anna).see("/temperature")
 
 
-async def test_the_guides_prompt_leaves_as_the_guides_request_with_the_default_instructions(
+async def test_a_first_question_leaves_with_the_guides_settings_and_the_bots_instructions(
     world: World, model: ModelServer
 ) -> None:
-    """The guide's own sample: its model, temperature, length and project; nothing kept at the provider."""
+    """The guide's model, temperature, length and project; nothing is kept at the provider."""
     anna = world.user("Анна")
     chat = world.private(anna)
     prompt = "Придумай 3 необычные идеи для стартапа в сфере путешествий."
@@ -72,13 +72,14 @@ async def test_typing_shows_until_the_answer_comes(world: World, model: ModelSer
     assert len(world.called("sendChatAction")) == 3, "at once, and again every four seconds"
 
 
-@pytest.mark.parametrize("kind", ["sticker", "voice", "photo"])
+@pytest.mark.parametrize("kind", ["sticker", "voice", "photo", "video", "poll"])
 async def test_what_cannot_be_read_gets_one_polite_line_in_private(world: World, kind: str) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
-    await getattr(chat, kind)(anna)
+    said = ("Когда?", "Сегодня", "Завтра") if kind == "poll" else ()
+    await getattr(chat, kind)(anna, *said)
     await chat.see("Пока я понимаю только текст")
-    await getattr(chat, kind)(anna)
+    await getattr(chat, kind)(anna, *said)
     await chat.sees_nothing()
 
 
@@ -88,9 +89,13 @@ async def test_what_cannot_be_read_gets_silence_in_a_group(world: World) -> None
     world.state.reads_all = True
     await group.sticker(anna)
     await group.voice(anna)
+    await group.video(anna)
+    await group.poll(anna, "Когда?", "Сегодня", "Завтра")
     await group.say(anna, "/start")
     answer = await group.see("Здравствуйте")
     await group.voice(anna, reply_to=answer)
+    await group.video(anna, reply_to=answer)
+    await group.poll(anna, "Когда?", "Сегодня", "Завтра", reply_to=answer)
     await group.photo(anna, reply_to=answer)
     await group.sees_nothing()
 

@@ -36,6 +36,7 @@ async def test_messages_of_many_kinds(world: World, bot: Bot) -> None:
     for sent in [
         await chat.sticker(anna),
         await chat.photo(anna, "Смотри"),
+        await chat.video(anna, "Смотри"),
         await chat.voice(anna),
         await chat.poll(anna, "Когда?", "Сегодня", "Завтра"),
         await chat.document(anna, "план.txt", b"1"),
@@ -48,6 +49,7 @@ async def test_messages_of_many_kinds(world: World, bot: Bot) -> None:
     assert [Message(update["message"]).kind for update in await bot.updates()] == [
         "sticker",
         "photo",
+        "video",
         "voice",
         "poll",
         "document",
@@ -55,8 +57,8 @@ async def test_messages_of_many_kinds(world: World, bot: Bot) -> None:
         "text",
         "pinned_message",
     ]
-    assert chat.file(chat.messages[4]) == b"1"
-    assert (chat.title, chat.messages[4].author) == ("", "Анна")
+    assert chat.file(chat.messages[5]) == b"1"
+    assert (chat.title, chat.messages[5].author) == ("", "Анна")
     await chat.edit(anna, chat.messages[1], "Смотри же")
     with pytest.raises(AssertionError, match="Борис did not write"):
         await chat.edit(world.user("Борис"), question, "-")

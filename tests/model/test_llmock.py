@@ -113,9 +113,11 @@ async def test_an_outage_and_its_end(llmock: LLMock, model: Model) -> None:
         assert caught.value.kind is FailureKind.UNAVAILABLE
     llmock.reset()
     assert (await model.ask(question("outage"), timeout_s=10)).answer.text
+    llmock.assert_resilient(strict=True)
 
 
-async def test_its_models_are_listed(model: Model) -> None:
+async def test_its_models_are_listed(llmock: LLMock, model: Model) -> None:
     names = await model.models()
     assert "gpt-4o" in names
     assert not [name for name in names if "embedding" in name or "tts" in name]
+    llmock.assert_resilient(strict=True)

@@ -22,7 +22,7 @@ class TopicGone(Unreachable):
 
 
 class NotShown(Exception):
-    """Telegram does not take it now, or whether it did is not known. The same call again carries on."""
+    """Telegram does not take it now. The same call again carries on."""
 
 
 class Refused(Exception):

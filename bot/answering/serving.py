@@ -238,7 +238,7 @@ class Serving:
         shown = await self._store.parts.shown(turn.id) if turn.version_of is not None else []
         if not shown:
             return None
-        chosen = await self._store.turns.by_part(turn.question.conversation.chat_id, shown[0].message_id)
+        chosen = await self._store.turns.chosen(turn.id)
         return None if chosen is None or chosen.id == turn.id else chosen
 
     async def _close(self, course: Course, state: TurnState, outcome: str, failure: str = "") -> None:

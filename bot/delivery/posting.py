@@ -49,8 +49,8 @@ class Poster:
 
     def __init__(self, bot: ExtBot[Priority], place: Place, *, priority: Priority = Priority.FINAL) -> None:
         self._bot = bot
-        self._priority = priority
-        self._chat_id = place.chat_id
+        self.priority = priority
+        self.chat_id = place.chat_id
         self._thread_id = place.thread_id
 
     async def send(
@@ -92,7 +92,7 @@ class Poster:
         try:
             await self._reaching(
                 self._bot.edit_message_reply_markup(
-                    self._chat_id, message_id, reply_markup=keyboard, rate_limit_args=self._priority
+                    self.chat_id, message_id, reply_markup=keyboard, rate_limit_args=self.priority
                 )
             )
         except BadRequest as refusal:
@@ -103,13 +103,13 @@ class Poster:
         """Removes the message where Telegram lets the bot: not when it is gone, or older than 48 hours."""
         try:
             await self._reaching(
-                self._bot.delete_message(self._chat_id, message_id, rate_limit_args=self._priority)
+                self._bot.delete_message(self.chat_id, message_id, rate_limit_args=self.priority)
             )
         except BadRequest as refusal:
-            _LOG.info("A message stays", extra={"chat_id": self._chat_id, "reason": refusal.message[:100]})
+            _LOG.info("A message stays", extra={"chat_id": self.chat_id, "reason": refusal.message[:100]})
 
     def _leave_topic(self) -> None:
-        _LOG.warning("The topic is gone", extra={"chat_id": self._chat_id, "thread_id": self._thread_id})
+        _LOG.warning("The topic is gone", extra={"chat_id": self.chat_id, "thread_id": self._thread_id})
         if not self._thread_id:
             raise TopicGone
         self._thread_id = 0
@@ -123,18 +123,18 @@ class Poster:
             "reply_parameters": None
             if reply_to is None
             else ReplyParameters(reply_to, allow_sending_without_reply=True),
-            "rate_limit_args": self._priority,
+            "rate_limit_args": self.priority,
         }
         if isinstance(content, Text):
             return self._bot.send_message(
-                self._chat_id,
+                self.chat_id,
                 content.text,
                 link_preview_options=NO_PREVIEW,
                 api_kwargs=_entities("entities", content),
                 **common,
             )
         return self._bot.send_document(
-            self._chat_id,
+            self.chat_id,
             InputFile(content.content, content.filename),
             caption=content.caption.text or None,
             api_kwargs=_entities("caption_entities", content.caption),
@@ -147,12 +147,12 @@ class Poster:
         if isinstance(content, Text):
             return self._bot.edit_message_text(
                 content.text,
-                self._chat_id,
+                self.chat_id,
                 message_id,
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
                 api_kwargs=_entities("entities", content),
-                rate_limit_args=self._priority,
+                rate_limit_args=self.priority,
             )
         media = InputMediaDocument(
             InputFile(content.content, content.filename, attach=True),
@@ -160,7 +160,7 @@ class Poster:
             caption_entities=[MessageEntity(**_entity(entity)) for entity in content.caption.entities],
         )
         return self._bot.edit_message_media(
-            media, self._chat_id, message_id, reply_markup=keyboard, rate_limit_args=self._priority
+            media, self.chat_id, message_id, reply_markup=keyboard, rate_limit_args=self.priority
         )
 
     async def _reaching(self, call: Awaitable[Sent]) -> Sent:

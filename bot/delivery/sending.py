@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.chat import ShownPart
 from bot.delivery.flood import Priority
 from bot.delivery.posting import Place, Poster, fingerprint, without_keyboard
+from bot.delivery.transport import FateUnknown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 TYPING_EVERY_S = 4.0
 """A chat action is shown for five seconds or less: https://core.telegram.org/bots/api#sendchataction."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class Sender:
@@ -51,6 +55,9 @@ class Sender:
         """Makes the messages of `shown` into `contents`, in order and with the keyboard under the last one.
 
         One that has the id 0 is out of reach, as in a group that became a supergroup, and is left to stand.
+        A final one also gets that id when neither its first nor its second send had a reply: it is taken as
+        shown, perhaps twice, since a third would be a repeat too many.
+
         Each message is recorded before the next one goes, so that after a crash the same call with what was
         recorded carries on. Raises what `Poster` raises.
         """
@@ -68,7 +75,7 @@ class Sender:
                 # A new message comes last in the chat: what stands after it in the answer comes anew too.
                 await _remove(poster, standing, n, unrecord)
                 reply_to = place.reply_to if n == 0 else None
-                message_id = await poster.send(content, under, reply_to=reply_to)
+                message_id = await _sent(poster, content, under, reply_to)
             await record(ShownPart(n, message_id, wanted))
         await _remove(poster, standing, len(contents), unrecord)
 
@@ -100,6 +107,22 @@ class Sender:
             except TelegramError:
                 pass  # it is renewed soon
             await self._clock.sleep(TYPING_EVERY_S)
+
+
+async def _sent(
+    poster: Poster, content: Content, keyboard: InlineKeyboardMarkup | None, reply_to: int | None
+) -> int:
+    """The new message's id; 0 where it may stand already and must not be sent again."""
+    try:
+        return await poster.send(content, keyboard, reply_to=reply_to)
+    except FateUnknown as lost:
+        if poster.priority is not Priority.FINAL:
+            raise
+        _LOG.warning(
+            "A message stands once, twice or not at all",
+            extra={"chat_id": poster.chat_id, "reason": type(lost).__name__},
+        )
+        return 0
 
 
 async def _edited(

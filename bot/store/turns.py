@@ -84,6 +84,14 @@ class Turns:
 
         return await self._database.read(job)
 
+    async def chosen(self, turn_id: int) -> Turn | None:
+        """Of all versions of a turn's answer, any of them given, the one that is remembered."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            return _chosen(connection, tree.first_version(connection, turn_id))
+
+        return await self._database.read(job)
+
     async def last(self, conversation: Conversation) -> Turn | None:
         """The newest turn since the conversation began anew, in its chosen version."""
 

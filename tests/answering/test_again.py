@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.presenter import Accepted, Reason
-from bot.chat import Conversation, Ending, Exchange, TurnState
+from bot.chat import Conversation, Ending, Exchange, ShownPart, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, HOME, question
@@ -166,6 +166,19 @@ async def test_a_version_that_fails_leaves_the_answer_that_was_there(play: Stage
     assert (shown.text, shown.failure, len(shown.error_id)) == ("первый", FailureKind.UNSUPPORTED, 8)
     assert await play.state(again.turn) is TurnState.FAILED
     assert await play.state(turn) is TurnState.DONE
+
+
+async def test_a_version_that_fails_leaves_its_own_answer_where_no_ids_are_known(play: Stage) -> None:
+    """Messages in a group that moved, or whose reply was lost, all have the id 0."""
+    turns = []
+    for text in ("раз", "два"):
+        turns.append(await play.ask(question(text)))
+        await play.say(f"ответ на {text}")
+        await play.store.parts.record(turns[-1].id, ShownPart(0, 0, ""))
+    assert isinstance(await play.answering.again(turns[0].id), Accepted)
+    await play.quiet()
+    await play.fail(FailureKind.UNSUPPORTED)
+    assert play.chat.shown[turns[0].id].text == "ответ на раз"
 
 
 async def test_an_edit_ends_the_version_under_way(play: Stage) -> None:

@@ -107,9 +107,9 @@ async def test_a_question_that_telegram_kept_too_long_gets_an_apology(play: Stag
 
 
 async def test_what_telegram_does_not_take_is_shown_later(play: Stage) -> None:
-    """Whatever became of the send: the answer stays, and is not generated again."""
+    """The answer stays, and is not generated again."""
     turn = await play.ask(question())
-    play.chat.broken = NotShown("FateUnknown")
+    play.chat.broken = NotShown("Conflict")
     await play.say("ответ")
     assert await play.state(turn) is TurnState.ANSWERED
     assert play.chat.shown == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,11 +18,12 @@ from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.posting import Place, fingerprint, has_keyboard
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.delivery.sending import Sender
-from bot.delivery.transport import Transport
+from bot.delivery.transport import FateUnknown, Transport
 from bot.emulator.flood import FloodRules
 from bot.emulator.world import World
 from bot.markup import Document, Entity, Text
-from tests.clocks import FastClock, ManualClock
+from tests.clocks import FastClock, ManualClock, until
+from tests.delivery.test_transport import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -413,6 +415,61 @@ async def test_an_answer_overtakes_what_is_not_one(chat: Chat, desk: Desk, world
         "editMessageReplyMarkup",
         "editMessageText",
     ]
+
+
+async def test_a_part_whose_reply_is_lost_every_time_is_taken_as_shown(
+    chat: Chat, desk: Desk, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.fail("sendMessage", drop="after", times=float("inf"))
+    await desk.show(chat, [Text("раз"), Text("два")])
+    assert texts(chat) == ["раз", "раз", "два", "два"]
+    assert [part.message_id for part in desk.kept.parts.values()] == [0, 0]
+    assert [record.levelno for record in caplog.records if "not at all" in record.message] == [
+        logging.WARNING
+    ] * 2
+    world.mend()
+    await desk.show(chat, [Text("раз"), Text("два!")])
+    assert texts(chat) == ["раз", "раз", "два", "два", "два!"]
+
+
+async def test_an_interim_whose_reply_is_lost_is_not_taken_as_shown(
+    chat: Chat, desk: Desk, world: World
+) -> None:
+    world.fail("sendMessage", drop="after")
+    with pytest.raises(FateUnknown):
+        await desk.sender.show(
+            Place(chat.id),
+            [Text("место 1")],
+            record=desk.kept.record,
+            unrecord=ignored,
+            priority=Priority.INTERIM,
+        )
+    assert desk.kept.parts == {}
+
+
+async def test_while_telegram_cannot_be_reached_nothing_is_taken_as_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Refused connections for minutes, in the middle of an answer too: each part comes once."""
+    world = World(port=free_port())
+    anna = world.user("Аня")
+    chat = world.private(anna)
+
+    def waits(times: int) -> bool:
+        return [record.message for record in caplog.records].count("The chat's messages wait") >= times
+
+    async with world:
+        desk = Desk(world, FastClock(1000))
+        await desk.bot.initialize()
+        await chat.say(anna, "привет")
+    for times, contents in ((12, [Text("раз")]), (24, [Text("раз"), Text("два")])):
+        showing = asyncio.create_task(desk.show(chat, contents))
+        await until(partial(waits, times))
+        async with world:
+            await showing
+    await desk.bot.shutdown()
+    assert texts(chat) == ["раз", "два"]
+    assert all(part.message_id for part in desk.kept.parts.values())
 
 
 class Pausing(ManualClock):

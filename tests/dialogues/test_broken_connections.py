@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.clocks import FastClock, until
+from tests.dialogues.waiting import comes
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -16,16 +17,46 @@ if TYPE_CHECKING:
 async def test_an_answer_whose_fate_stays_unknown_is_not_lost(
     running: Running, world: World, model: ModelServer
 ) -> None:
-    """Three connections break before anything was done with the send: it comes all the same, once."""
-    model.reply("Потому что.", times=None)
+    """Every connection breaks, for long, before anything was done with the send: it comes once."""
     anna = world.user("Анна")
     chat = world.private(anna)
-    world.fail("sendMessage", drop="before", times=3)
-    async with running(FastClock(20)):
+
+    def answer(_body: object) -> str:
+        world.fail("*", drop="before", times=float("inf"))
+        return "Потому что."
+
+    model.reply(answer)
+    async with running(FastClock(10)):
         await chat.say(anna, "Почему снег белый?")
+        await until(lambda: len(world.called("getMe")) >= 5)
+        assert len([call for call in world.called("sendMessage") if call.dropped]) == 1
+        world.mend()
         await chat.see("Потому что.")
         await chat.sees_nothing()
     assert len(model.requests) == 1
+
+
+async def test_an_answer_whose_replies_are_all_lost_comes_twice_at_most_and_ends(
+    running: Running, world: World, model: ModelServer
+) -> None:
+    model.reply("Потому что.")
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    world.fail("sendMessage", drop="after", times=float("inf"))
+    async with running(FastClock(60)) as service:
+        await chat.say(anna, "Почему снег белый?")
+        await chat.see("Потому что.")
+        await chat.see("Потому что.")
+
+        async def ended() -> bool:
+            return not await service.store.turns.unfinished()
+
+        await comes(ended)
+        world.mend()
+        model.reply("Лёд прозрачный.")
+        await chat.say(anna, "А лёд?")
+        await chat.see("Лёд прозрачный.")
+        await chat.sees_nothing()
 
 
 async def test_an_answer_that_telegram_refuses_ends_in_a_failure_that_is_told(

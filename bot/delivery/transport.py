@@ -40,11 +40,11 @@ class FateUnknown(NetworkError):
 
 
 class FateUnknownInTime(FateUnknown, TimedOut):
-    """No reply in time: Telegram may have carried the request out."""
+    """No reply in time, or none to what stands before Telegram (504): it may have carried the request out."""
 
 
 class ServerFault(NetworkError):
-    """Telegram could not carry the request out for a reason of its own (5xx): it may be repeated."""
+    """Telegram could not carry the request out for a reason of its own (5xx but 504): it may be repeated."""
 
 
 class Transport(BaseRequest):
@@ -124,6 +124,8 @@ class Transport(BaseRequest):
         except self._failures as error:
             failure = self._sorted(error)
         else:
+            if status == HTTPStatus.GATEWAY_TIMEOUT:
+                raise FateUnknownInTime(_phrase(status))
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR or _too_many_without_a_time(status, payload):
                 raise ServerFault(_phrase(status))
             return status, payload

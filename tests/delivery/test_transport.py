@@ -177,6 +177,7 @@ async def test_one_connection_serves_calls_in_turn_and_no_cookie_comes_back() ->
         (429, {"description": "slow down, says a proxy"}, ServerFault),
         (500, {"description": "Internal Server Error"}, ServerFault),
         (502, None, ServerFault),
+        (504, None, FateUnknownInTime),
         (599, None, ServerFault),
         (302, None, NetworkError),
     ],

@@ -134,7 +134,7 @@ async def test_where_the_topic_is_gone_the_answer_comes_beside_it(
 
 
 async def test_where_general_is_closed_too_only_that_answer_is_given_up(
-    world: World, model: ModelServer, running: Running
+    world: World, model: ModelServer, running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
     owner = world.user("Ольга")
     forum = world.supergroup("Форум", topics=["Общее", "Код", "Отпуск"], owner=owner)
@@ -154,6 +154,7 @@ async def test_where_general_is_closed_too_only_that_answer_is_given_up(
         answer = await forum.see("Дошёл.")
     assert answer.thread_id == forum.topic("Отпуск").id
     assert "Пропал." not in [message.text for message in said(forum)]
+    assert [record.message for record in caplog.records].count("The topic is gone") == 2
 
 
 async def test_one_who_blocks_the_bot_is_left_quietly(

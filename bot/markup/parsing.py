@@ -10,7 +10,13 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote, list_block
 from markdown_it.rules_inline import image, link
 
-from bot.markup.formulas import bare_address, formula_block, formula_inline, underscored_name
+from bot.markup.formulas import (
+    bare_address,
+    emphasis_but_operators,
+    formula_block,
+    formula_inline,
+    underscored_name,
+)
 from bot.markup.tables import table_block
 
 if TYPE_CHECKING:
@@ -64,6 +70,7 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("escape", "formula", formula_inline)
     parser.inline.ruler.before("escape", "bare_address", bare_address)
     parser.inline.ruler.before("emphasis", "underscored_name", underscored_name)
+    parser.inline.ruler.at("emphasis", emphasis_but_operators)
     parser.inline.ruler.at("link", _with_address(link))
     parser.inline.ruler.at("image", _with_address(image))
     return parser

@@ -146,6 +146,13 @@ def test_names_between_double_underscores_stay_as_written(names: list[tuple[str,
     assert render(line) == Text(line)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,4}", fullmatch=True), min_size=2), st.sampled_from(["*", "**"]))
+def test_products_and_powers_stay_as_written(factors: list[str], operator: str) -> None:
+    line = operator.join(factors)
+    assert render(line) == Text(line)
+
+
 PATHOLOGICAL = {
     "nested quotes": ">" * 10_000,
     "deeper and deeper quotes": "\n".join("> " * depth for depth in range(170)),

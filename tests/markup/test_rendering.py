@@ -75,6 +75,32 @@ def test_words_between_double_underscores_are_bold() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2*3*4 = 24",
+        "a*b*c, 5*x*y",
+        "x**2 + y**2 = r**2",
+        "цена*2*3",
+        "10*цена*2",
+        "2**10 и 2**20",
+        "f(*a, **b)",
+    ],
+)
+def test_operators_are_no_emphasis(line: str) -> None:
+    assert_renders(line, line)
+
+
+def test_part_of_a_word_is_emphasised() -> None:
+    assert_renders(
+        "**S**mart, з*а*мок, пр**и**город",
+        "Smart, замок, пригород",
+        ("bold", "S"),
+        ("italic", "а"),
+        ("bold", "и"),
+    )
+
+
 def test_inline_code_interrupts_bold() -> None:
     """Telegram lets `code` share characters with no other style."""
     assert_renders("**a `x` b**", "a x b", ("bold", "a"), ("code", "x"), ("bold", "b"))

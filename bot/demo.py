@@ -45,7 +45,7 @@ def real_model(env_file: Path) -> dict[str, str]:
     """
     from dotenv import dotenv_values
 
-    from bot.settings import BadSettings, load
+    from bot.settings import BadSettings, load, variables
 
     faults = []
     try:
@@ -59,7 +59,8 @@ def real_model(env_file: Path) -> dict[str, str]:
     except UnicodeDecodeError:
         raise BadSettings(faults) from None
     cloud = {name: value for name, value in given.items() if name.startswith("YANDEX_CLOUD_") and value}
-    if "YANDEX_CLOUD_API_KEY" not in cloud:
+    key, field = cloud.get("YANDEX_CLOUD_API_KEY"), variables()["YANDEX_CLOUD_API_KEY"]
+    if not key or key in str(field.json_schema_extra):  # that of .env.example, not filled in
         return {}
     if faults:
         raise BadSettings(faults)

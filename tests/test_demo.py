@@ -209,6 +209,14 @@ async def test_with_a_key_the_real_model_is_asked(
     assert "YANDEX_CLOUD_PROXY_URL" not in started
 
 
+async def test_a_key_that_is_not_filled_in_is_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text((Path(__file__).parent.parent / ".env.example").read_text())
+    _, said = await _environment(capsys, tmp_path)
+    assert "The stand-in model answers" in said
+
+
 async def test_an_empty_key_is_for_the_stand_in(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,29 +130,32 @@ def opened(browser: Browser, desk: Desk) -> Opener:
     return open_page
 
 
-@pytest.fixture
-async def demo(browser: Browser, tmp_path: Path) -> AsyncIterator[Opener]:
-    """The page of `python -m bot demo`: the real bot and the stand-in model."""
+@asynccontextmanager
+async def _demo(folder: Path) -> AsyncIterator[str]:
+    """The address that `python -m bot demo` prints: the real bot and the stand-in model."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--no-open", "--state", str(tmp_path / "state")),
-        cwd=tmp_path,
+        *(sys.executable, "-m", "bot", "demo", "--no-open"),
+        cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    url = ""
-    while not url:
-        line = (await process.stdout.readline()).decode()
-        assert line, "the demo ended"
-        url = line.removeprefix("Open ").strip() if line.startswith("Open ") else ""
-
-    def open_page(*, complaint: str = "", **options: Any) -> AbstractAsyncContextManager[Page]:
-        return _window(browser, url, complaint, **options)
-
-    yield open_page
+    yield (await process.stdout.readline()).decode().removeprefix("Open ").strip()
     process.terminate()
     await process.communicate()
     assert process.returncode == 0
+
+
+@pytest.fixture
+def demo(browser: Browser, tmp_path: Path) -> Opener:
+    """The page of a demo of its own."""
+
+    @asynccontextmanager
+    async def open_page(*, complaint: str = "", **options: Any) -> AsyncIterator[Page]:
+        async with _demo(tmp_path) as url, _window(browser, url, complaint, **options) as page:
+            yield page
+
+    return open_page
 
 
 @pytest.fixture

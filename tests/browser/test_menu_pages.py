@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +84,14 @@ class Menu:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("language", "locale"), [("ru", "ru-RU"), ("en", "en-GB")])
-async def test_each_page_of_the_menu(
-    demo: Opener, shot: Callable[[Page, str], Any], language: str, locale: str
-) -> None:
+async def test_each_page_of_the_menu(demo: Opener, shot: Callable[[Page, str], Any]) -> None:
+    """Both at a time: most of it is waiting for Telegram's rates."""
+    async with asyncio.TaskGroup() as both:
+        both.create_task(_in(demo, shot, "ru", "ru-RU"))
+        both.create_task(_in(demo, shot, "en", "en-GB"))
+
+
+async def _in(demo: Opener, shot: Callable[[Page, str], Any], language: str, locale: str) -> None:
     async with demo(locale=locale) as page:
         menu = Menu(page, language, Catalogue("ru")[language], shot)
         await _in_private(menu)

@@ -197,7 +197,7 @@ async def test_with_a_key_the_real_model_is_asked(
     monkeypatch.setenv("YANDEX_CLOUD_API_KEY", "real-key")
     (tmp_path / ".env").write_text(
         "YANDEX_CLOUD_API_KEY=an-older-key\nYANDEX_CLOUD_FOLDER=real-folder\n"
-        "YANDEX_CLOUD_MODEL=aliceai-llm\nYANDEX_CLOUD_PROXY_URL=http://127.0.0.1:9\nDEFAULT_TEMPERATURE=0.1"
+        "YANDEX_CLOUD_MODEL=aliceai-llm\nYANDEX_CLOUD_PROXY_URL=socks5h://127.0.0.1:9\nDEFAULT_TEMPERATURE=0.1"
     )
     started, said = await _environment(capsys, tmp_path)
     assert "The real model answers, and is paid for" in said

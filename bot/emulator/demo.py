@@ -129,6 +129,8 @@ async def _model(stack: AsyncExitStack, feed: Feed, model: Mapping[str, str]) ->
     """The way to the real model, or to the stand-in."""
     if model:
         proxy = model.get("YANDEX_CLOUD_PROXY_URL")
+        # The proxy resolves names: `socks5h` is curl's word for what is the rule here.
+        proxy = proxy and proxy.replace("socks5h://", "socks5://", 1)
         connector = ProxyConnector.from_url(proxy) if proxy else None
         return ModelRelay(model.get("YANDEX_CLOUD_BASE_URL", YANDEX_URL), feed.row, connector=connector)
     server = await stack.enter_async_context(ModelServer())

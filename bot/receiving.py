@@ -14,10 +14,11 @@ from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.delivery.refusals import Meaning, meaning
+from bot.delivery.waiting import telling
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from telegram.ext import Application
 
@@ -31,6 +32,9 @@ RETRY_AFTER_S = 1.0
 RESUME_EACH_S = 2.0
 """How long the next update of the last run waits for the one before it, at most."""
 
+OVERTAKEN = frozenset({"message", "edited_message", "callback_query"})
+"""Kinds of updates; what is told of the bot's own membership is kept in order to its very end."""
+
 
 @dataclass(slots=True)
 class _Update:
@@ -42,14 +46,17 @@ class _Update:
     """With the one under way. The inbox counts those beyond the first."""
     handled: bool = False
     """Only the note of it is missing."""
+    overtaken: bool = False
+    """Its handler waits for Telegram, those after it have begun: it is dealt with, whatever comes of it."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Receiver:
     """Writes updates down before anyone acknowledges them, then hands them on.
 
-    A lane a chat keeps its updates in order; buttons have a lane of their own, since a press must never wait
-    behind a message that is being answered slowly by Telegram.
+    A lane a chat keeps its updates in order, another one its buttons. Where a handler waits for Telegram's
+    flood limits, the next one begins: /stop acts at once though the reply before it is held. A handler has
+    done by then what it is there for, all but telling of it.
     """
 
     def __init__(
@@ -130,22 +137,52 @@ class Receiver:
             lane.append(update)
             return
         self._lanes[key] = deque([update])
-        task = asyncio.create_task(self._drain(key))
+        self._spawn(self._drain(key))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _drain(self, key: tuple[int, bool]) -> None:
         lane = self._lanes[key]
         try:
             while lane and not self._closing:
-                await self._handle(lane.popleft())
+                await self._begin(lane.popleft())
         finally:
             del self._lanes[key]
 
-    async def _handle(self, update: _Update) -> None:
+    async def _begin(self, update: _Update) -> None:
+        """Returns when the next one of the lane may begin."""
+        waits = asyncio.Event()
+        handling = self._spawn(self._handle(update, waits))
+        handling.add_done_callback(lambda _: waits.set())
+        await waits.wait()
+        if not handling.done() and not await self._overtaken(update):
+            await asyncio.wait({handling})
+
+    async def _overtaken(self, update: _Update) -> bool:
+        """Whether it may be left to wait; then the next start does not do it again, after those after it."""
+        if OVERTAKEN.isdisjoint(update.raw):
+            return False
+        try:
+            await self._store.inbox.finish(update.id)
+        except StoreUnavailable:
+            return False
+        update.overtaken = True
+        return True
+
+    async def _handle(self, update: _Update, waits: asyncio.Event) -> None:
         """One update, tried until it is done or set aside; a database that is away is waited for."""
         while not self._closing:
-            error = None if update.handled else await self._try(update.raw)
+            error = None
+            if not update.handled:
+                with telling(waits.set):
+                    error = await self._try(update.raw)
+            if error is not None and update.overtaken:
+                log.error("update %d failed when others had begun", update.id, exc_info=error)
+                error = None
             try:
                 if error is None:
                     update.handled = True

@@ -13,6 +13,7 @@ from telegram import Update
 from telegram.ext import ExtBot, TypeHandler
 
 from bot.app import build_application
+from bot.delivery import waiting
 from bot.delivery.transport import Transport
 from bot.moving import Moves
 from bot.receiving import Receiver, lane_of
@@ -38,7 +39,7 @@ def message(update_id: int, text: str, *, chat_id: int = 5) -> Json:
 
 @dataclass
 class Desk:
-    """A receiver whose one handler does as the text says: `fail`, `hang`, `lock`, `write`, else nothing."""
+    """A receiver whose one handler does as the text says: fail, hang, be held, lock, write, else nothing."""
 
     store: Store
     receiver: Receiver
@@ -52,7 +53,9 @@ class Desk:
         self.handled.append(text or "")
         if text == "fail":
             raise ValueError(text)
-        if text == "hang":
+        if text == "held":
+            waiting.tell()
+        if text in {"hang", "held"}:
             await asyncio.Event().wait()
         if text == "lock":
             self.other = sqlite3.connect(self.path, isolation_level=None)
@@ -149,6 +152,19 @@ async def test_one_that_takes_long_does_not_hold_up_those_after_it(world: World,
         assert desk.handled == ["hang"]
         await desk.receiver.accept([message(10, "fine", chat_id=6)])
         await desk.until("hang", "fine")
+
+
+async def test_one_whose_handler_only_waits_for_telegram_is_overtaken_and_not_done_again(
+    world: World, tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.db"
+    async with opened(world, path) as desk:
+        await desk.receiver.accept([message(7, "held"), message(8, "fine")])
+        await desk.until("held", "fine")
+        await desk.nothing_pends()
+    async with opened(world, path) as desk:
+        await desk.receiver.resume()
+        assert desk.handled == []
 
 
 async def test_a_delivery_repeated_meanwhile_is_handled_once(world: World, tmp_path: Path) -> None:

@@ -81,12 +81,19 @@ class Notices:
         sent at this moment is not waited for: it is removed as soon as it is there. What goes wrong is
         logged, and holds up nobody.
         """
+        removal = self.let_go(turn)
+        if removal is not None:
+            await asyncio.wait({removal})
+
+    def let_go(self, turn: Turn) -> asyncio.Task[None] | None:
+        """Begins what `drop` waits for, if there is anything to wait for."""
         entry = self._entries.pop(turn.id, None)
         if entry is not None and entry.showing is not None and not entry.showing.done():
             entry.showing.cancel()
             self._background.spawn(self._drop(turn.id, after=entry.showing))
         elif turn.notice_id is not None or (entry is not None and entry.place != _UNSEEN):
-            await asyncio.wait({self._background.spawn(self._drop(turn.id))})
+            return self._background.spawn(self._drop(turn.id))
+        return None
 
     async def _drop(self, turn_id: int, *, after: asyncio.Task[None] | None = None) -> None:
         if after is not None:

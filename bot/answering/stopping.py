@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -80,7 +81,9 @@ class Stopping:
     async def _close_early(self, course: Course, state: TurnState) -> bool:
         """Of an answer that was being delivered, what is shown is what remains; whether that is all of it."""
         turn = course.turn
-        await self._notices.drop(turn)
+        removal = self._notices.let_go(turn)
+        if state is TurnState.DROPPED and removal is not None:
+            await asyncio.wait({removal})  # the turn may be forgotten next, and with it where the notice is
         if course.continues:
             state = TurnState.DONE
         elif turn.state is TurnState.ANSWERED and turn.answer is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
+from bot.delivery import waiting
 from bot.delivery.budgets import ArrivalWindow, ChatBudget
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ class Lanes:
         heapq.heappush(lane.waiting, waiter)
         if lane.waiting[0] is waiter:
             self._advance(lane)
+        if not waiter.admitted.done():
+            waiting.tell()
         try:
             await waiter.admitted
         except asyncio.CancelledError:

@@ -182,6 +182,44 @@ async def test_stop_ends_the_request_at_once_and_nothing_late_is_sent(
         await chat.see("Теперь да.")
 
 
+async def test_stop_does_not_wait_behind_a_reply_that_telegram_holds_back(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """Nor does what is asked meanwhile, which it stops too; the replies come in their order."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.hang()
+    async with running(FastClock(1)) as service:
+        await chat.say(anna, "Вопрос")
+        await model.wait(received=1)
+        held = world.fail("sendMessage", retry_after_s=3000)
+        await chat.say(anna, "/help")
+        await until(lambda: held.met)
+        await chat.say(anna, "Ещё вопрос")
+        await chat.say(anna, "/stop")
+        await model.wait(abandoned=1)
+        await until(lambda: not service.answering.status().waiting)
+        assert len(model.requests) == 1
+
+
+async def test_a_stop_button_does_not_wait_behind_a_menu_that_telegram_holds_back(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.hang()
+    async with running(model_timeout_s=600, answer_deadline_s=600):
+        await chat.say(anna, "/settings")
+        menu = await chat.see("Настройки")
+        await chat.say(anna, "Вопрос")
+        notice = await chat.see("Отвечаю на ваш вопрос…")
+        held = world.fail("editMessageText", retry_after_s=3000)
+        chat.begin_press(anna, menu, menu.buttons[0]["text"])
+        await until(lambda: held.met)
+        assert await chat.press(anna, notice, STOP) == "Остановлено."
+        await model.wait(abandoned=1)
+
+
 async def test_in_a_group_an_admin_may_stop_anothers_answer_and_a_member_may_not(
     world: World, model: ModelServer, running: Running
 ) -> None:

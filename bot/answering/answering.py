@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from bot.answering.admission import Admission
 from bot.answering.asking import Asking
-from bot.answering.background import Background, Locks, durably, log, surely
+from bot.answering.background import Background, Locks
 from bot.answering.circuit import Circuit
+from bot.answering.leftovers import Leftovers
 from bot.answering.notices import Notices
-from bot.answering.presenter import Refused, Unobserved, Unreachable
+from bot.answering.presenter import Unobserved
 from bot.answering.queue import FairQueue
 from bot.answering.rates import Rates
 from bot.answering.reopening import Reopening
@@ -130,6 +131,9 @@ class Answering:
         self._stopping = Stopping(
             store=store, presenter=presenter, notices=self._notices, work=self._work, clock=clock
         )
+        self._leftovers = Leftovers(
+            store=store, presenter=presenter, notices=self._notices, clock=clock, background=self._background
+        )
         admission = Admission(
             queue=self._queue,
             slots=self._slots,
@@ -145,7 +149,7 @@ class Answering:
             background=self._background,
             locks=self._locks,
             expire_after_s=limits.expire_after_s,
-            expire=self._expire,
+            expire=self._leftovers.expire,
         )
         self._reopening = Reopening(
             store=store,
@@ -167,10 +171,15 @@ class Answering:
     async def take_up(self) -> None:
         """Puts what the last run left in the queue: answers not delivered, questions not answered."""
         for turn in await self._store.turns.unfinished():
-            if turn.state is TurnState.ANSWERED or not self._taking.is_late(turn):
-                self._taking.take_up(turn)
+            if turn.state is TurnState.ANSWERED:
+                if await self._leftovers.can_be_shown(turn):
+                    self._taking.take_up(turn)
+                else:
+                    self._leftovers.give_up(turn)
+            elif self._taking.is_late(turn):
+                self._leftovers.expire(turn)
             else:
-                self._expire(turn)
+                self._taking.take_up(turn)
 
     def begin(self) -> None:
         """Turns are started from now on."""
@@ -262,23 +271,3 @@ class Answering:
                 turn.question.conversation == conversation and asker_id in {None, turn.question.asker.id}
             )
         )
-
-    def _expire(self, turn: Turn) -> None:
-        self._background.spawn(self._apologise(turn))
-
-    async def _apologise(self, turn: Turn) -> None:
-        """Too late for an answer. Of an answer that was to be continued, or had again, the first stays."""
-        state = TurnState.EXPIRED
-        if turn.answer is not None:
-            state = TurnState.DONE
-        elif turn.version_of is not None:
-            state = TurnState.DROPPED
-        try:
-            if state is TurnState.EXPIRED:
-                await surely(self._clock, lambda: self._presenter.apology(turn))
-        except (Refused, Unreachable) as failure:
-            log.info("no apology", extra={"turn_id": turn.id, "reason": type(failure).__name__})
-            state = TurnState.DROPPED
-        await self._notices.drop(turn)
-        await durably(self._clock, lambda: self._store.turns.close(turn.id, state))
-        self._presenter.over(turn)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.presenter import Accepted, NotShown, Refused
+from bot.answering.presenter import Accepted, Failure, NotShown, Refused
 from bot.chat import Answer, Conversation, Ending, TurnState, Usage
 from bot.model import ModelReply
 from bot.store import StoreUnavailable
@@ -84,6 +84,40 @@ async def test_old_questions_get_an_apology(play: Stage) -> None:
     assert play.model.asked == []
     states = [await play.state(turn) for turn in (waiting, answered, gone)]
     assert states == [TurnState.EXPIRED, TurnState.DONE, TurnState.DROPPED]
+
+
+async def test_an_answer_that_ends_the_process_whenever_it_is_shown_is_given_up(
+    play: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The third start that it ended was the last to try: the next says so, with a way to ask again."""
+    asked = question()
+    await play.store.inbox.accept([(asked.update_id, "{}")])
+    play.chat.sending.clear()
+    turn = await play.ask(asked)
+    play.model.say("ответ")
+    await play.quiet()
+    for _ in range(3):
+        await play.store.inbox.begin(asked.update_id)
+    await play.restart()
+    shown = play.chat.shown[turn.id]
+    assert (shown.text, shown.failure, play.chat.answers) == ("", Failure.INTERNAL, [])
+    assert await play.state(turn) is TurnState.FAILED
+    assert [r.__dict__["turn_id"] for r in caplog.records if r.levelname == "ERROR"] == [turn.id]
+    assert isinstance(await play.answering.retry(turn.id), Accepted)
+
+
+async def test_starts_that_an_answer_did_not_end_do_not_count_against_it(play: Stage) -> None:
+    asked = question()
+    await play.store.inbox.accept([(asked.update_id, "{}")])
+    play.chat.sending.clear()
+    turn = await play.ask(asked)
+    play.model.say("ответ")
+    await play.quiet()
+    for _ in range(5):
+        await play.restart()
+    play.chat.sending.set()
+    await play.quiet()
+    assert play.chat.shown == {turn.id: Shown("ответ")}
 
 
 async def test_an_apology_that_telegram_refuses_is_not_made_again(play: Stage) -> None:

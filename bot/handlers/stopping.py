@@ -50,7 +50,9 @@ class Stopping:
             return
         is_admin = self._services.admins.is_one(press.chat, press.user)
         outcome = await self._stop(turn.question.conversation, press.user.id, is_admin, turn_id=turn.id)
-        await press.answer(_said(outcome))
+        # A press tells the real person, whom nothing connects with the channel or group that asked.
+        as_a_chat = isinstance(outcome, NotYours) and turn.question.asker.id < 0
+        await press.answer("stop-asked-as-a-chat" if as_a_chat else _said(outcome))
 
     async def _stop(
         self, where: Conversation, person_id: int, is_admin: Awaitable[bool], *, turn_id: int | None

@@ -100,6 +100,7 @@ rate-chat = There are too many questions at once in this chat. Please try again 
 stopped = Stopped.
 stop-nothing = There is nothing to stop: I am not answering anything here right now.
 stop-not-yours = Only the person who asked or a group admin can stop this answer.
+stop-asked-as-a-chat = This question was asked in the name of a channel or a group. To stop its answer, send /stop in that name, or ask a group admin.
 
 ## How an answer ended
 

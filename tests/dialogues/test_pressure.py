@@ -242,6 +242,27 @@ async def test_in_a_group_an_admin_may_stop_anothers_answer_and_a_member_may_not
         await model.wait(abandoned=2)
 
 
+async def test_who_asked_as_a_channel_stops_as_the_channel(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """A press comes from the real person: they are told the way; an admin's press is enough."""
+    anna, olga = world.user("Анна"), world.user("Ольга")
+    group = world.supergroup("Группа", members=[anna], owner=olga)
+    channel = world.channel("Вестник", owner=anna)
+    model.hang(times=2)
+    async with running():
+        await group.say(anna, "/ask вопрос", as_=channel)
+        notice = await group.see("Отвечаю на ваш вопрос…")
+        assert "командой /stop от того же имени" in await group.press(anna, notice, STOP)
+        await group.say(anna, "/stop", as_=channel)
+        await group.see("Остановлено.")
+        await model.wait(abandoned=1)
+        await group.say(anna, "/ask вопрос", as_=channel)
+        notice = await group.see("Отвечаю на ваш вопрос…")
+        assert await group.press(olga, notice, STOP) == "Остановлено."
+        await model.wait(abandoned=2)
+
+
 async def test_ones_own_answer_is_stopped_even_if_telegram_does_not_tell_who_is_an_admin(
     world: World, model: ModelServer, running: Running
 ) -> None:

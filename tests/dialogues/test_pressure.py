@@ -87,7 +87,7 @@ async def test_one_who_asks_too_fast_is_told_so_once(
     chat = world.private(anna)
     model.reply("Первый.")
     model.reply("Второй.")
-    async with running(user_rate_per_min=2):
+    async with running(FastClock(3), user_rate_per_min=2):
         for n in range(6):
             await chat.say(anna, f"Вопрос {n}")
         await chat.see(re.compile(r"быстрее, чем я могу отвечать. Пожалуйста, повторите через \d+\s\w+\."))

@@ -37,6 +37,10 @@ def message(update_id: int, text: str, *, chat_id: int = 5) -> Json:
     }
 
 
+async def told() -> None:
+    waiting.tell()
+
+
 @dataclass
 class Desk:
     """A receiver whose one handler does as the text says: fail, hang, be held, lock, write, else nothing."""
@@ -55,7 +59,9 @@ class Desk:
             raise ValueError(text)
         if text == "held":
             waiting.tell()
-        if text in {"hang", "held"}:
+        if text == "other held":
+            await asyncio.create_task(told())
+        if text in {"hang", "held", "other held"}:
             await asyncio.Event().wait()
         if text == "lock":
             self.other = sqlite3.connect(self.path, isolation_level=None)
@@ -165,6 +171,15 @@ async def test_one_whose_handler_only_waits_for_telegram_is_overtaken_and_not_do
     async with opened(world, path) as desk:
         await desk.receiver.resume()
         assert desk.handled == []
+
+
+async def test_what_another_task_waits_for_says_nothing_of_the_handler(world: World, tmp_path: Path) -> None:
+    async with opened(world, tmp_path / "bot.db") as desk:
+        await desk.receiver.accept([message(7, "other held"), message(8, "later")])
+        await desk.until("other held")
+        await desk.receiver.accept([message(9, "else", chat_id=6)])
+        await desk.until("other held", "else")
+        assert desk.states()[7] == ("new", 0)
 
 
 async def test_a_delivery_repeated_meanwhile_is_handled_once(world: World, tmp_path: Path) -> None:

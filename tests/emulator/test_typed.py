@@ -85,6 +85,7 @@ async def everything_happens(world: World) -> None:
     await chat.edit(anna, question, "Другое")
     await chat.sticker(anna)
     await chat.photo(anna, "@anna_k")
+    await chat.video(anna)
     await chat.voice(anna)
     await chat.poll(anna, "Когда?", "Сегодня", "Завтра")
     await chat.document(anna, "план.txt")

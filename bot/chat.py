@@ -179,6 +179,8 @@ class ChatSettings:
     who_may_change: str = "admins"
     wake_words: tuple[str, ...] = ()
     reactions: bool = True
+    buttons: bool = False
+    """In groups: whether the last answer of a branch has those that it always has in private chats."""
     share_title: bool = True
 
     def memory_for(self, *, private: bool) -> Memory:

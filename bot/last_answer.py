@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.chat import Answer, Conversation, ShownPart, Turn
     from bot.delivery.sending import Sender
     from bot.keyboards import Keyboard
+    from bot.preferences import Preferences
     from bot.store import Store
     from bot.texts import Texts
 
@@ -42,9 +43,10 @@ class LastAnswer:
     another question came: each after its own write, so that one of them sees the other's.
     """
 
-    def __init__(self, sender: Sender, store: Store) -> None:
+    def __init__(self, sender: Sender, store: Store, preferences: Preferences) -> None:
         self._sender = sender
         self._store = store
+        self._preferences = preferences
         self._locks = Locks()
         self._background = Background()
 
@@ -53,14 +55,12 @@ class LastAnswer:
         return self._locks.of(turn.version_of or turn.id)
 
     async def rows(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
-        """Continue under one that was cut; in private chats versions to flip and Again too."""
-        if not await self.is_last(turn):
+        """Continue under one that was cut, versions to flip, Again. A group has them if it wants them."""
+        if not await self._wanted(turn) or not await self.is_last(turn):
             return []
         rows: Keyboard = []
         if answer.ending is Ending.CUT:
             rows.append([Button(texts("button-continue"), encode(Continue(turn.id)))])
-        if not turn.question.private:
-            return rows
         versions = [version.id for version in await self._store.turns.versions(turn.id)]
         if len(versions) > 1 and turn.id in versions:
             at = versions.index(turn.id)
@@ -75,11 +75,16 @@ class LastAnswer:
         return rows
 
     async def is_last(self, turn: Turn) -> bool:
-        """Whether the conversation still stands at this answer. Groups have many ends: there each is one."""
+        """Whether the conversation still stands at this answer. In groups each branch has a last one."""
         if not turn.question.private:
-            return True
+            return not await self._store.turns.is_continued(turn.version_of or turn.id)
         last = await self._store.turns.last(turn.question.conversation)
         return last is not None and (turn.version_of or turn.id) == (last.version_of or last.id)
+
+    async def _wanted(self, turn: Turn) -> bool:
+        if turn.question.private:
+            return True
+        return (await self._preferences.settings(turn.question.conversation)).buttons
 
     async def shown(self, turn: Turn) -> None:
         """An answer was shown, with buttons: it may not be the last any more."""

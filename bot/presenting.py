@@ -72,7 +72,7 @@ class TelegramPresenter:
         self._alerts = alerts
         self._moves = moves
         self._reactions = reactions
-        self.last = LastAnswer(sender, store)
+        self.last = LastAnswer(sender, store, preferences)
         self._marked: set[int] = set()
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:

@@ -23,7 +23,7 @@ COMMON = [
     "language",
     "memory",
 ]
-OF_GROUPS = ["rights", "wake", "reactions", "title"]
+OF_GROUPS = ["rights", "wake", "reactions", "buttons", "title"]
 LAST = ["export", "forget", "help"]
 
 

@@ -63,7 +63,7 @@ class Memory:
         turn = await self._offered(press, button.turn_id)
         if turn is None:
             return
-        before = await self._services.store.turns.last(turn.question.conversation)
+        before = await self._services.store.turns.by_part(press.chat.id, press.message.message_id)
         chosen = await self._services.store.turns.choose(turn.id)
         if chosen is None:
             await press.answer("toast-busy")

@@ -177,6 +177,7 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
             ),
             Option(name="wake_words", command="wake", kind=Words(5, 2, 30), groups_only=True),
             Option(name="reactions", command="reactions", kind=Switch(), example=False, groups_only=True),
+            Option(name="buttons", command="buttons", kind=Switch(), example=True, groups_only=True),
             Option(name="share_title", command="title", kind=Switch(), example=False, groups_only=True),
         )
     }

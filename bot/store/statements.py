@@ -60,5 +60,6 @@ CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
 UNFINISHED_VERSION = sa.select(turns.c.id).where(
     sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
 )
+CONTINUED = sa.select(turns.c.id).where(turns.c.parent_id == _ID).limit(1)
 CONTINUE = _THIS.where(turns.c.answer_text.is_not(None)).values(state=TurnState.WAITING.value, failure="")
 SET_NOTICE = _THIS.values(notice_id=sa.bindparam("notice"))

@@ -108,6 +108,14 @@ class Turns:
 
         return await self._database.read(job)
 
+    async def is_continued(self, turn_id: int) -> bool:
+        """Whether any question follows an answer, given its first version."""
+        return await self._database.read(
+            lambda connection: (
+                connection.execute(statements.CONTINUED, {"its_id": turn_id}).first() is not None
+            )
+        )
+
     async def unfinished(self) -> list[Turn]:
         """What waits, is asked or is not wholly delivered, in the order it came."""
         rows = await self._database.read(

@@ -274,6 +274,8 @@ about-wake-words =
     }
 option-reactions = Reactions
 about-reactions = whether I mark accepted questions with a reaction (on or off)
+option-buttons = Buttons under answers
+about-buttons = whether I offer another version and the rest under the last answer (on or off)
 option-share-title = Chat title for the model
 about-share-title = whether the model is told the titles of the chat and the topic (on or off)
 example-instructions = Answer briefly and to the point

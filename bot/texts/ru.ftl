@@ -283,6 +283,8 @@ about-wake-words =
     }
 option-reactions = Реакции
 about-reactions = отмечаю ли я принятые вопросы реакцией (on или off)
+option-buttons = Кнопки под ответами
+about-buttons = предлагаю ли я под последним ответом другой вариант и продолжение (on или off)
 option-share-title = Название чата для модели
 about-share-title = узнаёт ли модель названия чата и темы (on или off)
 example-instructions = Отвечай кратко и по делу

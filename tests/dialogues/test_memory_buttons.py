@@ -277,30 +277,56 @@ async def test_a_failures_retry_stays_when_the_conversation_moves_on(
     assert buttons(answer) == []
 
 
-async def test_in_groups_there_is_only_continue_for_who_asked(
+async def test_in_groups_there_are_none_unless_the_group_wants_them(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    group = world.group("Группа", owner=anna)
+    model.reply(cut("Жили-были"), times=3)
+    async with quick(running):
+        await group.say(anna, "/ask Сказку!")
+        assert buttons(await group.see("Жили-были")) == []
+        for switch, shown in (("on", [GO_ON, AGAIN]), ("off", [])):
+            await group.say(anna, f"/buttons {switch}")
+            await group.see("Готово. Кнопки под ответами")
+            await group.say(anna, "/ask Сказку!")
+            assert buttons(await group.see("Жили-были")) == shown
+
+
+async def test_in_a_group_they_are_for_who_asked_and_leave_with_the_next_question_of_the_branch(
     world: World, model: ModelServer, running: Running
 ) -> None:
     anna, boris, clara = (world.user(name) for name in ("Анна", "Борис", "Клара"))
     group = world.group("Группа", members=[anna, boris, clara], admins=[clara])
-    model.reply("Целый.")
-    model.reply(cut("Жили-были"))
+    for text in ("Целый.", cut("Жили-были"), " дед да баба.", "Жил-был кот."):
+        model.reply(text)
     async with quick(running) as service:
-        await group.say(boris, "/ask Раз")
-        assert buttons(await group.see("Целый.")) == []
+        await group.say(clara, "/buttons on")
+        await group.see("Готово")
+        await group.say(anna, "/ask Раз")
+        other = await group.see("Целый.")
         await group.say(boris, "/ask Сказку!")
         answer = await group.see("Жили-были")
-        assert buttons(answer) == [GO_ON]
+        assert buttons(answer) == [GO_ON, AGAIN]
         assert "администратор группы" in await press(service, group, anna, answer, GO_ON)
-        model.reply(cut(" дед"))
         await press(service, group, boris, answer, GO_ON)
-        answer = await group.see("Жили-были дед")
-        model.reply(cut(" да баба"))
-        await press(service, group, clara, answer, GO_ON)
-        answer = await group.see("Жили-были дед да баба")
+        answer = await group.see("Жили-были дед да баба.")
+        await press(service, group, clara, answer, AGAIN)
+        answer = await group.see("Жил-был кот.")
+        assert buttons(answer) == ["‹", "2/2", "›", AGAIN]
+        assert await press(service, group, boris, answer, "2/2") == "Уже выбрано"
+        await press(service, group, boris, answer, "‹")
+        await group.see("Жили-были дед да баба.")
+        flipping = [button["callback_data"] for button in answer.buttons]
+
         model.reply("Вот.")
         await group.say(anna, "Ну и?", reply_to=answer)
-        await group.see("Вот.")
+        assert buttons(await group.see("Вот.")) == [AGAIN]
+        assert "Жили-были дед да баба." in str(model.requests[-1].body["input"])
         await group.sees_no_buttons(answer)
+        assert buttons(other) == [AGAIN]
+        forge(answer, flipping[0])
+        assert await press(service, group, boris, answer, "*") == STALE
 
 
 async def test_buttons_of_another_chat_and_of_forgotten_answers_are_out_of_date(

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 COMMANDS = (
     "start", "help", "ask", "new", "stop", "settings", "temperature", "tokens", "model", "instructions",
-    "language", "memory", "forget", "export", "wake", "rights", "title", "reactions", "nonsense",
+    "language", "memory", "forget", "export", "wake", "rights", "title", "reactions", "buttons", "nonsense",
 )  # fmt: skip
 ARGUMENTS = (
     "",

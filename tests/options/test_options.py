@@ -56,7 +56,7 @@ def test_what_a_setting_does_names_each_word_that_may_be_chosen(texts: Texts) ->
 def test_commands_are_as_documented() -> None:
     assert [option.command for option in OPTIONS.values()] == [
         *("temperature", "tokens", "model", "instructions", "language", "memory"),
-        *("rights", "wake", "reactions", "title"),
+        *("rights", "wake", "reactions", "buttons", "title"),
     ]
 
 
@@ -227,6 +227,7 @@ BAD: dict[str, list[object]] = {
     "who_may_change": ["me", None],
     "wake_words": ["бот", None, ["x"], ["a b"], [5], ["aa"] * 6],
     "reactions": ["on", 1, None],
+    "buttons": ["off", 1, None],
     "share_title": ["off", 0, None],
 }
 
@@ -250,6 +251,7 @@ VALUES: dict[str, st.SearchStrategy[Value]] = {
         tuple
     ),
     "reactions": st.booleans(),
+    "buttons": st.booleans(),
     "share_title": st.booleans(),
 }
 
@@ -295,6 +297,7 @@ def test_values_are_shown_in_words() -> None:
         "who_may_change": "администраторы",
         "wake_words": "нет",
         "reactions": "вкл.",
+        "buttons": "выкл.",
         "share_title": "вкл.",
     }
     assert OPTIONS["wake_words"].show(("бот", "ёж"), RU) == "бот, ёж"

@@ -54,6 +54,8 @@ async def _use_everything(store: Store) -> None:
     await store.turns.by_part(TOPIC.chat_id, 10)
     await store.turns.by_question(TOPIC.chat_id, asked.message_id)
     await store.turns.last(TOPIC)
+    await store.turns.is_continued(turn.id)
+    await store.topics.is_known(TOPIC)
     version = await store.turns.add_version(turn.id)
     assert version is not None
     await store.turns.save_answer(version.id, answer())

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import takewhile
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,7 @@ from bot.answering.presenter import Note
 from bot.callbacks import Retry, Stop, encode
 from bot.chat import Ending, ShownPart, TurnState
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place, fingerprint
+from bot.delivery.posting import Place, fingerprint, without_keyboard
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.keyboards import Keyboard, inline_keyboard
 from bot.last_answer import LastAnswer
@@ -74,6 +75,8 @@ class TelegramPresenter:
         self._reactions = reactions
         self.last = LastAnswer(sender, store, preferences)
         self._marked: set[int] = set()
+        self._showing: dict[int, list[str]] = {}
+        """By turn, while it is delivered: the prints of all that is to be shown of it."""
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         texts = await self._texts(turn)
@@ -107,9 +110,9 @@ class TelegramPresenter:
 
     async def shown_text(self, turn: Turn) -> str:
         """A part is recorded only when it stands; where some do not, there is only their plain text."""
-        standing = len(await self._store.parts.shown(turn.id))
         if turn.answer is None:
             return ""
+        standing = _standing(await self._store.parts.shown(turn.id), self._showing.get(turn.id))
         contents = markup.parts(turn.answer.text)
         if standing >= len(contents):
             return turn.answer.text
@@ -168,6 +171,7 @@ class TelegramPresenter:
                 self._marked.add(turn.id)
 
     def over(self, turn: Turn) -> None:
+        self._showing.pop(turn.id, None)
         if turn.id in self._marked:
             self._marked.discard(turn.id)
             self._reactions.take_away(turn.question.conversation.chat_id, turn.question.message_id)
@@ -184,6 +188,7 @@ class TelegramPresenter:
         async def unrecord(n: int) -> None:
             await self._store.parts.unrecord(turn.id, n)
 
+        self._showing[turn.id] = [fingerprint(content, None) for content in contents]
         async with self.last.alone(turn):
             await self._reach(
                 turn,
@@ -242,6 +247,14 @@ def _contents(answer: Answer, texts: Texts, lines: Sequence[str], *, files: bool
 
 def _plain(content: Content) -> str:
     return content.text if isinstance(content, Text) else content.content.decode()
+
+
+def _standing(shown: Sequence[ShownPart], wanted: Sequence[str] | None) -> int:
+    """How many of an answer's parts stand. In the place of some there may still be an earlier answer's."""
+    if wanted is None:
+        return len(shown)
+    same = (without_keyboard(part.fingerprint) == print_ for part, print_ in zip(shown, wanted, strict=False))
+    return sum(takewhile(bool, same))
 
 
 def _captioned(document: Document, texts: Texts) -> Document:

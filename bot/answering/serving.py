@@ -49,6 +49,8 @@ class Course:
     waited_s: float
     began_s: float
     notes: list[Note] = field(default_factory=list)
+    before: Turn | None = None
+    """The answer that stands in the chat while this one is on its way to take its place."""
     outcome: str = "aborted"
     facts: dict[str, object] = field(default_factory=dict)
 
@@ -175,6 +177,7 @@ class Serving:
     async def _save(self, course: Course, answer: Answer) -> None:
         """Keeps the answer before it is shown. `course.turn` always says what the database has."""
         turn = course.turn
+        course.before = await self._standing(course)
         if turn.answer is None:
             whole = answer
             saved = await self._store.turns.save_answer(turn.id, answer)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.background import durably
-from bot.answering.presenter import NothingToStop, NotYours, Stopped, Unreachable
+from bot.answering.presenter import NothingToStop, NotShown, NotYours, Stopped, Unreachable
 from bot.answering.serving import Course
 from bot.chat import Ending, TurnState
 
@@ -84,19 +84,29 @@ class Stopping:
         removal = self._notices.let_go(turn)
         if state is TurnState.DROPPED and removal is not None:
             await asyncio.wait({removal})  # the turn may be forgotten next, and with it where the notice is
-        if course.continues:
-            state = TurnState.DONE
-        elif turn.state is TurnState.ANSWERED and turn.answer is not None:
-            state = await self._cut(turn, turn.answer, state)
-        await self._close(turn, state)
-        return state is TurnState.DONE and not course.continues
-
-    async def _cut(self, turn: Turn, answer: Answer, unseen: TurnState) -> TurnState:
+        if turn.state is not TurnState.ANSWERED or turn.answer is None:
+            await self._close(turn, TurnState.DONE if course.continues else state)
+            return False
         shown = ""
         with suppress(Unreachable):
             shown = await durably(self._clock, lambda: self._presenter.shown_text(turn))
-        if shown and shown == answer.text:
-            return TurnState.DONE
+        if shown and shown == turn.answer.text:
+            await self._close(turn, TurnState.DONE)
+            return True
+        if course.before is not None:
+            await self._put_back(turn, course.before)
+        else:
+            await self._close(turn, await self._cut(turn, turn.answer, shown, state))
+        return False
+
+    async def _put_back(self, turn: Turn, before: Turn) -> None:
+        """The answer that was to be replaced, or carried on, is the one again, in the chat too."""
+        await durably(self._clock, lambda: self._store.turns.put_back(turn.id, before))
+        with suppress(Unreachable, NotShown):
+            await durably(self._clock, lambda: self._presenter.answer(before))
+        self._presenter.over(turn)
+
+    async def _cut(self, turn: Turn, answer: Answer, shown: str, unseen: TurnState) -> TurnState:
         kept = replace(answer, text=shown, ending=Ending.CUT)
         await durably(self._clock, lambda: self._store.turns.save_answer(turn.id, kept))
         return TurnState.STOPPED if shown else unseen

@@ -199,6 +199,11 @@ def without_keyboard(shown: str) -> str:
     return shown.partition(".")[0] + "."
 
 
+def in_between(shown: str) -> str:
+    """The fingerprint of a message that is being edited: nobody's, of the same kind, with buttons or not."""
+    return f"{shown[:1]}?.{shown.partition('.')[2]}"
+
+
 def _text_digest(text: Text) -> str:
     marks = [f"{e.type} {e.offset} {e.length} {e.language} {e.url}" for e in text.entities]
     return _digest(text.text.encode("utf-8", "surrogatepass"), *(mark.encode() for mark in marks))

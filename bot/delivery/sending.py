@@ -13,7 +13,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat import ShownPart
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place, Poster, fingerprint, without_keyboard
+from bot.delivery.posting import Place, Poster, fingerprint, in_between, without_keyboard
 from bot.delivery.transport import FateUnknown
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Sender:
             part = standing.get(n)
             if part is not None and part.fingerprint == wanted:
                 continue
-            if part is not None and part.message_id and await _edited(poster, part, content, under, wanted):
+            if part is not None and await _edited(poster, part, content, under, record):
                 message_id = part.message_id
             else:
                 # A new message comes last in the chat: what stands after it in the answer comes anew too.
@@ -126,14 +126,24 @@ async def _sent(
 
 
 async def _edited(
-    poster: Poster, part: ShownPart, content: Content, keyboard: InlineKeyboardMarkup | None, wanted: str
+    poster: Poster,
+    part: ShownPart,
+    content: Content,
+    keyboard: InlineKeyboardMarkup | None,
+    record: Record,
 ) -> bool:
     """Whether the message could be made into what is wanted where it stands."""
-    if part.fingerprint.partition(".")[0] == wanted.partition(".")[0]:
-        return await poster.edit_keyboard(part.message_id, keyboard)
-    if part.fingerprint[:1] != wanted[:1]:
+    wanted = fingerprint(content, keyboard)
+    if not part.message_id or part.fingerprint[:1] != wanted[:1]:
         return False  # a document can't become text
-    return await poster.edit(part.message_id, content, keyboard)
+    try:
+        if without_keyboard(part.fingerprint) == without_keyboard(wanted):
+            return await poster.edit_keyboard(part.message_id, keyboard)
+        return await poster.edit(part.message_id, content, keyboard)
+    except (asyncio.CancelledError, TelegramError):
+        # It may have happened or not.
+        await record(replace(part, fingerprint=in_between(part.fingerprint)))
+        raise
 
 
 async def _remove(poster: Poster, standing: dict[int, ShownPart], first: int, unrecord: Unrecord) -> None:

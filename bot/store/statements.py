@@ -24,7 +24,9 @@ CHOSEN = TURN.where(
     == sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(turns.c.id == _ID).scalar_subquery()
 )
 VERSIONS = TURN.where(
-    sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), turns.c.answer_text.is_not(None)
+    sa.or_(turns.c.id == _ID, turns.c.version_of == _ID),
+    turns.c.answer_text.is_not(None),
+    turns.c.state != TurnState.DROPPED.value,
 ).order_by(turns.c.id)
 
 APPEND = (

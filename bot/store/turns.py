@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.chat import TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
 from bot.store.rows import answer_to_row, to_row, to_turn
@@ -12,7 +13,7 @@ from bot.store.tables import conversations, to_us, turns
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from bot.chat import Answer, Conversation, Exchange, Memory, Question, Turn, TurnState
+    from bot.chat import Answer, Conversation, Exchange, Memory, Question, Turn
     from bot.clock import Clock
     from bot.store.database import Database
 
@@ -210,6 +211,25 @@ class Turns:
             return _get(connection, turn_id)
 
         return await self._database.write(job)
+
+    async def put_back(self, turn_id: int, before: Turn) -> None:
+        """An answer that is not to take the place of the one before is dropped, that one is chosen again.
+
+        `before` may be the turn itself, with the first part of an answer that was to be carried on.
+        """
+
+        def job(connection: sa.Connection) -> None:
+            if before.id == turn_id and before.answer is not None:
+                connection.execute(
+                    statements.SAVE_ANSWER, {"its_id": turn_id, **answer_to_row(before.answer)}
+                )
+            state = TurnState.DONE if before.id == turn_id else TurnState.DROPPED
+            connection.execute(statements.CLOSE, {"its_id": turn_id, "new_state": state.value, "why": ""})
+            if before.id != turn_id:
+                first = before.version_of or before.id
+                connection.execute(statements.CHOOSE, {"its_id": first, "chosen": before.id})
+
+        await self._database.write(job)
 
     async def continue_answer(self, turn_id: int, *, update_id: int | None = None) -> Turn | None:
         """Waiting again, with the answer so far kept to be extended; None: nothing to continue."""

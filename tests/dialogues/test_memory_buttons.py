@@ -277,6 +277,60 @@ async def test_a_failures_retry_stays_when_the_conversation_moves_on(
     assert buttons(answer) == []
 
 
+async def test_a_version_stopped_while_it_is_shown_leaves_the_one_before(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    first, second = (f"{word * 3000}\n\nКонец{word * 3000}" for word in ("а", "б"))
+    model.reply(first)
+    model.reply(second)
+    world.fail(
+        "editMessageText",
+        times=99,
+        when=lambda params: params["text"].startswith("Конецб"),
+        drop="after",
+    )
+    async with quick(running) as service:
+        await chat.say(anna, "Раз")
+        answer = await chat.see("Конеца")
+        await press(service, chat, anna, answer, AGAIN)
+        await chat.see("Конецб")
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено.")
+        shown = [m for m in chat.messages if m.author == "YandexGPT" and m.text != "Остановлено."]
+        assert [m.text[-1] for m in shown] == ["а", "а"]
+        assert buttons(shown[-1]) == [AGAIN]
+        model.reply("Да.")
+        await chat.say(anna, "Два")
+        await chat.see("Да.")
+        assert last_input(model) == items("Раз", first, "Два")
+
+
+async def test_a_rest_stopped_while_it_is_shown_leaves_what_was_there_before(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply(cut("Жили-были"))
+    model.reply(f" дед да {'…' * 4090}\n\nПотом.")
+    world.fail("sendMessage", times=99, when=lambda params: "Потом." in params["text"], drop="before")
+    async with quick(running) as service:
+        await chat.say(anna, "Сказку!")
+        answer = await chat.see("Жили-были")
+        await press(service, chat, anna, answer, GO_ON)
+        await chat.see("Жили-были дед да")
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено.")
+        answer = next(m for m in chat.messages if m.id == answer.id)
+        assert answer.text.startswith("Жили-были\n\nОтвет не поместился")
+        assert buttons(answer) == [GO_ON, AGAIN]
+        model.reply("Да.")
+        await chat.say(anna, "А дальше?")
+        await chat.see("Да.")
+        assert last_input(model) == items("Сказку!", "Жили-были […]", "А дальше?")
+
+
 async def test_in_groups_there_are_none_unless_the_group_wants_them(
     world: World, model: ModelServer, running: Running
 ) -> None:

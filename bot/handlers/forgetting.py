@@ -8,6 +8,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import CommandHandler, filters
 
 from bot.callbacks import Forget, Keep, encode
+from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of
 from bot.keyboards import inline_keyboard
@@ -64,9 +65,7 @@ class Forgetting:
             button.place, asker_id=button.asker_id if button.scope == OWN else None
         )
         if deleted:
-            texts = await self._services.texts_in(button.place, press.user)
-            await self._conclude(press, texts("forgotten", turns=deleted))
-            await press.answer()
+            await self._conclude(press, "forgotten", turns=deleted)
         else:  # perhaps a second press: what the first one was told stays
             await self._conclude(press)
             await press.answer("forgotten", turns=0)
@@ -77,9 +76,7 @@ class Forgetting:
         if refused is not None:
             await press.answer(refused)
             return
-        texts = await self._services.texts_in(button.place, press.user)
-        await self._conclude(press, texts("forget-kept"))
-        await press.answer()
+        await self._conclude(press, "forget-kept")
 
     async def _refused(self, press: Press, button: Forget | Keep, *, everything: bool) -> str | None:
         """Why this person may not decide, as a text's id. Who speaks as a chat presses as a person: an
@@ -98,17 +95,24 @@ class Forgetting:
             return None if allowed else "forget-not-yours"
         return None
 
-    async def _conclude(self, press: Press, text: str = "") -> None:
-        """The question is answered: its buttons go, and where there is something to say it says that."""
+    async def _conclude(self, press: Press, text_id: str = "", **variables: int) -> None:
+        """The question is answered: its buttons go, and where there is something to say it says that.
+
+        A toast says it where the question was deleted meanwhile.
+        """
         bot, chat_id, message_id = self._services.bot, press.chat.id, press.message.message_id
+        toast = ""
         try:
-            if text:
-                await bot.edit_message_text(text, chat_id, message_id)
+            if text_id:
+                await bot.edit_message_text(press.texts(text_id, **variables), chat_id, message_id)
             else:
                 await bot.edit_message_reply_markup(chat_id, message_id)
         except BadRequest as refused:
-            if "not modified" not in refused.message.lower():
+            if meaning(refused) not in {Meaning.SAME_ALREADY, Meaning.NOT_EDITABLE}:
                 raise
+            toast = text_id
+        if text_id:
+            await press.answer(toast, **variables if toast else {})
 
 
 def register(

@@ -113,6 +113,22 @@ async def test_a_member_forgets_their_own_part(world: World, model: ModelServer,
         await group.sees_no_buttons(asked)
 
 
+async def test_a_press_under_a_question_deleted_meanwhile_is_answered_by_a_toast(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with quick(running) as service:
+        await ask(chat, anna, model, "Раз")
+        for button, told, left in ((KEEP, "Хорошо, ничего не удаляю.", ["Раз"]), (ALL, "Готово: удалён", [])):
+            await chat.say(anna, "/forget")
+            asked = await chat.see("Удалить весь этот разговор")
+            await chat.delete(asked)
+            assert (await chat.press(anna, asked, button)).startswith(told)
+            assert await kept(service, chat) == left
+            await chat.sees_nothing()
+
+
 async def test_a_member_cannot_make_up_the_button_for_all(
     world: World, model: ModelServer, running: Running
 ) -> None:

@@ -80,7 +80,7 @@ class TelegramPresenter:
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         texts = await self._texts(turn)
-        await self._answer(turn, texts, [await self._line(turn, note, texts) for note in notes])
+        await self._answer(turn, texts, [texts(_NOTES[note]) for note in notes])
 
     async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
@@ -90,6 +90,10 @@ class TelegramPresenter:
     async def _answer(self, turn: Turn, texts: Texts, lines: Sequence[str]) -> None:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
+        earlier = await self._store.turns.gone_back_to(turn) if turn.question.private else None
+        if earlier is not None and earlier.answer is not None:
+            words = shorten(earlier.answer.text, FIRST_WORDS, placeholder="…")
+            lines = [texts("note-branch", words=words), *lines]
         if turn.answer.ending is Ending.CUT:
             stopped = turn.state is TurnState.STOPPED
             lines = [texts("answer-stopped-mark") if stopped else texts("answer-cut"), *lines]
@@ -100,13 +104,6 @@ class TelegramPresenter:
             await self._show(turn, _contents(turn.answer, texts, lines, files=False), rows)
         if rows:
             await self.last.shown(turn)
-
-    async def _line(self, turn: Turn, note: Note, texts: Texts) -> str:
-        if note is not Note.BRANCH:
-            return texts(_NOTES[note])
-        parent = await self._store.turns.get(turn.parent_id) if turn.parent_id is not None else None
-        words = parent.answer.text if parent is not None and parent.answer is not None else ""
-        return texts("note-branch", words=shorten(words, FIRST_WORDS, placeholder="…"))
 
     async def shown_text(self, turn: Turn) -> str:
         """A part is recorded only when it stands; where some do not, there is only their plain text."""

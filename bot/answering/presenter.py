@@ -36,8 +36,6 @@ class Note(StrEnum):
     """Older turns no longer fit; said once in a conversation, with /new as the way to start clean."""
     TRIMMED = "trimmed"
     """The model refused so much history: the question was asked once more, without any."""
-    BRANCH = "branch"
-    """The question replied to an earlier answer than the last: the turn's parent, where it goes on."""
 
 
 class Failure(StrEnum):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.joining import WITHIN_S, Pastes
-from bot.answering.presenter import Accepted, Declined, Note, Reason
+from bot.answering.presenter import Accepted, Declined, Reason
 from bot.chat import TurnState
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from bot.answering.admission import Admission
     from bot.answering.background import Background, Locks
@@ -59,14 +59,13 @@ class Taking:
                 return declined
             settings = await self._settings_for(question.conversation)
             memory = settings.memory_for(private=question.private)
-            last = await self._store.turns.last(question.conversation)
             turn = await self._store.turns.add(question, memory=memory)
             if turn is None:
                 return Declined(Reason.REPEATED)
             if self.is_late(turn):
                 self._expire(turn)
                 return Accepted(turn)
-            self._queue(turn, notes=[Note.BRANCH] if _goes_back(turn, last) else [])
+            self._queue(turn)
             return Accepted(turn)
 
     def take_up(self, turn: Turn) -> None:
@@ -94,9 +93,9 @@ class Taking:
         for conversation in [held for held in self._holds if held.chat_id == chat_id]:
             self.complete(conversation)
 
-    def _queue(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+    def _queue(self, turn: Turn) -> None:
         held = turn.state is TurnState.WAITING and self._pastes.opens(turn.id, turn.question)
-        self._work.add(turn, held=held, notes=notes)
+        self._work.add(turn, held=held)
         if held:
             self._hold(turn.question.conversation)
 
@@ -128,12 +127,3 @@ class Taking:
             self.complete(conversation)
 
         self._holds[conversation] = self._background.spawn(wait())
-
-
-def _goes_back(turn: Turn, last: Turn | None) -> bool:
-    """Whether a private question continues another turn than the last. In groups that is the normal way."""
-    return (
-        turn.question.private
-        and turn.parent_id is not None
-        and (last is None or turn.parent_id not in {last.id, last.version_of})
-    )

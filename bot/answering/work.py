@@ -11,12 +11,12 @@ from bot.answering.presenter import TopicGone, Unreachable
 from bot.answering.serving import Course
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from bot.answering.background import Background
     from bot.answering.dispatch import Seat
     from bot.answering.notices import Notices
-    from bot.answering.presenter import Note, Observer
+    from bot.answering.presenter import Observer
     from bot.answering.queue import FairQueue
     from bot.answering.serving import Serving
     from bot.answering.slots import Slots
@@ -31,7 +31,6 @@ Then: TypeAlias = "Callable[[Course], Awaitable[Turn | None]]"
 class _Waiting:
     turn: Turn
     since_s: float
-    notes: Sequence[Note]
 
 
 @dataclass(slots=True)
@@ -72,10 +71,10 @@ class Work:
         self._waiting: dict[int, _Waiting] = {}
         self._runs: dict[int, _Run] = {}
 
-    def add(self, turn: Turn, *, first: bool = False, held: bool = False, notes: Sequence[Note] = ()) -> None:
-        """Puts a turn in its lane; a `held` one waits there until released. `notes` go with its answer."""
+    def add(self, turn: Turn, *, first: bool = False, held: bool = False) -> None:
+        """Puts a turn in its lane; a `held` one waits there until released."""
         question = turn.question
-        self._waiting[turn.id] = _Waiting(turn, self._clock.monotonic(), notes)
+        self._waiting[turn.id] = _Waiting(turn, self._clock.monotonic())
         self._queue.push(turn.id, question.conversation, question.asker.id, first=first, held=held)
         self._notices.waits(turn)
         self._wake()
@@ -170,7 +169,7 @@ class Work:
         waiting = self._waiting.pop(turn_id)
         now_s = self._clock.monotonic()
         self._notices.begins(turn_id)
-        course = Course(waiting.turn, now_s - waiting.since_s, now_s, list(waiting.notes))
+        course = Course(waiting.turn, now_s - waiting.since_s, now_s)
         task = self._background.spawn(self._run(turn_id))
         self._runs[turn_id] = _Run(course, seat, task)
 

@@ -138,6 +138,14 @@ def previous_id(connection: sa.Connection, conversation: Conversation, before: i
     return connection.execute(PREVIOUS_ID, {**key, "before": before}).scalar()
 
 
+def last_id_before(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
+    """The newest turn under this id, if the conversation has not begun anew between the two."""
+    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
+    last = connection.execute(PREVIOUS_ID, {**key, "before": before}).scalar()
+    fresh_from = connection.execute(sa.select(FRESH_FROM), key).scalar() or 0
+    return None if last is not None and last <= fresh_from < before else last
+
+
 def id_by_part(
     connection: sa.Connection, chat_id: int, message_id: int, *, thread_id: int | None = None
 ) -> int | None:

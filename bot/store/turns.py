@@ -109,6 +109,17 @@ class Turns:
 
         return await self._database.read(job)
 
+    async def gone_back_to(self, turn: Turn) -> Turn | None:
+        """The answer that a turn goes on from, in its chosen version, where another was the last then."""
+        first, conversation = turn.version_of or turn.id, turn.question.conversation
+
+        def job(connection: sa.Connection) -> Turn | None:
+            if turn.parent_id in {None, tree.last_id_before(connection, conversation, first)}:
+                return None
+            return _chosen(connection, turn.parent_id)
+
+        return await self._database.read(job)
+
     async def is_continued(self, turn_id: int) -> bool:
         """Whether any question follows an answer, given its first version."""
         return await self._database.read(

@@ -76,24 +76,6 @@ async def test_the_conversation_so_far_goes_with_the_question(play: Stage) -> No
     assert play.model.open[0].request.history == (Exchange("Кто написал «Тараса Бульбу»?", "Гоголь."),)
 
 
-async def test_going_back_to_an_earlier_answer_is_said(play: Stage) -> None:
-    """A reply to the last answer is no going back; one to an earlier answer is, and so after /new."""
-    first = await play.ask(question("раз"))
-    await play.say("Раз.")
-    second = await play.ask(question("два"))
-    await play.say("Два.")
-    notes = []
-    for to in (second, first):
-        turn = await play.ask(question("дальше", replies_to=9000 + to.id))
-        await play.say()
-        notes.append(play.chat.shown[turn.id].notes)
-    await play.store.turns.start_fresh(HOME)
-    turn = await play.ask(question("снова", replies_to=9000 + first.id))
-    assert play.model.open[0].request.history == (Exchange("раз", "Раз."),)
-    await play.say()
-    assert [*notes, play.chat.shown[turn.id].notes] == [(), (Note.BRANCH,), (Note.BRANCH,)]
-
-
 async def test_in_a_group_the_branch_says_who_asked(play: Stage) -> None:
     first = await play.ask(question("Раз?", conversation=GROUP))
     await play.say("Раз.")

@@ -71,6 +71,29 @@ async def test_versions_are_flipped_and_the_chosen_one_is_remembered(
         assert last_input(model) == items("Придумай имя", "Второй.", "Чем оно хорошо?")
 
 
+async def test_a_version_says_too_to_which_answer_it_went_back(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    for text in ("Раз.", "Два.", "Три.", "Четыре."):
+        model.reply(text)
+    async with quick(running) as service:
+        await chat.say(anna, "1")
+        first = await chat.see("Раз.")
+        await chat.say(anna, "2")
+        await chat.see("Два.")
+        await chat.say(anna, "3", reply_to=first)
+        back = "Возвращаюсь к ответу «Раз.» и продолжаю с него."
+        answer = await chat.see("Три.")
+        assert answer.text == f"Три.\n\n{back}"
+        await press(service, chat, anna, answer, AGAIN)
+        answer = await chat.see("Четыре.")
+        assert answer.text == f"Четыре.\n\n{back}"
+        await press(service, chat, anna, answer, "‹")
+        assert (await chat.see("Три.")).text == f"Три.\n\n{back}"
+
+
 async def test_a_version_that_fails_leaves_the_one_before(
     world: World, model: ModelServer, running: Running
 ) -> None:

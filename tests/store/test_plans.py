@@ -55,6 +55,7 @@ async def _use_everything(store: Store) -> None:
     await store.turns.by_question(TOPIC.chat_id, asked.message_id)
     await store.turns.last(TOPIC)
     await store.turns.is_continued(turn.id)
+    await store.turns.gone_back_to(turn)
     await store.topics.is_known(TOPIC)
     version = await store.turns.add_version(turn.id)
     assert version is not None

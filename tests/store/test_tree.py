@@ -46,6 +46,22 @@ async def test_a_reply_branches_from_an_earlier_answer(store: Store) -> None:
     assert await _texts(store, after) == ["other", "one"]
 
 
+async def test_going_back_is_to_continue_another_answer_than_the_last(store: Store) -> None:
+    """So it is after /new, where there is no last answer; what comes later changes nothing."""
+    one, two = await _said(store, "one"), await _said(store, "two")
+    on = await _said(store, "on", replies_to=10 * two.id)
+    back = await _said(store, "back", replies_to=10 * one.id)
+    await store.turns.start_fresh(one.question.conversation)
+    again = await _said(store, "again", replies_to=10 * back.id)
+    version = await store.turns.add_version(back.id)
+    after = await _said(store, "after")
+
+    turns = (one, two, on, back, again, version, after)
+
+    gone_back = [await store.turns.gone_back_to(turn) for turn in turns if turn is not None]
+    assert gone_back == [None, None, None, one, back, one, None]
+
+
 async def test_a_reply_to_an_unknown_message_continues_the_last_turn(store: Store) -> None:
     one = await _said(store, "one")
 

@@ -42,7 +42,7 @@ async def test_what_is_no_button_of_this_version(world: World, data: str) -> Non
     forged = forge(chat, menu, data.format(chat=f"{chat.id:x}"))
     assert await chat.press(anna, now(chat, menu), forged) == OLD_BUTTON
     await chat.say(anna, "/temperature")
-    await chat.see("Температура: 0,8\nЭто обычное значение.")
+    await chat.see("Температура: 0,8\nЭто значение по умолчанию.")
 
 
 def _forgeries(place: Conversation) -> list[Callback]:
@@ -84,7 +84,7 @@ async def test_a_button_pressed_twice_does_once(world: World) -> None:
     assert now(chat, menu).text.startswith("Температура: 0,9\nЗадано")
     resets = [chat.begin_press(anna, now(chat, menu), "Сбросить") for _ in range(2)]
     await comes(lambda: _true(all(press.answer is not None for press in resets)))
-    assert now(chat, menu).text.startswith("Температура: 0,8\nЭто обычное значение")
+    assert now(chat, menu).text.startswith("Температура: 0,8\nЭто значение по умолчанию")
     closes = [chat.begin_press(anna, now(chat, menu), "Закрыть") for _ in range(2)]
     await comes(lambda: _true(all(press.answer is not None for press in closes)))
     assert now(chat, menu).text.startswith("Настройки закрыты")
@@ -172,8 +172,8 @@ async def test_in_a_group_menu_and_toasts_are_in_the_groups_language(world: Worl
     menu = await opened(group, bob)
     await group.press(bob, menu, "Язык")
     menu = now(group, menu)
-    assert menu.text.startswith("Язык: русский\nЭто обычное значение.")
+    assert menu.text.startswith("Язык: русский\nЭто значение по умолчанию.")
     assert await group.press(bob, menu, "Английский (English)") == "Saved"
     assert now(group, menu).text.startswith("Language: English\nSet for this chat: Bob, ")
     await group.press(bob, now(group, menu), "Reset")
-    assert now(group, menu).text.startswith("Язык: русский\nЭто обычное значение.")
+    assert now(group, menu).text.startswith("Язык: русский\nЭто значение по умолчанию.")

@@ -50,7 +50,7 @@ async def test_each_setting_shows_itself_its_source_and_an_example(world: World,
     chat = world.private(anna)
     async with running(DEFAULT_MAX_OUTPUT_TOKENS=700):
         for command, said in (
-            ("/temperature", "Это обычное значение."),
+            ("/temperature", "Это значение по умолчанию."),
             ("/tokens", "Так решил владелец бота."),
             ("/model", "yandexgpt-lite"),
             ("/instructions", "Изменить: /instructions"),

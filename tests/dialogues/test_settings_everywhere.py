@@ -75,7 +75,7 @@ async def test_by_command(place: Place, running: Running) -> None:
         for option in existing(place):
             label = option.label(RU)
             await place.says(f"/{option.command}")
-            await place.chat.see(re.compile(rf"^{label}: .*\nЭто обычное значение\.", re.DOTALL))
+            await place.chat.see(re.compile(rf"^{label}: .*\nЭто значение по умолчанию\.", re.DOTALL))
             await place.says(f"/{option.command} {option.written_example(RU)}")
             await place.chat.see(re.compile(rf"^Готово.*{label}: "))
             await place.says(f"/{option.command}")

@@ -63,7 +63,7 @@ async def test_models_come_from_the_providers_list(world: World, model: ModelSer
     await chat.say(anna, "/settings")
     menu = await chat.see("Настройки")
     await chat.press(anna, menu, "Модель")
-    menu = await chat.see("какая модель отвечает")
+    menu = await chat.see("какая нейросеть отвечает")
     await chat.press(anna, menu, "yandexgpt-5.1")
     await chat.see("Модель: yandexgpt-5.1")
     await chat.say(anna, "Вопрос")

@@ -40,7 +40,7 @@ def test_a_command_without_an_argument_shows_value_source_range_and_example() ->
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        (Source(Level.BUILT_IN), "Это обычное значение."),
+        (Source(Level.BUILT_IN), "Это значение по умолчанию."),
         (Source(Level.DEPLOYMENT), "Так решил владелец бота."),
         (Source(Level.CHAT, "", WHEN), "Задано для этого чата."),
         (Source(Level.TOPIC, "Анна"), "Задано для этой темы."),

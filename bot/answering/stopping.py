@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.background import durably
-from bot.answering.presenter import NothingToStop, NotShown, NotYours, Stopped, Unreachable
+from bot.answering.presenter import NothingToStop, NotShown, NotYours, Refused, Stopped, Unreachable
 from bot.answering.serving import Course
 from bot.chat import Ending, TurnState
 
@@ -102,7 +102,7 @@ class Stopping:
     async def _put_back(self, turn: Turn, before: Turn) -> None:
         """The answer that was to be replaced, or carried on, is the one again, in the chat too."""
         await durably(self._clock, lambda: self._store.turns.put_back(turn.id, before))
-        with suppress(Unreachable, NotShown):
+        with suppress(NotShown, Refused, Unreachable):
             await durably(self._clock, lambda: self._presenter.answer(before))
         self._presenter.over(turn)
 

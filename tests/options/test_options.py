@@ -6,7 +6,7 @@ import math
 from dataclasses import fields
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.chat import ChatSettings, Conversation
@@ -256,6 +256,7 @@ VALUES: dict[str, st.SearchStrategy[Value]] = {
 }
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(OPTIONS)).flatmap(lambda name: st.tuples(st.just(name), VALUES[name])))
 def test_a_value_survives_being_written_read_and_stored(pair: tuple[str, Value]) -> None:
     name, value = pair

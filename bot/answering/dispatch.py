@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class Dispatch:
     def wake(self) -> None:
         """Fills the free slots; called whenever one, or a turn, may have become free."""
         while self.slots.free and self._returning:
-            self._returning.popleft().set_result(self.slots.take())
+            slot = self._returning.popleft()
+            if not slot.done():  # else its turn was cancelled, and has not noticed yet
+                slot.set_result(self.slots.take())
         while not self._paused and self.slots.free and (turn_id := self._queue.next()) is not None:
             self._start(turn_id, Seat(self, self.slots.take()))
 
@@ -75,7 +78,8 @@ class Dispatch:
             return await slot
         except asyncio.CancelledError:
             if slot.cancelled():
-                self._returning.remove(slot)
+                with suppress(ValueError):
+                    self._returning.remove(slot)
             else:
                 self.given_back()
             raise

@@ -5,22 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.options.inheriting import effective
+from bot.store.remembered import KEPT
 
 if TYPE_CHECKING:
     from bot.chat import ChatSettings, Conversation
     from bot.options.inheriting import Effective
     from bot.store import Store
+    from bot.store.settings import Overrides
 
 
 class Preferences:
     def __init__(self, store: Store, defaults: ChatSettings) -> None:
         self._store = store
         self._defaults = defaults
+        self._kept: dict[Conversation, tuple[Overrides, Effective]] = {}
 
     async def effective(self, conversation: Conversation) -> Effective:
         """Each setting's value, and where it comes from."""
-        chats, topics = await self._store.settings.overrides(conversation)
-        return effective(self._defaults, chats, topics, private=conversation.chat_id > 0)
+        overrides = await self._store.settings.overrides(conversation)
+        kept = self._kept.get(conversation)
+        if kept is None or kept[0] is not overrides:
+            private = conversation.chat_id > 0
+            kept = overrides, effective(self._defaults, *overrides, private=private)
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[conversation] = kept
+        return kept[1]
 
     async def settings(self, conversation: Conversation) -> ChatSettings:
         return (await self.effective(conversation)).settings

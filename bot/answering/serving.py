@@ -15,13 +15,13 @@ from bot.chat import TurnState, Usage
 from bot.model import FailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.answering.asking import Asking
     from bot.answering.dispatch import Seat
     from bot.answering.notices import Notices
     from bot.answering.presenter import Observer, Presenter
-    from bot.chat import Answer, ChatSettings, Conversation, ModelRequest, Turn
+    from bot.chat import Answer, ChatSettings, Conversation, Exchange, ModelRequest, Turn
     from bot.clock import Clock
     from bot.model import ModelReply
     from bot.store import Store
@@ -115,12 +115,15 @@ class Serving:
     async def _answer(self, course: Course, seat: Seat) -> None:
         """Leaves the turn ANSWERED, unless it was closed meanwhile."""
         turn = course.turn
-        if not await durably(self._clock, lambda: self._store.turns.mark_asked(turn.id)):
+        newest_first = await durably(
+            self._clock, lambda: self._store.turns.begin(turn.id, limit=HISTORY_TURNS)
+        )
+        if newest_first is None:
             course.outcome = CLOSED_BEFORE
             return
         course.turn = replace(turn, state=TurnState.ASKED)
         settings = await durably(self._clock, lambda: self._settings_for(turn.question.conversation))
-        chosen = await durably(self._clock, lambda: self._window(turn, settings))
+        chosen = await durably(self._clock, lambda: self._window(turn, newest_first, settings))
         unfinished = turn.answer.text if turn.answer is not None else ""
         inquiry = Inquiry(
             request.build(turn.question, settings, chosen.history, unfinished_answer=unfinished)
@@ -146,11 +149,12 @@ class Serving:
         await durably(self._clock, lambda: to_the_end(self._save(course, reply.answer)))
         await durably(self._clock, lambda: self._learn(inquiry.request, reply))
 
-    async def _window(self, turn: Turn, settings: ChatSettings) -> window.Window:
+    async def _window(
+        self, turn: Turn, newest_first: Sequence[Exchange], settings: ChatSettings
+    ) -> window.Window:
         model = settings.model
         if not self._tokens.knows(model):
             self._tokens.recall(model, await self._store.calibration.chars_per_token(model))
-        newest_first = await self._store.turns.history(turn.id, limit=HISTORY_TURNS)
         framed = [request.framed(item, turn.question, settings) for item in newest_first]
 
         def tokens(text: str) -> int:

@@ -33,13 +33,13 @@ class Store:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.inbox = Inbox(database, clock)
-        self.turns = Turns(database, clock)
+        self.turns = Turns(database, clock, self.inbox)
         self.parts = Parts(database)
         self.settings = Settings(database, clock)
         self.chats = Chats(database)
         self.topics = Topics(database)
         self.calibration = Calibration(database)
-        self.upkeep = Upkeep(database, clock)
+        self.upkeep = Upkeep(database, clock, [self.settings.remembered, self.chats.remembered])
 
     @classmethod
     def open(

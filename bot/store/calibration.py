@@ -39,7 +39,9 @@ class Calibration:
         if chars <= 0 or input_tokens <= 0:
             return
         row = {"model": model, "chars": chars, "tokens": input_tokens}
-        kept = await self._database.write(lambda connection: connection.execute(self._observe, row).one())
+        kept = await self._database.write(
+            lambda connection: connection.execute(self._observe, row).one(), durable=False
+        )
         self._known[model] = kept.chars / kept.tokens
 
     async def chars_per_token(self, model: str) -> float | None:

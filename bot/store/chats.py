@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bot.store.remembered import Remembered
 from bot.store.tables import chats, from_us, to_us
 
 if TYPE_CHECKING:
@@ -52,15 +53,13 @@ class Chats:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.remembered: Remembered[KnownChat | None] = Remembered(database)
         insert = database.insert(chats)
         set_ = {name: insert.excluded[name] for name in _CHANGING}
         self._save = insert.on_conflict_do_update(index_elements=[chats.c.chat_id], set_=set_)
 
     async def get(self, chat_id: int) -> KnownChat | None:
-        row = await self._database.read(
-            lambda connection: connection.execute(_GET, {"chat": chat_id}).first()
-        )
-        return None if row is None else _to_chat(row)
+        return await self.remembered.get(chat_id, lambda connection: _get(connection, chat_id))
 
     async def save(self, chat: KnownChat) -> None:
         """Puts the chat as it is given in place of what was known."""
@@ -73,7 +72,12 @@ class Chats:
             "refused_at": _us(chat.refused_at),
             "migrated_to": chat.migrated_to,
         }
-        await self._database.write(lambda connection: connection.execute(self._save, row))
+
+        def job(connection: sa.Connection) -> None:
+            self.remembered.changed()
+            connection.execute(self._save, row)
+
+        await self._database.write(job)
 
     async def refused_before(self, moment: datetime) -> list[KnownChat]:
         """Groups that are not allowed and know it since before a moment, and where the bot still is."""
@@ -81,6 +85,11 @@ class Chats:
             lambda connection: connection.execute(_REFUSED, {"before": to_us(moment)}).all()
         )
         return [_to_chat(row) for row in rows]
+
+
+def _get(connection: sa.Connection, chat_id: int) -> KnownChat | None:
+    row = connection.execute(_GET, {"chat": chat_id}).first()
+    return None if row is None else _to_chat(row)
 
 
 def _to_chat(row: sa.Row[Any]) -> KnownChat:

@@ -35,6 +35,7 @@ class _Task:
     job: Callable[[sa.Connection], Any]
     future: asyncio.Future[Any]
     writes: bool
+    durable: bool
     result: object = None
     error: BaseException | None = None
 
@@ -60,6 +61,8 @@ class Database:
         self._connection: sa.Connection | None = None
         self._engine = _engine(url)
         self._sqlite = self._engine.dialect.name == "sqlite"
+        self._waits = self._sqlite and {**sqlite.PRAGMAS, **self._pragmas}["synchronous"] == "FULL"
+        self._waiting_now = True
         self._begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
         self.path = sqlite.path_of(self._engine.url) if self._sqlite else None
         self.where = str(self.path or self._engine.url.render_as_string())
@@ -75,11 +78,15 @@ class Database:
         self._thread.start()
 
     async def read(self, job: Callable[[sa.Connection], T]) -> T:
-        return await self._submit(job, writes=False)
+        return await self._submit(job, writes=False, durable=False)
 
-    async def write(self, job: Callable[[sa.Connection], T]) -> T:
-        """The job's result, once it is durable."""
-        return await self._submit(job, writes=True)
+    async def write(self, job: Callable[[sa.Connection], T], *, durable: bool = True) -> T:
+        """The job's result, once it is committed, and by then on the disk if it is to be `durable`.
+
+        If not, it outlives this process at once, and a loss of power with the next durable write: for what
+        is found out, or done once more without harm, after that.
+        """
+        return await self._submit(job, writes=True, durable=durable)
 
     def insert(self, table: sa.Table) -> Insert:
         """An INSERT of this database's own dialect: it knows `on_conflict_do_…`."""
@@ -114,11 +121,11 @@ class Database:
         await asyncio.wrap_future(self._released)
         self._thread.join()
 
-    async def _submit(self, job: Callable[[sa.Connection], T], *, writes: bool) -> T:
+    async def _submit(self, job: Callable[[sa.Connection], T], *, writes: bool, durable: bool) -> T:
         if self._closed:
             raise StoreUnavailable(self.where, "it is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._tasks.put(_Task(job, future, writes))
+        self._tasks.put(_Task(job, future, writes, durable))
         return await future
 
     # From here on: the database thread (and, before it starts, the thread that opens).
@@ -178,9 +185,9 @@ class Database:
 
     def _run_together(self, connection: sa.Connection, tasks: Sequence[_Task]) -> None:
         driver: Any = connection.connection.driver_connection
-        cursor = (
-            driver.cursor()
-        )  # past SQLAlchemy, whose share of these two would be most of a small job's cost
+        # Past SQLAlchemy, whose share of these would be most of a small job's cost.
+        cursor = driver.cursor()
+        self._wait_for_disk(cursor, wait=not tasks or any(task.durable for task in tasks))
         cursor.execute(self._begin)
         try:
             if not tasks and self._sqlite:
@@ -192,6 +199,12 @@ class Database:
             self._roll_back(connection)
             raise
         self._reason = None
+
+    def _wait_for_disk(self, cursor: Any, *, wait: bool) -> None:
+        """Whether the next commit returns only when it is on the disk; PostgreSQL's all do."""
+        if self._waits and wait != self._waiting_now:
+            cursor.execute(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
+            self._waiting_now = wait
 
     def _run(self, connection: sa.Connection, tasks: Sequence[_Task]) -> None:
         for task in tasks:
@@ -213,6 +226,7 @@ class Database:
                 connection.close()
                 raise
             self._connection = connection
+            self._waiting_now = True
         return self._connection
 
     def _roll_back(self, connection: sa.Connection) -> None:

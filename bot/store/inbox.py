@@ -52,6 +52,7 @@ class Inbox:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._done: set[int] = set()
         self._accept = database.insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
 
     async def accept(self, updates: Sequence[tuple[int, str]]) -> list[int]:
@@ -86,7 +87,14 @@ class Inbox:
 
     async def finish(self, update_id: int) -> None:
         """Dealt with: its text is erased."""
+        if update_id in self._done:
+            self._done.remove(update_id)
+            return
         await self._database.write(lambda connection: finish(connection, update_id))
+
+    def is_finished(self, update_id: int) -> None:
+        """What it led to has finished it in its own transaction: the next `finish` need not."""
+        self._done.add(update_id)
 
     async def set_aside(self, update_id: int) -> None:
         """Not to be tried again; what it was stays readable until it is purged."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from bot.chat import Override
+from bot.store.remembered import Remembered
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
@@ -25,28 +26,31 @@ _RESET = sa.delete(settings).where(
 )
 
 
+class Overrides(NamedTuple):
+    """The whole chat's own settings by name, and the topic's (empty outside a topic)."""
+
+    chat: dict[str, Override]
+    topic: dict[str, Override]
+
+
 class Settings:
     """Values that override what is inherited; what they may be, `bot/options.py` says."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.remembered: Remembered[Overrides] = Remembered(database)
         insert = database.insert(settings)
         self._set = insert.on_conflict_do_update(
             index_elements=[settings.c.chat_id, settings.c.thread_id, settings.c.name],
             set_={name: insert.excluded[name] for name in ("value", "changed_by", "changed_at")},
         )
 
-    async def overrides(self, conversation: Conversation) -> tuple[dict[str, Override], dict[str, Override]]:
-        """The whole chat's own settings by name, and the topic's (empty outside a topic)."""
-        key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
-        rows = await self._database.read(lambda connection: connection.execute(_OVERRIDES, key).all())
-        chats: dict[str, Override] = {}
-        topics: dict[str, Override] = {}
-        for thread_id, name, value, changed_by, changed_at_us in rows:
-            override = Override(name, json.loads(value), changed_by, from_us(changed_at_us))
-            (topics if thread_id else chats)[name] = override
-        return chats, topics
+    async def overrides(self, conversation: Conversation) -> Overrides:
+        """The same object until some chat's settings change."""
+        return await self.remembered.get(
+            conversation, lambda connection: _overrides(connection, conversation)
+        )
 
     async def set(self, conversation: Conversation, name: str, value: object, changed_by: str) -> None:
         """Overrides a setting in a topic, or in the whole chat (thread 0); value: anything JSON holds."""
@@ -58,9 +62,25 @@ class Settings:
             "changed_by": changed_by,
             "changed_at": to_us(self._clock.now()),
         }
-        await self._database.write(lambda connection: connection.execute(self._set, row))
+        await self._write(self._set, row)
 
     async def reset(self, conversation: Conversation, name: str) -> None:
         """Back to what is inherited."""
         key = {"chat": conversation.chat_id, "thread": conversation.thread_id, "its_name": name}
-        await self._database.write(lambda connection: connection.execute(_RESET, key))
+        await self._write(_RESET, key)
+
+    async def _write(self, statement: sa.Executable, values: dict[str, Any]) -> None:
+        def job(connection: sa.Connection) -> None:
+            self.remembered.changed()
+            connection.execute(statement, values)
+
+        await self._database.write(job)
+
+
+def _overrides(connection: sa.Connection, conversation: Conversation) -> Overrides:
+    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
+    overrides = Overrides({}, {})
+    for thread_id, name, value, changed_by, changed_at_us in connection.execute(_OVERRIDES, key):
+        override = Override(name, json.loads(value), changed_by, from_us(changed_at_us))
+        (overrides.topic if thread_id else overrides.chat)[name] = override
+    return overrides

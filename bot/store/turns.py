@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.chat import Answer, Conversation, Exchange, Memory, Question, Turn
     from bot.clock import Clock
     from bot.store.database import Database
+    from bot.store.inbox import Inbox
 
 NEWEST: Final = 2**63 - 1
 
@@ -27,9 +28,10 @@ class Turns:
     it first has the last word, and the late-comer is told by False.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, inbox: Inbox) -> None:
         self._database = database
         self._clock = clock
+        self._inbox = inbox
         self._insert = (
             database.insert(turns)
             .on_conflict_do_nothing(index_elements=[turns.c.update_id])
@@ -53,7 +55,9 @@ class Turns:
             row["parent_id"] = tree.parent_id(connection, question, memory)
             return self._inserted(connection, row)
 
-        return await self._database.write(job)
+        turn = await self._database.write(job)
+        self._inbox.is_finished(question.update_id)
+        return turn
 
     async def append(self, turn_id: int, text: str, update_id: int) -> Turn | None:
         """Adds the next piece of a long paste to a question; None: it no longer waits, or has this piece."""
@@ -139,8 +143,15 @@ class Turns:
         """Up to `limit` earlier exchanges of the turn's branch that were delivered, newest first."""
         return await self._database.read(lambda connection: tree.history(connection, turn_id, limit))
 
-    async def mark_asked(self, turn_id: int) -> bool:
-        return await self._change(statements.MARK_ASKED, its_id=turn_id)
+    async def begin(self, turn_id: int, *, limit: int) -> list[Exchange] | None:
+        """Marks a turn as asked, and gives its `history`; None: it is closed."""
+
+        def job(connection: sa.Connection) -> list[Exchange] | None:
+            if connection.execute(statements.MARK_ASKED, {"its_id": turn_id}).rowcount == 0:
+                return None
+            return tree.history(connection, turn_id, limit)
+
+        return await self._database.write(job, durable=False)  # one that waits is asked just the same
 
     async def save_answer(self, turn_id: int, answer: Answer) -> bool:
         """Keeps the answer before it is sent. Another version's answer becomes the chosen one."""
@@ -155,7 +166,12 @@ class Turns:
         return await self._database.write(job)
 
     async def close(self, turn_id: int, state: TurnState, failure: str = "") -> bool:
-        return await self._change(statements.CLOSE, its_id=turn_id, new_state=state.value, why=failure)
+        """Of a delivered answer its parts tell too: it would be closed once more, with nothing sent."""
+        values = {"its_id": turn_id, "new_state": state.value, "why": failure}
+        return await self._database.write(
+            lambda connection: connection.execute(statements.CLOSE, values).rowcount == 1,
+            durable=state is not TurnState.DONE,
+        )
 
     async def reopen(
         self, turn_id: int, text: str | None = None, *, update_id: int | None = None

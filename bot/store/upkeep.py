@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.chat import Conversation, Turn
     from bot.clock import Clock
     from bot.store.database import Database
+    from bot.store.remembered import Remembered
 
 INBOX_KEPT = timedelta(hours=48)
 """How long a finished update is known: Telegram repeats one for at most 24 hours."""
@@ -45,9 +46,11 @@ _PURGE_CHAT = sa.delete(turns).where(
 class Upkeep:
     """Each method but `purge` is one transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, remembered: Sequence[Remembered[Any]]) -> None:
+        """`remembered`: what is read from `settings` and `chats`."""
         self._database = database
         self._clock = clock
+        self._remembered = remembered
         # What the new chat has already, it got later: it stays.
         self._move = {
             table: database.insert(table).on_conflict_do_nothing() for table in (settings, conversations)
@@ -101,6 +104,7 @@ class Upkeep:
         """
 
         def job(connection: sa.Connection) -> bool:
+            self._changed()
             old = connection.execute(sa.select(chats).where(chats.c.chat_id == old_id)).first()
             gone = {"chat_id": new_id, "message_id": 0}
             connection.execute(
@@ -146,12 +150,21 @@ class Upkeep:
         )
         for chat_id in removed:
             deleted += await self._repeat(_PURGE_CHAT, chat=chat_id)
-        await self._database.write(lambda connection: _delete_chats(connection, removed))
+        await self._database.write(lambda connection: self._delete_chats(connection, removed))
         return deleted
 
     async def backup(self, path: Path) -> None:
         """A consistent copy into a new file, while the work goes on; raises OSError if it exists."""
         await self._database.backup(path)
+
+    def _delete_chats(self, connection: sa.Connection, chat_ids: Sequence[int]) -> None:
+        self._changed()
+        for table in (settings, conversations, topics, chats):
+            connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))
+
+    def _changed(self) -> None:
+        for each in self._remembered:
+            each.changed()
 
     async def _repeat(self, statement: sa.Delete, **values: Any) -> int:
         total = 0
@@ -172,8 +185,3 @@ def _move(connection: sa.Connection, table: sa.Table, insert: sa.Insert, old_id:
     if rows:
         connection.execute(insert, [{**row, "chat_id": new_id} for row in rows])
         connection.execute(sa.delete(table).where(table.c.chat_id == old_id))
-
-
-def _delete_chats(connection: sa.Connection, chat_ids: Sequence[int]) -> None:
-    for table in (settings, conversations, topics, chats):
-        connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))

@@ -93,6 +93,29 @@ async def test_the_connection_is_as_durable_as_it_claims(database: Database) -> 
     assert await database.read(job) == ["wal", full, on, on, 50], "also after the migration of a new file"
 
 
+async def test_only_what_is_to_be_durable_waits_for_the_disk(database: Database) -> None:
+    """And all that is committed with it; what was read before and after tells nothing of it."""
+    seen: list[str] = []
+
+    def job(connection: sa.Connection) -> None:
+        seen.append(str(connection.exec_driver_sql("PRAGMA synchronous").scalar_one()))
+
+    full, normal = "2", "1"
+    await database.write(job, durable=False)
+    await database.write(job)
+    await database.write(job, durable=False)
+    assert seen == [normal, full, normal]
+
+    entered, release = asyncio.Event(), threading.Event()
+    holding = asyncio.create_task(database.read(_blocked(entered, release)))
+    await entered.wait()
+    together = [asyncio.create_task(database.write(job, durable=durable)) for durable in (False, True)]
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(holding, *together)
+    assert seen[3:] == [full, full]
+
+
 async def test_what_waits_together_is_committed_together(database: Database) -> None:
     seen: list[bool] = []
 

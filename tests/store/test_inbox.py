@@ -43,6 +43,16 @@ async def test_attempts_are_counted_and_survive_a_restart(url: str, clock: Manua
     await store.close()
 
 
+async def test_an_update_that_led_to_a_turn_is_finished_with_it(store: Store) -> None:
+    asked = question()
+    await store.inbox.accept([(asked.update_id, "{}")])
+    await store.turns.add(asked, memory=Memory.LINEAR)
+    assert await store.inbox.pending() == []
+    commits = store.commits()
+    await store.inbox.finish(asked.update_id)
+    assert store.commits() == commits
+
+
 async def test_an_unknown_update_has_no_attempts(store: Store) -> None:
     assert await store.inbox.begin(404) == 0
 

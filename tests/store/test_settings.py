@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import Override
+from bot.chat import Conversation, Override
 from bot.store import Store
+from bot.store.remembered import KEPT
 from tests.store.questions import PRIVATE, TOPIC
 
 if TYPE_CHECKING:
@@ -63,3 +65,35 @@ async def test_values_come_back_as_they_were(store: Store, value: object) -> Non
     chats, _ = await store.settings.overrides(PRIVATE)
 
     assert chats["any"].value == value
+
+
+async def test_they_are_read_again_only_when_some_were_changed(store: Store) -> None:
+    await store.settings.set(PRIVATE, "temperature", 0.3, "Anna")
+    known = await store.settings.overrides(PRIVATE)
+    assert await store.settings.overrides(PRIVATE) is known
+
+    await store.settings.set(TOPIC, "temperature", 0.5, "Anna")
+
+    assert await store.settings.overrides(PRIVATE) is not known
+    assert await store.settings.overrides(PRIVATE) == known
+
+
+async def test_a_change_under_way_is_not_missed_by_who_reads_meanwhile(store: Store) -> None:
+    """Reads go before the writes that wait with them: what such a read saw is not kept."""
+    change = asyncio.create_task(store.settings.set(PRIVATE, "temperature", 0.3, "Anna"))
+    await asyncio.sleep(0)
+    before = asyncio.create_task(store.settings.overrides(PRIVATE))
+    await asyncio.gather(change, before)
+
+    assert (await store.settings.overrides(PRIVATE)).chat["temperature"].value == 0.3
+
+
+async def test_many_chats_are_known_at_a_time_but_not_any_number(store: Store) -> None:
+    first = await store.settings.overrides(Conversation(1))
+    for chat_id in range(2, KEPT + 1):
+        await store.settings.overrides(Conversation(chat_id))
+    assert await store.settings.overrides(Conversation(1)) is first
+
+    await store.settings.overrides(Conversation(KEPT + 1))
+
+    assert await store.settings.overrides(Conversation(1)) is not first

@@ -99,6 +99,9 @@ async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(s
     assert waiting is not None
     await store.turns.set_notice(waiting.id, 9)
 
+    assert (await store.settings.overrides(TOPIC)).topic
+    assert not (await store.settings.overrides(NEW_TOPIC)).topic
+
     news = [await store.upkeep.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id) for _ in range(3)]
 
     assert news == [True, False, False]
@@ -187,6 +190,7 @@ async def test_a_removed_chats_settings_are_kept_for_thirty_days(store: Store, c
     await clock.advance(timedelta(days=29, hours=23).total_seconds())
     assert await store.upkeep.purge(None) == 0
     assert (await store.settings.overrides(TOPIC))[1]
+    assert await store.chats.get(TOPIC.chat_id) is not None
 
     await clock.advance(timedelta(hours=2).total_seconds())
 

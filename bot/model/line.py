@@ -63,8 +63,13 @@ class Line:
     ) -> ModelReply | ModelFailure:
         def send() -> httpx2.Response:
             body: dict[str, Any] = request_body(request, self._config.folder)
+            as_it_is: dict[str, Any] = {}
+            if not isinstance(body["input"], str):
+                # A list would be held against dozens of types, most of the call's time: docs/performance.md
+                as_it_is["input"] = body.pop("input")
             return self._client.responses.with_raw_response.create(
                 **body,
+                extra_body=as_it_is,
                 extra_headers={"x-client-request-id": request_id},
                 timeout=httpx2.Timeout(timeout_s, connect=self._config.connect_timeout_s),
             ).http_response

@@ -56,12 +56,12 @@ class LastAnswer:
 
     async def rows(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
         """Continue under one that was cut, versions to flip, Again. A group has them if it wants them."""
-        if not await self._wanted(turn) or not await self.is_last(turn):
+        versions = await self._store.turns.versions_of_last(turn) if await self._wanted(turn) else []
+        if not versions:
             return []
         rows: Keyboard = []
         if answer.ending is Ending.CUT:
             rows.append([Button(texts("button-continue"), encode(Continue(turn.id)))])
-        versions = [version.id for version in await self._store.turns.versions(turn.id)]
         if len(versions) > 1 and turn.id in versions:
             at = versions.index(turn.id)
             rows.append(
@@ -74,13 +74,6 @@ class LastAnswer:
         rows.append([Button(texts("button-again"), encode(Again(turn.id)))])
         return rows
 
-    async def is_last(self, turn: Turn) -> bool:
-        """Whether the conversation still stands at this answer. In groups each branch has a last one."""
-        if not turn.question.private:
-            return not await self._store.turns.is_continued(turn.version_of or turn.id)
-        last = await self._store.turns.last(turn.question.conversation)
-        return last is not None and (turn.version_of or turn.id) == (last.version_of or last.id)
-
     async def _wanted(self, turn: Turn) -> bool:
         if turn.question.private:
             return True
@@ -88,7 +81,7 @@ class LastAnswer:
 
     async def shown(self, turn: Turn) -> None:
         """An answer was shown, with buttons: it may not be the last any more."""
-        if not await self.is_last(turn):
+        if not await self._store.turns.is_last(turn):
             await self._leave(turn)
 
     async def moved_on(self, conversation: Conversation) -> None:

@@ -78,7 +78,7 @@ class Memory:
         if (
             turn is None
             or turn.question.conversation.chat_id != press.chat.id
-            or not await self._services.presenter.last.is_last(turn)
+            or not await self._services.store.turns.is_last(turn)
         ):
             await press.answer("toast-stale")
             return None

@@ -23,11 +23,15 @@ CHOSEN = TURN.where(
     turns.c.id
     == sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(turns.c.id == _ID).scalar_subquery()
 )
-VERSIONS = TURN.where(
-    sa.or_(turns.c.id == _ID, turns.c.version_of == _ID),
-    turns.c.answer_text.is_not(None),
-    turns.c.state != TurnState.DROPPED.value,
-).order_by(turns.c.id)
+VERSION_IDS = (
+    sa.select(turns.c.id)
+    .where(
+        sa.or_(turns.c.id == _ID, turns.c.version_of == _ID),
+        turns.c.answer_text.is_not(None),
+        turns.c.state != TurnState.DROPPED.value,
+    )
+    .order_by(turns.c.id)
+)
 
 APPEND = (
     _THIS.where(turns.c.state == TurnState.WAITING.value)
@@ -62,6 +66,5 @@ CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
 UNFINISHED_VERSION = sa.select(turns.c.id).where(
     sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
 )
-CONTINUED = sa.select(turns.c.id).where(turns.c.parent_id == _ID).limit(1)
 CONTINUE = _THIS.where(turns.c.answer_text.is_not(None)).values(state=TurnState.WAITING.value, failure="")
 SET_NOTICE = _THIS.values(notice_id=sa.bindparam("notice"))

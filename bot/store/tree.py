@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.chat import Conversation, Ending, Exchange, Memory, Question, TurnState
+from bot.chat import Conversation, Ending, Exchange, Memory, Question, Turn, TurnState
 from bot.store.rows import quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
@@ -130,6 +130,16 @@ def last_id(connection: sa.Connection, conversation: Conversation) -> int | None
     return connection.execute(
         LAST_ID, {"chat": conversation.chat_id, "thread": conversation.thread_id}
     ).scalar()
+
+
+_FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == sa.bindparam("its_id")).limit(1)
+
+
+def is_last(connection: sa.Connection, turn: Turn) -> bool:
+    first = turn.version_of or turn.id
+    if turn.question.private:
+        return last_id(connection, turn.question.conversation) == first
+    return connection.execute(_FOLLOWING, {"its_id": first}).first() is None
 
 
 def previous_id(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:

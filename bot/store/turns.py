@@ -124,13 +124,20 @@ class Turns:
 
         return await self._database.read(job)
 
-    async def is_continued(self, turn_id: int) -> bool:
-        """Whether any question follows an answer, given its first version."""
-        return await self._database.read(
-            lambda connection: (
-                connection.execute(statements.CONTINUED, {"its_id": turn_id}).first() is not None
-            )
-        )
+    async def is_last(self, turn: Turn) -> bool:
+        """Whether nothing follows an answer: in a private chat nothing there, in a group on its branch."""
+        return await self._database.read(lambda connection: tree.is_last(connection, turn))
+
+    async def versions_of_last(self, turn: Turn) -> list[int]:
+        """The ids of all answered versions of an answer, oldest first; none where it is not the last."""
+
+        def job(connection: sa.Connection) -> list[int]:
+            if not tree.is_last(connection, turn):
+                return []
+            first = {"its_id": turn.version_of or turn.id}
+            return list(connection.execute(statements.VERSION_IDS, first).scalars())
+
+        return await self._database.read(job)
 
     async def unfinished(self) -> list[Turn]:
         """What waits, is asked or is not wholly delivered, in the order it came."""
@@ -214,15 +221,6 @@ class Turns:
             return self._inserted(connection, {**row, **place, "update_id": update_id})
 
         return await self._database.write(job)
-
-    async def versions(self, turn_id: int) -> list[Turn]:
-        """All answered versions of a turn's answer, oldest first; any of them may be given."""
-
-        def job(connection: sa.Connection) -> list[Turn]:
-            first = tree.first_version(connection, turn_id)
-            return [to_turn(row) for row in connection.execute(statements.VERSIONS, {"its_id": first})]
-
-        return await self._database.read(job)
 
     async def choose(self, turn_id: int) -> Turn | None:
         """Makes a version the one that is remembered; None: no such turn, or a version of it is under way.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.chat import Memory, ShownPart, TurnState
@@ -54,7 +55,8 @@ async def _use_everything(store: Store) -> None:
     await store.turns.by_part(TOPIC.chat_id, 10)
     await store.turns.by_question(TOPIC.chat_id, asked.message_id)
     await store.turns.last(TOPIC)
-    await store.turns.is_continued(turn.id)
+    await store.turns.is_last(turn)
+    await store.turns.is_last(replace(turn, question=replace(turn.question, private=True)))
     await store.turns.gone_back_to(turn)
     await store.topics.is_known(TOPIC)
     version = await store.turns.add_version(turn.id)
@@ -62,7 +64,7 @@ async def _use_everything(store: Store) -> None:
     await store.turns.save_answer(version.id, answer())
     await store.turns.close(version.id, TurnState.DONE)
     await store.turns.previous(TOPIC)
-    await store.turns.versions(turn.id)
+    await store.turns.versions_of_last(turn)
     await store.turns.choose(turn.id)
     await store.turns.reopen(turn.id, "other", update_id=9003)
     await store.turns.extend_answer(turn.id, answer())

@@ -227,10 +227,21 @@ async def test_versions_hang_together_and_share_their_messages(store: Store) -> 
     await store.parts.record(third.id, ShownPart(0, 10 * first.id, "third"))
 
     for turn in (first, second, third, waiting):
-        assert await store.turns.versions(turn.id) == [first, second, third]
+        assert await store.turns.versions_of_last(turn) == [first.id, second.id, third.id]
         assert await store.parts.shown(turn.id) == [ShownPart(0, 10 * first.id, "third")]
     await store.turns.close(waiting.id, TurnState.DROPPED)
     assert await store.turns.last(first.question.conversation) == third
+
+
+async def test_an_answer_is_the_last_until_something_follows_it(store: Store) -> None:
+    """Its versions are not asked for any more then."""
+    first = await _said(store, "one")
+    assert await store.turns.is_last(first)
+
+    await _said(store, "two")
+
+    assert not await store.turns.is_last(first)
+    assert await store.turns.versions_of_last(first) == []
 
 
 async def test_a_button_pressed_once_makes_one_version(store: Store) -> None:
@@ -249,5 +260,5 @@ async def test_an_edit_drops_the_versions_of_the_old_answer(store: Store) -> Non
     edited = await store.turns.reopen(first.id, "two")
     await answered(store, edited, "TWO")
 
-    assert [turn.id for turn in await store.turns.versions(first.id)] == [first.id]
+    assert await store.turns.versions_of_last(first) == [first.id]
     assert await _chosen_answer(store, first) == "TWO"

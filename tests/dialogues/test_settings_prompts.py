@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.emulator.people import Message, User
     from bot.emulator.talk import Chat
     from bot.emulator.world import World
+    from bot.service import Service
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -146,7 +147,9 @@ async def test_a_prompt_for_a_setting_that_exists_no_more_is_not_one(
     assert len(model.requests) == 2
 
 
-async def test_a_menu_kept_open_is_about_the_supergroup_that_the_group_became(world: World) -> None:
+async def test_a_menu_kept_open_is_about_the_supergroup_that_the_group_became(
+    world: World, bot: Service
+) -> None:
     anna = world.user("Анна")
     group = world.group("Группа", members=[anna], admins=[anna])
     private = world.private(anna)
@@ -160,7 +163,9 @@ async def test_a_menu_kept_open_is_about_the_supergroup_that_the_group_became(wo
     supergroup = world.migrate(group, by=anna)
 
     async def moved() -> bool:
-        await private.press(anna, prompt, "Отмена")
-        return encode(OpenPage(Conversation(supergroup.id), "main")) in str(now(private, menu).buttons)
+        known = await bot.store.chats.get(group.id)
+        return known is not None and known.migrated_to == supergroup.id
 
     await comes(moved)
+    await private.press(anna, prompt, "Отмена")
+    assert encode(OpenPage(Conversation(supergroup.id), "main")) in str(now(private, menu).buttons)

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH :=
 
-.PHONY: run demo test crash-test check format lock image-rehearsal clean
+.PHONY: run demo test fuzz crash-test check format lock image-rehearsal clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m bot run
@@ -12,8 +12,13 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	$(BIN)/python -m bot demo
 
+# Four at a time, however few the processors: most of a dialogue is waiting.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n $(or $(WORKERS),4) --cov --cov-report=term $(ARGS)
+
+# Twenty thousand made-up updates; `make test` has a fifth of them.
+fuzz: $(VENV)/.dev
+	FUZZ_UPDATES=$(or $(UPDATES),20000) $(BIN)/python -m pytest -q -n 4 tests/fuzz
 
 # The real process killed 200 times, at every point of an answer's way; `make test` has a short run of it.
 crash-test: $(VENV)/.dev

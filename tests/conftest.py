@@ -15,6 +15,7 @@ from bot.emulator.world import World
 from bot.service import Service
 from bot.settings import Settings
 from tests.clocks import FastClock
+from tests.databases import database_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -58,7 +59,7 @@ async def alive(
         "yandex_cloud_folder": FOLDER,
         "yandex_cloud_api_key": API_KEY,
         "yandex_cloud_base_url": model.url,
-        "database_url": f"sqlite:///{folder}/bot.db",
+        "database_url": database_in(folder),
         "http_listen": "",
     }
     values |= {name.lower(): value for name, value in variables.items()}

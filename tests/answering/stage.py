@@ -15,6 +15,7 @@ from bot.model import FailureKind, ModelFailure, ModelReply
 from bot.store import Store
 from tests.answering.values import settings
 from tests.clocks import ManualClock, settle
+from tests.databases import database_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -277,7 +278,7 @@ async def stage(
     draw: Callable[[float, float], float] = max,
 ) -> AsyncIterator[Stage]:
     clock = ManualClock()
-    store = Store.open(f"sqlite:///{folder}/bot.db", clock=clock, pragmas=pragmas or {"synchronous": "OFF"})
+    store = Store.open(database_in(folder), clock=clock, pragmas=pragmas or {"synchronous": "OFF"})
     play = Stage(
         store,
         clock,

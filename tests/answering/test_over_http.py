@@ -19,6 +19,7 @@ from bot.store import Store
 from tests.answering.stage import Chat, Shown
 from tests.answering.values import question, settings
 from tests.clocks import FastClock, ManualClock
+from tests.databases import database_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -60,7 +61,7 @@ async def live(
 ) -> AsyncIterator[Live]:
     clock = clock or FastClock()
     limits = limits or Limits(model_timeout_s=20.0)
-    store = Store.open(f"sqlite:///{folder}/bot.db", clock=clock, pragmas={"synchronous": "OFF"})
+    store = Store.open(database_in(folder), clock=clock, pragmas={"synchronous": "OFF"})
     config = ModelConfig("b1gfolder", lambda: "AQVN-key", base_url=url, concurrency=limits.model_concurrency)
     model = Model(config, clock=clock)
     await model.warm()

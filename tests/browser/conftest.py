@@ -140,9 +140,11 @@ async def _demo(folder: Path) -> AsyncIterator[str]:
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    yield (await process.stdout.readline()).decode().removeprefix("Open ").strip()
-    process.terminate()
-    await process.communicate()
+    try:
+        yield (await process.stdout.readline()).decode().removeprefix("Open ").strip()
+    finally:
+        process.terminate()
+        await process.communicate()
     assert process.returncode == 0
 
 

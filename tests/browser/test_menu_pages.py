@@ -35,6 +35,7 @@ CHOICES = {
     "who_may_change": {"ru": "Все участники", "en": "All members"},
     "wake_words": {"ru": "Изменить", "en": "Change"},
     "reactions": {"ru": "Выкл.", "en": "Off"},
+    "buttons": {"ru": "Вкл.", "en": "On"},
     "share_title": {"ru": "Выкл.", "en": "Off"},
 }
 """A button of each option's page; an option that is added needs its own here."""

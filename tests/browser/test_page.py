@@ -263,6 +263,7 @@ async def test_english_and_a_message_deleted(opened: Opener, desk: Desk) -> None
     async with opened(locale="en-GB") as page:
         await open_chat(page, "YandexGPT")
         await page.get_by_role("button", name="START").click()
+        await expect(page.locator("article.in")).to_have_count(1)
         await expect(last(page)).to_contain_text("/start")
         assert desk.personas["member"].user.json["language_code"] == "en"
         await last(page).click(button="right")

@@ -123,7 +123,7 @@ async def test_those_who_wait_see_their_place_until_the_answer_comes(
     chats = [world.private(person) for person in (anna, boris, vera)]
     go_on = model.hold("Анне.")
     model.reply("Вере.")
-    async with running(model_concurrency=1) as service:
+    async with running(model_concurrency=1, model_timeout_s=600, answer_deadline_s=600) as service:
         for waiting, (chat, person) in enumerate(zip(chats, (anna, boris, vera), strict=True)):
             await chat.say(person, "Вопрос")
             await model.wait(received=1)

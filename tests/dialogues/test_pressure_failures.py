@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.clocks import FastClock
+from tests.clocks import FastClock, until
 from tests.conftest import API_KEY
 from tests.dialogues.pressure import questions, said
 from tests.operating.test_running import closed
@@ -178,6 +178,9 @@ async def test_an_operator_out_of_reach_keeps_nobody_waiting_and_is_told_later(
         world.fail("sendMessage", retry_after_s=3000, when=lambda sent: sent["chat_id"] == held.id)
         await ask()
         await office.see("Yandex Cloud не принял ключ (401)")
+        await until(
+            lambda: any(call.refusal and call.params.get("chat_id") == late.id for call in world.calls)
+        )
         await home.say(late, "/start")
         await home.see("Здравствуйте")
         await ask()

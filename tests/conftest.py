@@ -30,6 +30,16 @@ HASTE = 4.0
 """Times as fast as real time all live: the bot keeps Telegram's rates, and a dialogue comes near them."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage looks away where one thing is done hundreds of times, or in another process: it would take
+    half of the time, and other tests reach the same lines.
+    """
+    for item in items:
+        property_based = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if property_based or item.path.parent.name in {"browser", "crash"}:
+            item.add_marker("no_cover")
+
+
 @pytest.fixture
 def clock() -> FastClock:
     """Telegram's and the bot's. Dialogues in which much is waited have a faster one."""

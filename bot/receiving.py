@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden
+from telegram.ext import ApplicationHandlerStop
 
+from bot.answering.background import described
 from bot.delivery.refusals import Meaning, meaning
 from bot.delivery.waiting import telling
 from bot.store import StoreUnavailable
@@ -85,9 +87,7 @@ class Receiver:
 
         Raises `StoreUnavailable`: then nothing was taken.
         """
-        rows = [
-            (int(u["update_id"]), json.dumps(u, ensure_ascii=False, separators=(",", ":"))) for u in updates
-        ]
+        rows = [(int(update["update_id"]), _as_text(update)) for update in updates]
         try:
             new = set(await self._store.inbox.accept(rows))
             if self._in_doubt:
@@ -181,7 +181,7 @@ class Receiver:
                 with telling(waits.set):
                     error = await self._try(update.raw)
             if error is not None and update.overtaken:
-                log.error("update %d failed when others had begun", update.id, exc_info=error)
+                log.error("update %d failed when others had begun", update.id, extra=described(error))
                 error = None
             try:
                 if error is None:
@@ -191,7 +191,7 @@ class Receiver:
                     return
                 if isinstance(error, StoreUnavailable):
                     raise error
-                log.error("update %d failed", update.id, exc_info=error)
+                log.error("update %d failed", update.id, extra=described(error))
                 if update.tries >= MAX_TRIES:
                     await self._set_aside(update.id)
                     self._end(update)
@@ -253,12 +253,16 @@ class Receiver:
 
 
 async def note_failure(update: object, context: Any) -> None:
-    """PTB's error handler: hands the error to whoever dispatched this update."""
+    """PTB's error handler: hands the error to whoever dispatched this update, and ends its dispatch there.
+
+    Else the handlers of the next group would go on, past the gate that failed.
+    """
     failures = context.bot_data.get(update.update_id) if isinstance(update, Update) else None
     if failures is None:
-        log.error("an error outside any update", exc_info=context.error)
+        log.error("an error outside any update", extra=described(context.error))
     else:
         failures.append(context.error)
+    raise ApplicationHandlerStop
 
 
 def lane_of(update: dict[str, Any]) -> tuple[int, bool]:
@@ -271,6 +275,16 @@ def lane_of(update: dict[str, Any]) -> tuple[int, bool]:
         if isinstance(content, dict):
             return _id(content.get("chat") or content.get("from")), False
     return 0, False
+
+
+def _as_text(update: dict[str, Any]) -> str:
+    """JSON, escaped where it holds half a character, which no database takes."""
+    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(update, separators=(",", ":"))
+    return text
 
 
 def _id(holder: object) -> int:

@@ -113,6 +113,14 @@ async def test_what_fails_three_times_is_set_aside_and_the_next_one_goes_on(
     assert "update 7 failed 3 times and is set aside" in caplog.text
 
 
+async def test_half_a_character_stops_nothing(world: World, tmp_path: Path) -> None:
+    """As in an emoji that something on the way has cut."""
+    async with opened(world, tmp_path / "bot.db") as desk:
+        await desk.receiver.accept([message(7, "fine \ud83d"), message(8, "fine")])
+        await desk.until("fine \ud83d", "fine")
+        await desk.nothing_pends()
+
+
 async def test_what_cannot_be_read_is_set_aside_too(world: World, tmp_path: Path) -> None:
     async with opened(world, tmp_path / "bot.db") as desk:
         broken = message(7, "?")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.answering.presenter import Declined, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.answering.queue import FairQueue
@@ -27,13 +29,29 @@ class Admission:
         self._rates = rates
         self._queue_limit = queue_limit
 
+    @contextmanager
+    def kept(self, question: Question, at: datetime) -> Iterator[None]:
+        """Takes the count of a question back if it can't be written down: it will come again."""
+        try:
+            yield
+        except BaseException:
+            self._rates.take_back(
+                person_id=question.asker.id, group_id=_group_id(question), at_s=at.timestamp()
+            )
+            raise
+
     def declined(self, question: Question, at: datetime) -> Declined | None:
-        """None counts the question in."""
+        """None counts the question in: what follows goes under `kept`."""
         waiting = len(self._queue)
         if waiting >= self._queue_limit:
             return Declined(Reason.QUEUE_FULL, waiting * TYPICAL_ANSWER_S / self._slots.limit)
-        group_id = None if question.private else question.conversation.chat_id
-        refused = self._rates.refuse(person_id=question.asker.id, group_id=group_id, at_s=at.timestamp())
+        refused = self._rates.refuse(
+            person_id=question.asker.id, group_id=_group_id(question), at_s=at.timestamp()
+        )
         if refused is None:
             return None
         return Declined(Reason.CHAT_RATE if refused.chat else Reason.PERSON_RATE, refused.retry_in_s)
+
+
+def _group_id(question: Question) -> int | None:
+    return None if question.private else question.conversation.chat_id

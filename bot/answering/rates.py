@@ -47,6 +47,13 @@ class Rates:
         person.append(at_s)
         return None
 
+    def take_back(self, *, person_id: int, group_id: int | None, at_s: float) -> None:
+        """As if a question that was counted in had not been asked."""
+        for kind, id_ in (("person", person_id), ("group", group_id)):
+            sent = self._sent.get((kind, id_ or 0), deque())
+            if at_s in sent:
+                sent.remove(at_s)
+
     def _window(self, kind: str, id_: int, at_s: float) -> deque[float]:
         sent = self._sent.setdefault((kind, id_), deque())
         while sent and sent[0] <= at_s - WINDOW_S:

@@ -121,10 +121,12 @@ class Reopening:
             turn = await self._store.turns.get(turn_id)
             if turn is None or not may(turn) or self._is_busy(turn):
                 return _NOTHING_TO_DO
-            declined = self._admission.declined(turn.question, self._clock.now())
+            now = self._clock.now()
+            declined = self._admission.declined(turn.question, now)
             if declined is not None:
                 return declined
-            reopened = await reopen()
+            with self._admission.kept(turn.question, now):
+                reopened = await reopen()
             if reopened is None:
                 return _NOTHING_TO_DO
             self._work.add(reopened)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 HISTORY_TURNS = 50
 """Turns that are looked at for the window; the budget decides how many of them go."""
+ANSWERED = "answered"
 CLOSED_BEFORE = "closed before"
 """The outcome of a turn that the database says is over: forgotten, or stopped elsewhere."""
 _FOR_THE_OPERATOR = frozenset(
@@ -198,7 +199,7 @@ class Serving:
         began_s = self._clock.monotonic()
         await surely(self._clock, lambda: self._presenter.answer(course.turn, notes=course.notes))
         course.facts["delivered_s"] = self._since(began_s)
-        await self._close(course, TurnState.DONE, "answered")
+        await self._close(course, TurnState.DONE, ANSWERED)
 
     async def _fail(self, course: Course, failure: NotAnswered) -> None:
         error_id = secrets.token_hex(4)
@@ -250,7 +251,9 @@ class Serving:
 
     async def _close(self, course: Course, state: TurnState, outcome: str, failure: str = "") -> None:
         turn_id = course.turn.id
-        await durably(self._clock, lambda: self._store.turns.close(turn_id, state, failure))
+        await durably(
+            self._clock, lambda: self._store.turns.close(turn_id, state, failure, durable=outcome != ANSWERED)
+        )
         course.turn = replace(course.turn, state=state)
         course.outcome = outcome
         self._presenter.over(course.turn)

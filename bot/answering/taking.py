@@ -57,9 +57,10 @@ class Taking:
             declined = self._admission.declined(question, question.sent_at)
             if declined is not None:
                 return declined
-            settings = await self._settings_for(question.conversation)
-            memory = settings.memory_for(private=question.private)
-            turn = await self._store.turns.add(question, memory=memory)
+            with self._admission.kept(question, question.sent_at):
+                settings = await self._settings_for(question.conversation)
+                memory = settings.memory_for(private=question.private)
+                turn = await self._store.turns.add(question, memory=memory)
             if turn is None:
                 return Declined(Reason.REPEATED)
             if self.is_late(turn):

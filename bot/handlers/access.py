@@ -77,13 +77,12 @@ class Access:
             return
         private = known.kind == Chat.PRIVATE
         line = texts("access-person" if private else "access-chat", id=str(known.chat_id))
-        try:
-            if message is None:
-                await self._bot.send_message(known.chat_id, line)
-            else:
-                await message.reply_text(line, do_quote=not private)
-        finally:
-            await self._store.chats.save(replace(known, refused_at=self._clock.now()))
+        # First: while Telegram holds the line back, others who are refused must not be told it too.
+        await self._store.chats.save(replace(known, refused_at=self._clock.now()))
+        if message is None:
+            await self._bot.send_message(known.chat_id, line)
+        else:
+            await message.reply_text(line, do_quote=not private)
 
     async def leave_refused(self) -> None:
         """Leaves the groups that have known for a day that they are not allowed, and still are not."""

@@ -137,7 +137,7 @@ class Database:
         try:
             schema.bring_to_head(self._connected(), self.where, begin=self._begin)
             self._run_together(self._connected(), [])
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise self._unavailable(error) or error from error
 
     def _work(self) -> None:
@@ -278,7 +278,11 @@ def _engine(url: str) -> sa.Engine:
             parsed = parsed.set(database=str(path))
         options = {"check_same_thread": False} if parsed.get_backend_name() == "sqlite" else {}
         return sa.create_engine(
-            parsed, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool, connect_args=options
+            parsed,
+            isolation_level="AUTOCOMMIT",
+            poolclass=sa.NullPool,
+            connect_args=options,
+            hide_parameters=True,  # what people write stands in no error
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         cause = f"not a usable database URL ({error}): for example sqlite:///data/bot.db"

@@ -53,8 +53,7 @@ def create_file(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        cause = f"it can't be opened for writing ({error.strerror}): choose another path, or make it writable"
-        raise StoreUnavailable(str(path), cause) from error
+        raise _unwritable(path, error) from error
 
 
 def lock(path: Path) -> int:
@@ -62,7 +61,10 @@ def lock(path: Path) -> int:
 
     The kernel closes it when the process dies, so that no lock outlives its owner.
     """
-    descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -70,9 +72,18 @@ def lock(path: Path) -> int:
         os.close(descriptor)
         cause = f"another process ({owner}) has it open: stop that one, or give this one its own DATABASE_URL"
         raise StoreBusy(str(path), cause) from error
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, str(os.getpid()).encode())
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+    except OSError as error:
+        os.close(descriptor)
+        raise _unwritable(path, error) from error
     return descriptor
+
+
+def _unwritable(path: Path, error: OSError) -> StoreUnavailable:
+    cause = f"it can't be opened for writing ({error.strerror}): choose another path, or make it writable"
+    return StoreUnavailable(str(path), cause)
 
 
 def prepare(connection: Connection, pragmas: Mapping[str, int | str]) -> None:

@@ -172,12 +172,12 @@ class Turns:
 
         return await self._database.write(job)
 
-    async def close(self, turn_id: int, state: TurnState, failure: str = "") -> bool:
-        """Of a delivered answer its parts tell too: it would be closed once more, with nothing sent."""
+    async def close(self, turn_id: int, state: TurnState, failure: str = "", *, durable: bool = True) -> bool:
+        """Not `durable` for a delivered answer: its parts tell, it would be closed again and nothing sent."""
         values = {"its_id": turn_id, "new_state": state.value, "why": failure}
         return await self._database.write(
             lambda connection: connection.execute(statements.CLOSE, values).rowcount == 1,
-            durable=state is not TurnState.DONE,
+            durable=durable,
         )
 
     async def reopen(

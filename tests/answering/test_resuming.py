@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answering.answering import Limits
 from bot.answering.presenter import Accepted, Failure, NotShown, Refused
 from bot.chat import Answer, Conversation, Ending, TurnState, Usage
 from bot.model import ModelReply
@@ -250,3 +251,17 @@ async def test_an_answer_is_kept_until_the_database_can_be_written_again(tmp_pat
 
 def play_reply() -> ModelReply:
     return ModelReply(Answer("готов", Ending.COMPLETED, Usage()), "c", "p", "t", 1.0)
+
+
+async def test_a_question_that_could_not_be_written_down_does_not_count_as_asked(tmp_path: Path) -> None:
+    """It comes again, from the inbox, as often as it takes."""
+    limits = Limits(user_rate_per_min=1)
+    pragmas: dict[str, int | str] = {"busy_timeout": 10, "synchronous": "OFF"}
+    async with stage(tmp_path, limits=limits, pragmas=pragmas) as play:
+        asked = question()
+        with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for _ in range(3):
+                with pytest.raises(StoreUnavailable):
+                    await play.answering.submit(asked)
+        await play.ask(asked)

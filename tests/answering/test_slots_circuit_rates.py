@@ -143,6 +143,16 @@ def test_a_person_is_told_when_to_come_back() -> None:
     assert rates.refuse(person_id=1, group_id=None, at_s=60.0) is None
 
 
+def test_what_is_taken_back_was_not_asked() -> None:
+    rates = Rates(1)
+    for _ in range(3):
+        assert rates.refuse(person_id=1, group_id=-5, at_s=0.0) is None
+        rates.take_back(person_id=1, group_id=-5, at_s=0.0)
+    assert rates.refuse(person_id=1, group_id=None, at_s=0.0) is None
+    rates.take_back(person_id=2, group_id=None, at_s=0.0)
+    assert rates.refuse(person_id=1, group_id=None, at_s=0.0) is not None
+
+
 def test_one_member_cannot_use_up_a_group_s_share() -> None:
     """A member is refused as a person long before the group is; the others still get theirs."""
     rates = Rates(2)

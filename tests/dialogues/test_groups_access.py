@@ -33,6 +33,30 @@ async def test_a_person_not_listed_gets_their_number_once_and_then_silence(
     assert len(model.requests) == 1
 
 
+async def test_a_line_that_cannot_be_said_lets_nobody_in(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna, bob = world.user("Анна"), world.user("Bob", language="en")
+    world.fail("sendMessage", status=400, description="Bad Request: something new")
+    async with running(allowed_users=str(anna.id)):
+        model.reply("Ответ.")
+        await world.private(bob).say(bob, "Question?")
+        await world.private(bob).sees_nothing()
+        await world.private(anna).say(anna, "Вопрос?")
+        await world.private(anna).see("Ответ.")
+    assert len(model.requests) == 1
+
+
+async def test_while_the_line_is_held_back_it_is_not_said_again(world: World, running: Running) -> None:
+    anna, bob = world.user("Анна"), world.user("Bob", language="en")
+    async with running(allowed_users=str(anna.id)):
+        world.fail("sendMessage", retry_after_s=5)
+        for _ in range(4):
+            await world.private(bob).say(bob, "Question?")
+        await world.private(bob).see("does not answer everyone")
+        await world.private(bob).sees_nothing(for_s=1)
+
+
 async def test_everyone_in_a_listed_group_may_ask_and_nobody_in_another(
     world: World, model: ModelServer, running: Running
 ) -> None:

@@ -331,6 +331,31 @@ async def test_a_full_disk_turns_health_red_and_service_resumes_with_space(
     await store.close()
 
 
+async def test_a_database_in_use_by_another_program_is_refused_at_open(url: str, clock: ManualClock) -> None:
+    """One that is there already: a new one is migrated first, and refused by that."""
+    await Store.open(url, clock=clock).close()
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="another program keeps the database locked"):
+        Store.open(url, clock=clock, pragmas={"busy_timeout": 50})
+    other.close()
+
+
+def test_a_lock_that_cannot_be_written_is_refused(url: str, clock: ManualClock) -> None:
+    Path(url.removeprefix("sqlite:///") + ".lock").mkdir()
+    with pytest.raises(StoreUnavailable, match=r"bot\.db: it can't be opened for writing \(Is a directory\)"):
+        Store.open(url, clock=clock)
+
+
+async def test_an_error_does_not_tell_what_people_wrote(database: Database) -> None:
+    def job(connection: sa.Connection) -> None:
+        connection.execute(sa.text("SELECT * FROM nowhere WHERE x = :said"), {"said": "секрет"})
+
+    with pytest.raises(sa.exc.OperationalError) as raised:
+        await database.read(job)
+    assert "секрет" not in str(raised.value)
+
+
 async def _accept_much(store: Store) -> None:
     for number in range(10):
         await store.inbox.accept([(number, "x" * 20_000)])

@@ -13,7 +13,7 @@ from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from telegram import Update
     from telegram.ext import Application
@@ -37,7 +37,7 @@ class Stopping:
         outcome = await self._stop(
             await self._services.conversation_of(message),
             person.id,
-            self._services.admins.wrote(message),
+            lambda: self._services.admins.wrote(message),
             turn_id=None,
         )
         texts = await self._services.texts_for(message)
@@ -48,19 +48,28 @@ class Stopping:
         if turn is None or turn.question.conversation.chat_id != press.chat.id:
             await press.answer("toast-stale")
             return
-        is_admin = self._services.admins.is_one(press.chat, press.user)
-        outcome = await self._stop(turn.question.conversation, press.user.id, is_admin, turn_id=turn.id)
+        outcome = await self._stop(
+            turn.question.conversation,
+            press.user.id,
+            lambda: self._services.admins.is_one(press.chat, press.user),
+            turn_id=turn.id,
+        )
         # A press tells the real person, whom nothing connects with the channel or group that asked.
         as_a_chat = isinstance(outcome, NotYours) and turn.question.asker.id < 0
         await press.answer("stop-asked-as-a-chat" if as_a_chat else _said(outcome))
 
     async def _stop(
-        self, where: Conversation, person_id: int, is_admin: Awaitable[bool], *, turn_id: int | None
+        self,
+        where: Conversation,
+        person_id: int,
+        is_admin: Callable[[], Awaitable[bool]],
+        *,
+        turn_id: int | None,
     ) -> Stopped | NotYours | NothingToStop:
         """What is their own ends at once; what is others' once Telegram has told that they may."""
         answering = self._services.answering
         own = await answering.stop(where, by=person_id, admin=False, turn_id=turn_id)
-        if not await surely(is_admin):
+        if not await surely(is_admin()):
             return own
         others = await answering.stop(where, by=person_id, admin=True, turn_id=turn_id)
         return own if isinstance(own, Stopped) else others
@@ -73,6 +82,12 @@ class Stopping:
             or turn.state in _NOT_TO_BE_RETRIED
         ):
             await press.answer("toast-stale")
+            return
+        # It counts as theirs who asked: nobody else may use up their share.
+        if turn.question.asker.id != press.user.id and not await surely(
+            self._services.admins.is_one(press.chat, press.user)
+        ):
+            await press.answer("toast-not-yours")
             return
         outcome = await self._services.answering.retry(turn.id, update_id=press.update_id)
         await press.tell(outcome, "toast-retrying")

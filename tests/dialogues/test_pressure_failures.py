@@ -207,3 +207,23 @@ async def test_while_the_model_is_down_it_is_said_at_once_until_it_is_back(
         model.reply("Снова здесь.")
         await other.press(boris, failure, RETRY)
         await other.see("Снова здесь.")
+
+
+async def test_in_a_group_only_who_asked_or_an_admin_may_have_it_asked_again(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """It counts as the asker's: a stranger must not use up their share."""
+    anna, boris, admin = (world.user(name) for name in ("Анна", "Борис", "Вера"))
+    group = world.group("Группа", members=[anna, boris], admins=[admin])
+    model.fail(400, times=2, body=RAW)
+    model.reply("Ответ.")
+    async with running():
+        await group.say(anna, "/ask Вопрос")
+        failure = await group.see("Код ошибки")
+        toast = await group.press(boris, failure, RETRY)
+        assert toast == "Это может сделать тот, кто задал вопрос, или администратор группы."
+        await group.press(anna, failure, RETRY)
+        failure = await group.see("Код ошибки")
+        await group.press(admin, failure, RETRY)
+        await group.see("Ответ.")
+    assert len(model.requests) == 3

@@ -129,7 +129,13 @@ class Answering:
             gone=self.drop_chat,
         )
         self._stopping = Stopping(
-            store=store, presenter=presenter, notices=self._notices, work=self._work, clock=clock
+            store=store,
+            presenter=presenter,
+            notices=self._notices,
+            work=self._work,
+            clock=clock,
+            background=self._background,
+            locks=self._locks,
         )
         self._leftovers = Leftovers(
             store=store, presenter=presenter, notices=self._notices, clock=clock, background=self._background

@@ -81,27 +81,34 @@ class Notices:
         sent at this moment is not waited for: it is removed as soon as it is there. What goes wrong is
         logged, and holds up nobody.
         """
-        removal = self.let_go(turn)
-        if removal is not None:
-            await asyncio.wait({removal})
+        may_stand, showing = self._withdraw(turn)
+        if may_stand:
+            removal = self._background.spawn(self._drop(turn, after=showing))
+            if showing is None:
+                await asyncio.wait({removal})
 
-    def let_go(self, turn: Turn) -> asyncio.Task[None] | None:
-        """Begins what `drop` waits for, if there is anything to wait for."""
+    async def let_go(self, turn: Turn) -> None:
+        """Begins what `drop` waits for; where the notice is, is known by then: the turn may be forgotten."""
+        may_stand, showing = self._withdraw(turn)
+        if may_stand:
+            known = await durably(self._clock, lambda: self._store.turns.get(turn.id))
+            self._background.spawn(self._drop(known or turn, after=showing))
+
+    def _withdraw(self, turn: Turn) -> tuple[bool, asyncio.Task[None] | None]:
+        """Whether there may be a notice, and what is being shown of it at this moment."""
         entry = self._entries.pop(turn.id, None)
         if entry is not None and entry.showing is not None and not entry.showing.done():
             entry.showing.cancel()
-            self._background.spawn(self._drop(turn.id, after=entry.showing))
-        elif turn.notice_id is not None or (entry is not None and entry.place != _UNSEEN):
-            return self._background.spawn(self._drop(turn.id))
-        return None
+            return True, entry.showing
+        return turn.notice_id is not None or (entry is not None and entry.place != _UNSEEN), None
 
-    async def _drop(self, turn_id: int, *, after: asyncio.Task[None] | None = None) -> None:
+    async def _drop(self, turn: Turn, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:
             await asyncio.wait({after})
-        turn = await durably(self._clock, lambda: self._store.turns.get(turn_id))
-        if turn is not None and turn.notice_id is not None:
-            with _left_alone(turn_id):
-                await durably(self._clock, lambda: self._presenter.drop_notice(turn))
+        known = await durably(self._clock, lambda: self._store.turns.get(turn.id)) or turn
+        if known.notice_id is not None:
+            with _left_alone(turn.id):
+                await durably(self._clock, lambda: self._presenter.drop_notice(known))
 
     async def _look_again(self) -> None:
         while self._entries:

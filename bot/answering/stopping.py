@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.background import durably
-from bot.answering.presenter import NothingToStop, NotShown, NotYours, Refused, Stopped, Unreachable
+from bot.answering.background import durably, surely
+from bot.answering.presenter import NothingToStop, NotYours, Refused, Stopped, Unreachable
 from bot.answering.serving import Course
 from bot.chat import Ending, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.answering.background import Background, Locks
     from bot.answering.notices import Notices
     from bot.answering.presenter import Presenter
     from bot.answering.work import Work
@@ -27,13 +27,23 @@ class Stopping:
     """What is ended here shows nothing more, and its request to the model is closed at once."""
 
     def __init__(
-        self, *, store: Store, presenter: Presenter, notices: Notices, work: Work, clock: Clock
+        self,
+        *,
+        store: Store,
+        presenter: Presenter,
+        notices: Notices,
+        work: Work,
+        clock: Clock,
+        background: Background,
+        locks: Locks,
     ) -> None:
         self._store = store
         self._presenter = presenter
         self._notices = notices
         self._work = work
         self._clock = clock
+        self._background = background
+        self._locks = locks
 
     async def stop(
         self, conversation: Conversation, *, by: int, admin: bool, turn_id: int | None
@@ -79,11 +89,12 @@ class Stopping:
         return await self._work.interrupt(turn.id, then)
 
     async def _close_early(self, course: Course, state: TurnState) -> bool:
-        """Of an answer that was being delivered, what is shown is what remains; whether that is all of it."""
+        """Of an answer that was being delivered, what is shown is what remains; whether that is all of it.
+
+        Nothing here waits for Telegram, which may hold back what is shown for an hour.
+        """
         turn = course.turn
-        removal = self._notices.let_go(turn)
-        if state is TurnState.DROPPED and removal is not None:
-            await asyncio.wait({removal})  # the turn may be forgotten next, and with it where the notice is
+        await self._notices.let_go(turn)
         if turn.state is not TurnState.ANSWERED or turn.answer is None:
             await self._close(turn, TurnState.DONE if course.continues else state)
             return False
@@ -93,18 +104,32 @@ class Stopping:
         if shown and shown == turn.answer.text:
             await self._close(turn, TurnState.DONE)
             return True
-        if course.before is not None:
-            await self._put_back(turn, course.before)
+        before = course.before
+        if before is None and turn.version_of is not None:  # the last run made it
+            before = await durably(self._clock, lambda: self._store.turns.other_version(turn))
+        if before is not None:
+            await self._put_back(turn, before)
         else:
             await self._close(turn, await self._cut(turn, turn.answer, shown, state))
         return False
 
     async def _put_back(self, turn: Turn, before: Turn) -> None:
-        """The answer that was to be replaced, or carried on, is the one again, in the chat too."""
+        """The answer that was to be replaced, or carried on, is the one again, and soon in the chat too."""
         await durably(self._clock, lambda: self._store.turns.put_back(turn.id, before))
-        with suppress(NotShown, Refused, Unreachable):
-            await durably(self._clock, lambda: self._presenter.answer(before))
         self._presenter.over(turn)
+        self._background.spawn(self._show_again(before))
+
+    async def _show_again(self, before: Turn) -> None:
+        """Unless something else has come in its place by the time that Telegram takes it."""
+
+        async def show() -> None:
+            async with self._locks.of(before.question.conversation):  # who stopped it may delete it next
+                now = await self._store.turns.chosen(before.id)
+            if now is not None and now.id == before.id and now.answer == before.answer:
+                await self._presenter.answer(now)
+
+        with suppress(Refused, Unreachable):
+            await surely(self._clock, show)
 
     async def _cut(self, turn: Turn, answer: Answer, shown: str, unseen: TurnState) -> TurnState:
         kept = replace(answer, text=shown, ending=Ending.CUT)

@@ -139,6 +139,17 @@ class Turns:
 
         return await self._database.read(job)
 
+    async def other_version(self, turn: Turn) -> Turn | None:
+        """The newest answer to the same question, besides this one, that was shown."""
+
+        def job(connection: sa.Connection) -> Turn | None:
+            first = {"its_id": turn.version_of or turn.id}
+            ids = connection.execute(statements.VERSION_IDS, first).scalars().all()
+            versions = [_get(connection, its_id) for its_id in reversed(ids) if its_id != turn.id]
+            return next((version for version in versions if version is not None and _stands(version)), None)
+
+        return await self._database.read(job)
+
     async def unfinished(self) -> list[Turn]:
         """What waits, is asked or is not wholly delivered, in the order it came."""
         rows = await self._database.read(
@@ -307,6 +318,13 @@ def _one(connection: sa.Connection, statement: sa.Select[Any], **values: Any) ->
 
 def _get(connection: sa.Connection, turn_id: int) -> Turn | None:
     return _one(connection, statements.BY_ID, its_id=turn_id)
+
+
+def _stands(turn: Turn) -> bool:
+    """Whether the chat was shown an answer, were it empty; of one that was stopped, any of it."""
+    if turn.state is TurnState.STOPPED:
+        return turn.answer is not None and bool(turn.answer.text)
+    return turn.state is TurnState.DONE
 
 
 def _chosen(connection: sa.Connection, turn_id: int | None) -> Turn | None:

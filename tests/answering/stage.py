@@ -103,6 +103,8 @@ class Chat:
     sending: asyncio.Event = field(default_factory=asyncio.Event)
     """Cleared: an answer stays half sent."""
     noticing: asyncio.Event = field(default_factory=asyncio.Event)
+    removing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared: a notice that is to go stays."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     half: int | None = None
     """With `sending` cleared: how many characters are shown meanwhile."""
@@ -110,6 +112,7 @@ class Chat:
     def __post_init__(self) -> None:
         self.sending.set()
         self.noticing.set()
+        self.removing.set()
 
     async def until(self, seen: Callable[[], bool]) -> None:
         """Waits for something to be shown."""
@@ -170,6 +173,7 @@ class Chat:
     async def drop_notice(self, turn: Turn) -> None:
         self._reach(turn)
         assert turn.notice_id == 5000 + turn.id
+        await self.removing.wait()
         self.dropped_notices.append(turn.id)
         await self.store.turns.set_notice(turn.id, None)
 

@@ -118,11 +118,11 @@ answer-stopped-mark = (the answer was stopped)
 
 ## Why there is no answer
 
-failure-bad-request = The model did not accept the request. Most likely the bot's configuration is at fault; its owner has been told. Error code: { $error }
+failure-bad-request = The model did not accept the request. Most likely the bot's configuration is at fault. The owner of this bot can fix it. Error code: { $error }
 failure-too-long = The conversation has become too long for the model. Start a new one: /new. Error code: { $error }
 failure-question-too-long = The question is too long for this model. Please shorten it. Error code: { $error }
-failure-unauthorized = I can't reach the model right now; the owner of this bot has been told. Error code: { $error }
-failure-forbidden = I can't reach the model right now; the owner of this bot has been told. Error code: { $error }
+failure-unauthorized = I can't reach the model right now. The owner of this bot can fix it. Error code: { $error }
+failure-forbidden = I can't reach the model right now. The owner of this bot can fix it. Error code: { $error }
 failure-quota = The model is busy with other requests. Try again a little later. Error code: { $error }
 failure-server-error = The model has had an internal error. Try again. Error code: { $error }
 failure-unsupported = This model can't answer that way. Choose another one: /model. Error code: { $error }
@@ -196,8 +196,8 @@ joined =
 
     Settings: /settings. Admins change them; to allow everyone: /rights
 joined-mute = I was added to the group “{ $title }”, but I can't write there, so I won't answer anyone. Allow members to send messages, or make me an admin.
-access-person = This bot does not answer everyone. To get access, send its owner your number: { $id }
-access-chat = This bot does not answer in every group. To connect this one, send its owner its number: { $id }. If it is not connected within a day, I will leave.
+access-person = This bot does not answer everyone. To get access, send its owner your ID: { $id }
+access-chat = This bot does not answer in every group. To connect this one, send the owner of the bot its ID: { $id }. If it is not connected within a day, I will leave.
 
 ## Memory
 
@@ -225,7 +225,7 @@ forget-ask-admin =
     }
 forgotten =
     { $turns ->
-        [0] There is nothing to delete: I keep nothing.
+        [0] There is nothing to delete: I have no such questions.
         [one] Done: { $turns } question has been deleted with its answer.
        *[other] Done: { $turns } questions have been deleted with their answers.
     }
@@ -264,8 +264,8 @@ option-language = Language
 about-language = the language that I speak myself: Russian (ru) or English (en); the model answers in the language of the question
 option-memory = Memory
 about-memory = what the model sees of the conversation: all of it (linear), only the branch of replies (branches), or nothing (off)
-option-who-may-change = Who changes settings
-about-who-may-change = only admins (admins), or all members of the group (everyone)
+option-who-may-change = Access to settings
+about-who-may-change = who changes the settings of the group: only admins (admins), or all members (everyone)
 option-wake-words = Wake words
 about-wake-words =
     { $count ->
@@ -288,7 +288,7 @@ value-tokens =
         [one] up to { $value } token
        *[other] up to { $value } tokens
     }
-value-language-auto = as the person speaking
+value-language-auto = as in your Telegram
 value-language-ru = Russian (русский)
 value-language-en = English
 value-memory-linear = the whole conversation

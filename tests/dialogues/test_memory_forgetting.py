@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OWN, ALL, KEEP = "Удалить моё", "Удалить всё", "Не удалять"
 NOT_YOURS = "Решить может только тот, кто отправил /forget."
-NOTHING = "Удалять нечего: я ничего не храню."
+NOTHING = "Удалять нечего: таких вопросов у меня нет."
 
 
 async def ask(chat: Chat, who: User, model: ModelServer, said: str, **how: Message) -> Message:

@@ -139,7 +139,7 @@ async def test_operators_are_told_of_a_bad_key_once_an_hour_with_the_mend(
     async def ask(status: int) -> None:
         model.fail(status, body=RAW)
         await chat.say(anna, "Вопрос")
-        await chat.see("владелец бота уже знает")
+        await chat.see("Это может исправить владелец бота.")
 
     async with running(admin_users=f"{absent.id},{boss.id}"):
         await office.say(boss, "/start")
@@ -167,7 +167,7 @@ async def test_an_operator_out_of_reach_keeps_nobody_waiting_and_is_told_later(
 
     async def ask() -> None:
         await chat.say(anna, "Вопрос")
-        await chat.see("владелец бота уже знает")
+        await chat.see("Это может исправить владелец бота.")
 
     clock = FastClock(1.0)  # a minute of it does not pass while a busy machine does its work
     async with running(clock, admin_users=f"{held.id},{late.id},{boss.id}"):

@@ -108,7 +108,7 @@ async def test_everyone_presses_once_an_admin_says_so_but_that_stays_with_admins
     group = world.group("Группа", members=[anna, boris], admins=[anna])
     async with running(clock):
         await group.say(anna, "/rights все")
-        await group.see("Готово. Кто меняет настройки: все участники")
+        await group.see("Готово. Доступ к настройкам: все участники")
         menu = await opened(group, boris)
         await group.press(boris, menu, button(menu, OpenPage, page="temperature"))
         menu = now(group, menu)

@@ -152,7 +152,7 @@ class _CommitCollector:
         self._commits = commits
 
     def collect(self) -> Iterator[Metric]:
-        yield CounterMetricFamily("bot_database_commits", "Transactions made durable", value=self._commits())
+        yield CounterMetricFamily("bot_database_commits", "Transactions committed", value=self._commits())
 
 
 _SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}

@@ -254,7 +254,7 @@ class Settings(BaseSettings):
         frozenset(),
         takes="ids, separated by commas",
         example="11111",
-        about="who is told of trouble with the key or the quota",
+        about="who is told of trouble with the key or the model",
     )
     user_rate_per_min: int = _field(
         20,

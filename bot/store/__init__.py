@@ -24,7 +24,10 @@ __all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable
 
 
 class Store:
-    """The rooms of the database. Each method is one job on the database thread, durable when it returns.
+    """The rooms of the database. Each method is one job on the database thread, committed when it returns.
+
+    By then it is on the disk too, but for what may be done once more without harm: a turn begun, a delivered
+    answer closed, a calibration.
 
     All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of
     the call is kept, and the next call may succeed.
@@ -62,7 +65,7 @@ class Store:
         return self._database.healthy()
 
     def commits(self) -> int:
-        """Transactions made durable since the start."""
+        """Transactions committed since the start."""
         return self._database.commits
 
     async def close(self) -> None:

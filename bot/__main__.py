@@ -28,13 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(demo.run(chosen))
     if chosen.command == "check":
         return _check(machine=chosen.json)
+    if chosen.command == "backup":
+        return _back_up(chosen.file)
     signals = Signals()
-    if chosen.command != "backup":
-        signals.install()
+    signals.install()
     settings = _settings()
-    if settings is None:
-        return Exit.BAD_CONFIGURATION
-    return _back_up(settings, chosen.file) if chosen.command == "backup" else _run(settings, signals)
+    return Exit.BAD_CONFIGURATION if settings is None else _run(settings, signals)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,12 +78,15 @@ def _check(*, machine: bool) -> int:
     return asyncio.run(check(sys.stdout, env_file=Path(".env"), clock=SystemClock(), machine=machine))
 
 
-def _back_up(settings: Settings, target: Path) -> int:
-    from bot.backup import back_up
+def _back_up(target: Path) -> int:
+    from bot.backup import back_up, database_url
+    from bot.settings import BadSettings
     from bot.store import StoreUnavailable
 
     try:
-        size = back_up(settings.database_url.get_secret_value(), target)
+        size = back_up(database_url(Path(".env")), target)
+    except BadSettings as bad:
+        return _say(str(bad), Exit.BAD_CONFIGURATION)
     except StoreUnavailable as unavailable:
         return _say(_of_database(unavailable), Exit.DATABASE_UNUSABLE)
     except OSError as error:

@@ -5,14 +5,36 @@ from __future__ import annotations
 import errno
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings
 
+from bot.settings import BadSettings, Settings
 from bot.store import StoreUnavailable, sqlite
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class _Source(BaseSettings):
+    """The one variable that a copy needs, as `Settings` has it."""
+
+    model_config = {**Settings.model_config, "env_ignore_empty": True}
+
+    database_url: SecretStr = cast("Any", Settings.model_fields["database_url"])
+
+
+def database_url(env_file: Path) -> str:
+    """From the environment, else from the file. Raises `BadSettings`."""
+    try:
+        return _Source(_env_file=env_file).database_url.get_secret_value()
+    except ValidationError:
+        takes = "it takes an SQLAlchemy URL, for example DATABASE_URL=sqlite:///data/bot.db"
+        raise BadSettings([f"DATABASE_URL has a value that can't be used: {takes}"]) from None
+    except UnicodeDecodeError:
+        raise BadSettings([f"{env_file}: not a UTF-8 text file; save it as UTF-8"]) from None
 
 
 def back_up(url: str, target: Path) -> int:

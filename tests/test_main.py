@@ -173,6 +173,24 @@ async def test_there_is_no_backup_of_a_database_that_is_not_there(tmp_path: Path
     assert "bot.db: there is no such file" in said
 
 
+@pytest.mark.parametrize("where", ["environment", ".env"])
+async def test_a_backup_needs_the_address_of_the_database_alone(tmp_path: Path, where: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "of-the-bot.db")) as database:
+        database.execute("CREATE TABLE said (words TEXT)")
+    variables = {"DATABASE_URL": f"sqlite:///{tmp_path}/of-the-bot.db"}
+    if where == ".env":
+        (tmp_path / ".env").write_text(f"DATABASE_URL={variables.pop('DATABASE_URL')}\n")
+    status, said = await ended(await start(tmp_path, "backup", "copy.db", **variables))
+    assert (status, said) == (0, f"copy.db: {(tmp_path / 'copy.db').stat().st_size} bytes\n")
+
+
+async def test_a_backup_from_no_url_is_refused_and_the_value_not_told(tmp_path: Path) -> None:
+    status, said = await ended(await start(tmp_path, "backup", "copy.db", DATABASE_URL="word:hidden@host"))
+    assert status == 2
+    assert said.startswith("DATABASE_URL has a value that can't be used")
+    assert "hidden" not in said
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_while_telegram_is_out_of_reach(
     tmp_path: Path, world: World, number: signal.Signals

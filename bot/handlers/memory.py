@@ -66,7 +66,8 @@ class Memory:
         before = await self._services.store.turns.by_part(press.chat.id, press.message.message_id)
         chosen = await self._services.store.turns.choose(turn.id)
         if chosen is None:
-            await press.answer("toast-busy")
+            under_way = turn.id in await self._services.store.turns.versions_of_last(turn)
+            await press.answer("toast-busy" if under_way else "toast-stale")
             return
         await press.answer("toast-unchanged" if before is not None and before.id == chosen.id else "")
         with suppress(NotShown, Unreachable):  # the next press shows it

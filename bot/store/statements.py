@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.chat import TurnState
 from bot.store.rows import NO_ANSWER, TURN
-from bot.store.tables import is_unfinished, turns
+from bot.store.tables import is_unfinished, spelt, turns
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
 _THIS = sa.update(turns).where(turns.c.id == _ID)
@@ -28,7 +28,7 @@ VERSION_IDS = (
     .where(
         sa.or_(turns.c.id == _ID, turns.c.version_of == _ID),
         turns.c.answer_text.is_not(None),
-        turns.c.state != TurnState.DROPPED.value,
+        turns.c.state.not_in([spelt(TurnState.DROPPED.value), spelt(TurnState.FAILED.value)]),
     )
     .order_by(turns.c.id)
 )

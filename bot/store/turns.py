@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.store.inbox import Inbox
 
 NEWEST: Final = 2**63 - 1
+_STANDS: Final = frozenset({TurnState.DONE, TurnState.STOPPED})
 
 
 class Turns:
@@ -234,17 +235,21 @@ class Turns:
         return await self._database.write(job)
 
     async def choose(self, turn_id: int) -> Turn | None:
-        """Makes a version the one that is remembered; None: no such turn, or a version of it is under way.
+        """Makes a version the one that is remembered; None: it has no answer that stands, or another version
+        is under way.
 
         A new version is chosen with its answer, and shown after that: nothing comes in between.
         """
 
         def job(connection: sa.Connection) -> Turn | None:
-            first = tree.first_version(connection, turn_id)
+            turn = _get(connection, turn_id)
+            if turn is None or turn.answer is None or turn.state not in _STANDS:
+                return None
+            first = turn.version_of or turn.id
             if connection.execute(statements.UNFINISHED_VERSION, {"its_id": first}).first() is not None:
                 return None
             connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
-            return _get(connection, turn_id)
+            return turn
 
         return await self._database.write(job)
 

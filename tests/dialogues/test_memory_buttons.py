@@ -261,6 +261,46 @@ async def test_no_version_is_flipped_while_another_is_had(
         assert answer.text == "Второй."
 
 
+async def test_a_version_that_was_never_given_is_not_flipped_to(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """One that was stopped before anybody saw it, and a question that its edit left without an answer."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    for text in ("Первый.", "Второй."):
+        model.reply(text)
+    model.hang()
+    async with quick(running) as service:
+        await chat.say(anna, "Раз")
+        answer = await chat.see("Первый.")
+        await press(service, chat, anna, answer, AGAIN)
+        answer = await chat.see("Второй.")
+        await press(service, chat, anna, answer, AGAIN)
+        await model.wait(received=3)
+        (unseen,) = await service.store.turns.unfinished()
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено.")
+        forge(answer, encode(Flip(unseen.id)))
+        assert await press(service, chat, anna, answer, "*") == STALE
+        model.reply("Да.")
+        await chat.say(anna, "Два")
+        await chat.see("Да.")
+        assert last_input(model) == items("Раз", "Второй.", "Два")
+
+        await chat.say(anna, "/new")
+        await chat.see("Начинаем новый разговор")
+        model.reply("Третий.")
+        question = await chat.say(anna, "Три")
+        answer = await chat.see("Третий.")
+        first = turn_id(answer)
+        await calm(service)
+        model.fail(400)
+        await chat.edit(anna, question, "Четыре")
+        answer = await chat.see("Модель не приняла запрос")
+        forge(answer, encode(Flip(first)))
+        assert await press(service, chat, anna, answer, "*") == STALE
+
+
 async def test_buttons_leave_after_a_restart(world: World, model: ModelServer, running: Running) -> None:
     """The process ended between a question and the edit."""
     anna = world.user("Анна")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bot.chat import Conversation, Ending, Exchange, Memory, Quote, ShownPart, Turn, TurnState
 from tests.store.questions import ANNA, BORIS, TOPIC, answer, answered, question
 
@@ -191,6 +193,26 @@ async def test_no_version_is_chosen_while_another_is_under_way(store: Store) -> 
     await store.turns.close(second.id, TurnState.DONE)
     assert await _chosen_answer(store, first) == "UNO"
     assert await store.turns.choose(first.id) == first
+
+
+@pytest.mark.parametrize("state", [TurnState.STOPPED, TurnState.FAILED, TurnState.DROPPED])
+async def test_a_version_is_chosen_only_where_its_answer_stands(store: Store, state: TurnState) -> None:
+    first = await _said(store, "one")
+    second = await store.turns.add_version(first.id)
+    assert second is not None
+    await store.turns.save_answer(second.id, answer("UNO"))
+    await store.turns.close(second.id, state)
+    third = await store.turns.add_version(first.id)
+    assert third is not None
+    await store.turns.close(third.id, state)
+    assert await store.turns.choose(first.id) == first
+
+    stands = state is TurnState.STOPPED
+    assert (second.id in await store.turns.versions_of_last(first)) == stands
+    assert (await store.turns.choose(second.id) is not None) == stands
+    assert await store.turns.choose(third.id) is None
+    assert await store.turns.choose(404) is None
+    assert await _chosen_answer(store, first) == ("UNO" if stands else "ONE")
 
 
 async def test_the_turn_before_does_not_mind_new_and_gives_the_chosen_version(store: Store) -> None:

@@ -111,8 +111,10 @@ class _Life:
     async def choose(self, number: int) -> None:
         if node := self.pick(number):
             version = node.versions[number % len(node.versions)]
-            await self.store.turns.choose(version.id)
-            node.chosen = version.id
+            chosen = await self.store.turns.choose(version.id)
+            assert (chosen is None) == (not version.answer)
+            if chosen is not None:
+                node.chosen = version.id
 
     async def edit(self, number: int) -> None:
         if node := self.pick(number):

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from bot.model import ModelReply
     from bot.store import Store
 
-HISTORY_TURNS = 50
-"""Turns that are looked at for the window; the budget decides how many of them go."""
 ANSWERED = "answered"
 CLOSED_BEFORE = "closed before"
 """The outcome of a turn that the database says is over: forgotten, or stopped elsewhere."""
@@ -117,7 +115,7 @@ class Serving:
         """Leaves the turn ANSWERED, unless it was closed meanwhile."""
         turn = course.turn
         newest_first = await durably(
-            self._clock, lambda: self._store.turns.begin(turn.id, limit=HISTORY_TURNS)
+            self._clock, lambda: self._store.turns.begin(turn.id, limit=window.HISTORY_TURNS + 1)
         )
         if newest_first is None:
             course.outcome = CLOSED_BEFORE

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from bot.chat import Exchange
 
+HISTORY_TURNS = 50
+"""The most turns that go with a question; one more that is known of is one left out."""
 CONTEXT_TOKENS = 32_000
 """The smallest context among the provider's models: question, history and answer share it."""
 MESSAGE_TOKENS = 8
@@ -85,7 +87,7 @@ def budget_tokens(
 def choose(newest_first: Sequence[Exchange], budget: int, tokens: Callable[[str], int]) -> Window:
     """The unbroken run of newest turns that costs at most `budget` tokens; a turn is whole or absent."""
     chosen: list[Exchange] = []
-    for exchange in newest_first:
+    for exchange in newest_first[:HISTORY_TURNS]:
         budget -= tokens(exchange.question) + tokens(exchange.answer) + 2 * MESSAGE_TOKENS
         if budget < 0:
             break

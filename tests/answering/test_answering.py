@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from bot.answering.answering import Limits, Status
 from bot.answering.circuit import CircuitState
 from bot.answering.presenter import Declined, Note, Reason, Stopped
-from bot.chat import Conversation, Exchange, Person, TurnState
+from bot.answering.window import HISTORY_TURNS
+from bot.chat import Conversation, Exchange, Memory, Person, TurnState
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, START, question, settings
+from tests.store.questions import answered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +98,18 @@ async def test_older_turns_fall_out_and_it_is_said_once(tmp_path: Path) -> None:
             notes.append(play.chat.shown[turn.id].notes)
         assert notes == [(), (), (Note.LEFT_OUT,), (), ()]
         assert [len(asked.request.history) for asked in play.model.asked] == [0, 1, 1, 1, 1]
+
+
+async def test_turns_beyond_the_most_that_go_along_are_left_out_with_a_word(play: Stage) -> None:
+    for number in range(HISTORY_TURNS):
+        await answered(play.store, await play.store.turns.add(question(f"{number}"), memory=Memory.LINEAR))
+    whole = await play.ask(question("все"))
+    await play.say()
+    one_less = await play.ask(question("без первого"))
+    await play.say()
+    assert [asked.request.history[0].question for asked in play.model.asked] == ["0", "1"]
+    assert [len(asked.request.history) for asked in play.model.asked] == [HISTORY_TURNS] * 2
+    assert [play.chat.shown[turn.id].notes for turn in (whole, one_less)] == [(), (Note.LEFT_OUT,)]
 
 
 async def test_what_the_provider_counts_widens_the_window(tmp_path: Path) -> None:

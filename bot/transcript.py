@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.chat import TurnState
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -14,13 +16,20 @@ if TYPE_CHECKING:
 
 
 def questions(turns: Sequence[Turn]) -> list[tuple[Turn, list[Answer]]]:
-    """Each question's first turn, with all its answers, in the order they came."""
+    """Each question's first turn, with all answers that were given to it, in the order they came."""
     first = {turn.id: (turn, [turn]) for turn in turns if turn.version_of is None}
     for turn in turns:
         if turn.version_of in first:
             first[turn.version_of][1].append(turn)
     return [
-        (turn, [version.answer for version in versions if version.answer is not None])
+        (
+            turn,
+            [
+                version.answer
+                for version in versions
+                if version.answer is not None and version.state is not TurnState.DROPPED
+            ],
+        )
         for turn, versions in first.values()
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.clocks import until
 from tests.dialogues.remembering import calm, quick
 
 if TYPE_CHECKING:
@@ -57,6 +58,30 @@ async def test_a_private_conversation_with_its_versions(
     assert [answer["text"] for answer in first["answers"]] == ["**Первый.**", "Второй."]
     assert (first["continues"], second["continues"]) == (None, first["id"])
     assert second["answers"][0]["ending"] == "completed"
+
+
+async def test_a_version_stopped_before_anybody_saw_it_is_not_in_it(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Первый.")
+    model.reply("Второй.")
+    unseen = world.fail(
+        "editMessageText", times=99, when=lambda given: given["text"] == "Второй.", drop="before"
+    )
+    async with quick(running) as service:
+        await chat.say(anna, "Придумай имя")
+        answer = await chat.see("Первый.")
+        await calm(service)
+        await chat.press(anna, answer, "Другой ответ")
+        await until(lambda: unseen.met)
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено.")
+        markdown, data = await exported(chat, anna, "Разговор целиком: 1 вопрос с ответом.")
+    assert "Второй." not in markdown
+    (question,) = data["questions"]
+    assert [answer["text"] for answer in question["answers"]] == ["Первый."]
 
 
 async def test_in_a_group_a_member_gets_their_own_part_and_an_admin_all(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import MessageHandler, filters
 
-from bot.handlers.addressing import Addressed
+from bot.handlers.addressing import Addressed, command_of
 from bot.handlers.incoming import own_message_replied_to, person_of, quote_of, words
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ class Edits:
         turn = await self._services.store.turns.by_question(message.chat.id, message.message_id)
         if turn is None:
             return
-        reading = self._questions.reading
+        reading, me = self._questions.reading, self._services.me
         asked = await reading.addressed(message)
+        if asked is None and command_of(message, me) is not None:
+            return  # not one to ask with: the question stays as it was
         if asked is None:  # the mention went; it is still the same question
-            me = self._services.me
             asked = Addressed(words(message), quote_of(message, me), own_message_replied_to(message, me))
         if asked.asks:
             question = await reading.question(message, update.update_id, asker, asked)

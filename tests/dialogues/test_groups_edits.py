@@ -89,6 +89,25 @@ async def test_without_its_mention_it_is_still_the_question(world: World, model:
 
 
 @pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_command_is_no_question_to_edit_one_into(
+    world: World, model: ModelServer, *, private: bool
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna) if private else world.group("Погода", owner=anna)
+    model.reply("Москва.")
+    message = await chat.say(anna, "/ask Столица России?")
+    await chat.see("Москва.")
+    for command in ("/settings", "/ask@another_bot Столица Италии?"):
+        await chat.edit(anna, message, command)
+        await chat.sees_nothing()
+    assert len(model.requests) == 1
+    model.reply("Париж.")
+    await chat.edit(anna, message, f"/ask@{world.bot['username']} Столица Франции?")
+    await chat.see("Париж.")
+
+
+@pytest.mark.usefixtures("bot")
 async def test_the_same_words_are_not_asked_again(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)

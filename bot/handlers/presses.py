@@ -117,10 +117,7 @@ class Presses:
         place = getattr(button, "place", None)
         if button is None or not isinstance(place, Conversation):
             return button
-        known = await self._services.store.chats.get(place.chat_id)
-        if known is None or known.migrated_to is None:
-            return button
-        there: Any = {"place": replace(place, chat_id=known.migrated_to)}
+        there: Any = {"place": await self._services.now_at(place)}
         return replace(button, **there)
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import Conversation
@@ -49,6 +49,13 @@ class Services:
             return told
         comments = Conversation(told.chat_id, -thread_id)
         return comments if await self.store.topics.is_known(comments) else told
+
+    async def now_at(self, place: Conversation) -> Conversation:
+        """Where a conversation is that was told of before: its group may have become a supergroup since."""
+        known = await self.store.chats.get(place.chat_id)
+        if known is None or known.migrated_to is None:
+            return place
+        return replace(place, chat_id=known.migrated_to)
 
     async def texts_in(self, place: Conversation, user: User) -> Texts:
         """As `texts_for`, for whoever presses a button there."""

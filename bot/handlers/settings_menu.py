@@ -58,6 +58,7 @@ class SettingsMenu:
         place = _linked(message) if message is not None else None
         if message is None or place is None:
             return
+        place = await self._services.now_at(place)
         refused = await self._rights.refused_to_author(message, place, None)
         if refused is not None:
             await message.reply_text((await self._services.texts_for(message))(refused))
@@ -119,13 +120,13 @@ class SettingsMenu:
         asked = prompt_under(_datas(prompt)) if prompt is not None else None
         if message is None or prompt is None or asked is None:
             return
-        option = OPTIONS[asked.option]
-        changed, said = await self._commands.change(message, asked.place, option, words(message).strip())
+        option, place = OPTIONS[asked.option], await self._services.now_at(asked.place)
+        changed, said = await self._commands.change(message, place, option, words(message).strip())
         await message.reply_text(said, do_quote=not is_private(message))
         if changed:
             texts = await self._services.texts_for(message)
             known = await self._commands.known(option)
-            menu = await self._menu(asked.place, texts, message.chat.id, known)
+            menu = await self._menu(place, texts, message.chat.id, known)
             await _edit(prompt.edit_text, menu.option(option))
 
     async def _may(self, press: Press, place: Conversation, option: Option | None) -> bool:

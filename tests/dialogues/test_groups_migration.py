@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.callbacks import encode_start
+from bot.callbacks import OpenPage, encode, encode_start
 from bot.chat import Conversation
 from tests.clocks import until
 from tests.dialogues.waiting import all_taken, comes
@@ -138,6 +138,32 @@ async def test_a_menu_of_the_group_opened_in_private_is_the_supergroups_now(
     assert await private.press(anna, page, "0,5 — взвешенно") == "Сохранено"
     chats, _ = await bot.store.settings.overrides(Conversation(supergroup.id))
     assert chats["temperature"].value == 0.5
+
+
+async def test_what_was_begun_in_private_for_the_group_is_the_supergroups_now(
+    world: World, bot: Service
+) -> None:
+    """The value that its prompt asks for, and the link under its menu."""
+    anna = world.user("Анна")
+    group, private = world.group("Погода", owner=anna), world.private(anna)
+    link = f"/start {encode_start(Conversation(group.id))}"
+    await private.say(anna, link)
+    menu = await private.see("Настройки группы «Погода»")
+    await private.press(anna, menu, "Инструкции")
+    await private.press(anna, await private.see("Группа «Погода»"), "Изменить")
+    prompt = await private.see("ответом на это сообщение")
+    supergroup = world.migrate(group)
+    await comes(lambda: bot.store.chats.get(supergroup.id))
+
+    await private.say(anna, "Отвечай стихами.", reply_to=prompt)
+    await private.see("Готово. Инструкции: Отвечай стихами.")
+    chats, _ = await bot.store.settings.overrides(Conversation(supergroup.id))
+    assert chats["instructions"].value == "Отвечай стихами."
+    assert await bot.store.settings.overrides(Conversation(group.id)) == ({}, {})
+
+    await private.say(anna, link)
+    menu = await private.see("Настройки группы «Погода»")
+    assert encode(OpenPage(Conversation(supergroup.id), "instructions")) in str(menu.buttons)
 
 
 def _migrate_silently(world: World, group: Chat) -> Chat:

@@ -56,6 +56,8 @@ class Menu:
     """The group's title where its settings are managed from a private chat; else empty."""
     models: Sequence[str] = ()
     """Names to choose from; none where they can't be had."""
+    configured: str
+    """The deployment's own model: to be chosen where the others can't be had."""
 
     def page(self, name: str, number: int = 0) -> View | None:
         """A page by its name, and for a long list its sheet; None where there is no such page."""
@@ -136,13 +138,14 @@ class Menu:
         return [*_in_pairs(presets), tuple(steps)]
 
     def _model_rows(self, option: Option, number: int) -> list[tuple[Button, ...]]:
-        sheets = max(1, -(-len(self.models) // _MODELS_A_PAGE))
+        models = self.models or (self.configured,)
+        sheets = max(1, -(-len(models) // _MODELS_A_PAGE))
         sheet = max(0, min(number, sheets - 1))
         first = sheet * _MODELS_A_PAGE
         current = self.found.value(option.name)
         rows: list[tuple[Button, ...]] = [
             (self._button(_marked(name, chosen=name == current), PickModel(self.place, fingerprint(name))),)
-            for name in self.models[first : first + _MODELS_A_PAGE]
+            for name in models[first : first + _MODELS_A_PAGE]
         ]
         if sheets > 1:
             before, after = (sheet - 1) % sheets, (sheet + 1) % sheets

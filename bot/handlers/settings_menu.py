@@ -83,7 +83,7 @@ class SettingsMenu:
     async def pick(self, press: Press, button: PickModel) -> None:
         option = OPTIONS["model"]
         if await self._may(press, button.place, option):
-            name = picked(await self._commands.known(option), button.fingerprint)
+            name = picked(await self._commands.known(option) or (self._configured,), button.fingerprint)
             if name is None:
                 await press.answer("toast-model-gone")
             else:
@@ -177,7 +177,12 @@ class SettingsMenu:
             private=place.chat_id > 0,
             title=await self._title(place) if shown_in != place.chat_id else "",
             models=models,
+            configured=self._configured,
         )
+
+    @property
+    def _configured(self) -> str:
+        return self._services.settings.yandex_cloud_model
 
     async def _title(self, place: Conversation) -> str:
         try:

@@ -105,6 +105,11 @@ async def test_the_model_is_typed_where_the_key_may_not_list(world: World, model
     prompt = await chat.see("ответом на это сообщение")
     await chat.say(anna, "aliceai-llm", reply_to=prompt)
     await chat.see("Готово. Модель: aliceai-llm")
+    page = await chat.see("Список моделей получить не удалось")
+    assert await chat.press(anna, page, "yandexgpt-lite") == "Сохранено"
+    page = now(chat, page)
+    assert page.text.startswith("Модель: yandexgpt-lite")
+    assert [pressable["text"] for pressable in page.buttons][:2] == ["✓ yandexgpt-lite", "Ввести имя"]
 
 
 async def test_everyone_may_once_an_admin_says_so_but_not_say_so_themselves(world: World) -> None:

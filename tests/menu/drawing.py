@@ -37,7 +37,13 @@ def menus(language: str) -> dict[str, Menu]:
     group, topic = Conversation(-1001234567890), Conversation(-1001234567890, 77)
     comments, title = Conversation(-1001234567890, -77), "Наш двор"
     private = Menu(
-        place=Conversation(5), found=in_private, texts=texts, bot="some_bot", private=True, models=MODELS
+        place=Conversation(5),
+        found=in_private,
+        texts=texts,
+        bot="some_bot",
+        private=True,
+        models=MODELS,
+        configured="yandexgpt-5",
     )
     return {
         "private": private,

@@ -141,11 +141,12 @@ def test_models_come_in_sheets_that_follow_each_other() -> None:
     assert (menu.page("model", 99), menu.page("model", -5)) == (menu.page("model", 1), menu.page("model", 0))
 
 
-def test_without_a_list_a_models_name_can_be_typed() -> None:
+def test_without_a_list_a_models_name_can_be_typed_or_the_deployments_own_chosen() -> None:
     menu = menus("en")["topic"]
     view = page(menu, "model")
     assert "You can type a name yourself." in view.text
-    assert list(buttons(view)) == ["Type a name", "Back", "Close"]
+    assert list(buttons(view)) == ["✓ yandexgpt-5", "Type a name", "Back", "Close"]
+    assert buttons(view)["✓ yandexgpt-5"] == PickModel(menu.place, fingerprint("yandexgpt-5"))
     assert buttons(view)["Type a name"] == AskValue(menu.place, "model")
 
 

@@ -84,12 +84,6 @@ class LastAnswer:
         if not await self._store.turns.is_last(turn):
             await self._leave(turn)
 
-    async def moved_on(self, conversation: Conversation) -> None:
-        """The conversation begins anew: the buttons that stand there leave."""
-        last = await self._store.turns.previous(conversation)
-        if last is not None and last.question.private:
-            await self._leave(last)
-
     def accepted(self, turn: Turn) -> None:
         """A question came: the buttons of what it follows leave, without anybody waiting for that."""
         self._background.spawn(self._accepted(turn))

@@ -27,7 +27,10 @@ class Memory:
         self._services = services
 
     async def new(self, update: Update, _context: Any) -> None:
-        """In a group a member cancels only what they asked themselves."""
+        """In a group a member cancels only what they asked themselves.
+
+        The buttons that stand are read before the reply, which a later answer may overtake.
+        """
         message = update.message
         person = person_of(message) if message is not None else None
         if message is None or person is None:
@@ -36,11 +39,13 @@ class Memory:
         whose = None if await surely(self._services.admins.wrote(message)) else person.id
         cancelled = await self._services.answering.cancel(conversation, asker_id=whose)
         await self._services.store.turns.start_fresh(conversation)
+        last = self._services.presenter.last
+        standing = await last.of(conversation) if is_private(message) else None
         texts = await self._services.texts_for(message)
         await message.reply_text(
             texts("new-started", cancelled=len(cancelled)), do_quote=not is_private(message)
         )
-        await self._services.presenter.last.moved_on(conversation)
+        await last.leave(standing)
 
     async def again(self, press: Press, button: Again) -> None:
         turn = await self._offered(press, button.turn_id)

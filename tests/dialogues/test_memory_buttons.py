@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.callbacks import Again, Continue, Flip, encode
+from tests.clocks import until
 from tests.dialogues.remembering import CONTINUE, accepted, buttons, calm, cut, items, last_input, quick
 
 if TYPE_CHECKING:
@@ -201,6 +202,28 @@ async def test_buttons_leave_once_when_another_question_comes_and_with_new(
         await chat.say(anna, "/new")
         await chat.sees_no_buttons(third)
     assert len(world.called("editMessageReplyMarkup")) == 2
+
+
+async def test_new_that_telegram_holds_back_takes_no_buttons_from_the_answer_that_overtakes_it(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    begun = "Начинаем новый разговор"
+    held = world.fail("sendMessage", retry_after_s=20, when=lambda given: given["text"].startswith(begun))
+    async with quick(running):
+        model.reply("Раз!")
+        await chat.say(anna, "Раз")
+        first = await chat.see("Раз!")
+        await chat.say(anna, "/new")
+        await until(lambda: held.met)
+        model.reply("Два!")
+        await chat.say(anna, "Два")
+        second = await chat.see("Два!")
+        await chat.see(begun)
+        await chat.sees_no_buttons(first)
+    assert [buttons(message) for message in chat.messages if message.id == second.id] == [[AGAIN]]
+    assert last_input(model) == "Два"
 
 
 async def test_an_answer_that_comes_after_the_next_question_has_no_buttons(

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH :=
 
-.PHONY: run demo test fuzz crash-test check format lock image-rehearsal clean
+.PHONY: run demo test fuzz crash-test bench check format lock image-rehearsal clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m bot run
@@ -23,6 +23,10 @@ fuzz: $(VENV)/.dev
 # The real process killed 200 times, at every point of an answer's way; `make test` has a short run of it.
 crash-test: $(VENV)/.dev
 	$(BIN)/python -m tests.crash --kills 200 $(ARGS)
+
+# The whole bot beside a tutorial's; fails if a ratio is worse than what was stored.
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

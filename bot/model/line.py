@@ -65,7 +65,7 @@ class Line:
             body: dict[str, Any] = request_body(request, self._config.folder)
             as_it_is: dict[str, Any] = {}
             if not isinstance(body["input"], str):
-                # A list would be held against dozens of types, most of the call's time: docs/performance.md
+                # A list would be held against dozens of types: that took most of the call's processor time.
                 as_it_is["input"] = body.pop("input")
             return self._client.responses.with_raw_response.create(
                 **body,

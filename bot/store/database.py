@@ -56,7 +56,7 @@ class Database:
         self._recheck_s = recheck_s
         self._reason: str | None = None
         self.commits = 0
-        """Transactions made durable since the start, for the metrics."""
+        """Transactions committed since the start, for the metrics."""
         self._lock: int | None = None
         self._connection: sa.Connection | None = None
         self._engine = _engine(url)

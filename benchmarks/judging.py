@@ -1,0 +1,56 @@
+"""Ratios of one run, and whether any is worse than what was stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NOISE = 0.35
+"""How far a ratio of two figures of one run went apart between runs on a shared machine of two cores."""
+
+
+def ratios(suites: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """Smaller is better in all of them."""
+    found: dict[str, float] = {}
+    if latency := suites.get("latency"):
+        ours, theirs = latency["ours at 30/s"], latency["tutorial, concurrent_updates at 30/s"]
+        slow = latency["tutorial, concurrent_updates at 2/s"]
+        found["answers/s of the tutorial's bot ÷ ours, 30/s offered"] = (
+            theirs["answered_per_s"] / ours["answered_per_s"]
+        )
+        found["CPU an answer ÷ the tutorial's bot's"] = ours["cpu_ms_an_answer"] / slow["cpu_ms_an_answer"]
+        found["p50 before the model at 30/s ÷ at 5/s"] = _p50(ours) / _p50(latency["ours at 5/s"])
+    if start := suites.get("start"):
+        found["start ÷ the tutorial's bot's"] = start["ours"]["median_s"] / start["tutorial"]["median_s"]
+        found["idle memory ÷ the tutorial's bot's"] = start["ours"]["idle_mb"] / start["tutorial"]["idle_mb"]
+    if capacity := suites.get("capacity"):
+        for slots in (10, 64):
+            once = capacity[f"{slots} slots, 1x the bound"]
+            found[f"bound ÷ answers/s, {slots} slots"] = once["bound_per_s"] / once["answered_per_s"]
+        once, twice = (capacity[f"256 slots, {times}x the bound"] for times in (1, 2))
+        found["answers/s ÷ those when offered twice as much"] = (
+            once["answered_per_s"] / twice["answered_per_s"]
+        )
+    if growth := suites.get("growth"):
+        empty, full = growth["0 turns"], growth["1000000 turns"]
+        found["p50 before the model, a million turns ÷ none"] = _p50(full) / _p50(empty)
+        found["CPU an answer, a million turns ÷ none"] = full["cpu_ms_an_answer"] / empty["cpu_ms_an_answer"]
+    if fairness := suites.get("fairness"):
+        alone, flooded = (fairness[f"after {n} messages of another, s"] for n in (0, 50))
+        found["a stranger's extra wait ÷ a generation"] = (flooded - alone) / fairness["generation_s"]
+    return {name: round(ratio, 3) for name, ratio in found.items()}
+
+
+def worse(now: Mapping[str, float], stored: Mapping[str, float]) -> list[str]:
+    """The ratios that are beyond their noise worse than the stored ones."""
+    return [
+        f"{name}: {ratio} (stored: {stored[name]})"
+        for name, ratio in now.items()
+        if name in stored and ratio > stored[name] * (1 + NOISE) + 0.05
+    ]
+
+
+def _p50(outcome: Mapping[str, Any]) -> float:
+    return max(0.1, float(outcome["before_ms"]["p50"]))

@@ -1,0 +1,136 @@
+"""What is measured of the whole bot, beside the tutorial's bot or beside itself in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.counterpart import Counterpart
+from benchmarks.loads import steady
+from benchmarks.store import fill
+from benchmarks.subject import BOTS, running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from benchmarks.loads import Outcome
+    from benchmarks.subject import Subject
+
+Figures = dict[str, Any]
+
+MODEL_S = 2.0
+RATES_PER_S = (5, 30, 100)
+SLOTS = (10, 64, 256)
+GROWN = (100_000, 1_000_000)
+GROWN_CHATS = 10_000
+WARM_UP_S = 3.0
+FLOOD = 50
+PAID_RATE_PER_S = 1000
+"""Telegram's limit as for a bot with paid broadcasts: out of the way."""
+
+
+@asynccontextmanager
+async def staged(
+    name: str, *, folder: Path | None = None, **settings: object
+) -> AsyncIterator[tuple[Subject, Counterpart]]:
+    """A bot that has just started, and what it talks to; the database is new unless there is a folder."""
+    counterpart = Counterpart()
+    settings = {"model_concurrency": 256, "telegram_rate_per_s": PAID_RATE_PER_S, **settings}
+    with tempfile.TemporaryDirectory() as temporary:
+        home = folder or Path(temporary)
+        async with counterpart.serving(), running(name, counterpart, home, **settings) as subject:
+            yield subject, counterpart
+
+
+async def load(
+    name: str, rate_per_s: float, seconds: float, *, folder: Path | None = None, **settings: object
+) -> Outcome:
+    """A steady load after a short one that makes threads, connections and caches."""
+    async with staged(name, folder=folder, **settings) as (subject, counterpart):
+        await asyncio.sleep(1)
+        await steady(subject, counterpart, rate_per_s=rate_per_s, seconds=WARM_UP_S, settle_s=60)
+        return await steady(subject, counterpart, rate_per_s=rate_per_s, seconds=seconds, settle_s=60)
+
+
+async def latency(seconds: float) -> Figures:
+    """Ours at each rate; the tutorial's at what one of them can hold, and at the middle rate."""
+    figures: Figures = {}
+    for rate in RATES_PER_S:
+        figures[f"ours at {rate}/s"] = (await load("ours", rate, seconds)).figures()
+    for name in BOTS:
+        if name != "ours":
+            for rate in (2, RATES_PER_S[1]):
+                figures[f"{name} at {rate}/s"] = (await load(name, rate, seconds)).figures()
+    return figures
+
+
+async def capacity(seconds: float) -> Figures:
+    """Offered what the slots can do, and twice that; the bound is slots ÷ the model's delay."""
+    figures: Figures = {}
+    for slots in SLOTS:
+        bound = slots / MODEL_S
+        for times in (1, 2):
+            outcome = await load("ours", bound * times, seconds, model_concurrency=slots)
+            figures[f"{slots} slots, {times}x the bound"] = {"bound_per_s": bound, **outcome.figures()}
+    outcome = await load("ours", 40.0, seconds, telegram_rate_per_s=30)
+    figures["Telegram's 30/s, 40/s offered"] = outcome.figures()
+    return figures
+
+
+async def start(rounds: int) -> Figures:
+    """From spawn to the first getUpdates, and what an idle bot takes; the bots in turn: noise meets all."""
+    starts: dict[str, list[float]] = {name: [] for name in BOTS}
+    for _ in range(rounds):
+        for name in BOTS:
+            async with staged(name, model_concurrency=10) as (subject, _):
+                starts[name].append(subject.start_s)
+    figures: Figures = {
+        name: {"median_s": round(sorted(taken)[len(taken) // 2], 3), "least_s": round(min(taken), 3)}
+        for name, taken in starts.items()
+    }
+    for name in ("ours", "tutorial"):
+        async with staged(name, model_concurrency=10) as (subject, _):
+            await asyncio.sleep(5)
+            cpu_s, began_s = subject.cpu_s(), time.monotonic()
+            await asyncio.sleep(20)
+            share = (subject.cpu_s() - cpu_s) / (time.monotonic() - began_s)
+            figures[name]["idle_mb"] = round(subject.memory_mb(), 1)
+            figures[name]["idle_cpu_percent"] = round(share * 100, 2)
+    return figures
+
+
+async def growth(seconds: float) -> Figures:
+    """The load at 30/s again, and the start, with turns of many chats in the database."""
+    figures: Figures = {}
+    for turns in (0, *GROWN):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            if turns:
+                await fill(f"sqlite:///{folder}/bot.db", turns, GROWN_CHATS)
+            async with staged("ours", folder=folder) as (subject, _):
+                start_s = round(subject.start_s, 3)
+            outcome = await load("ours", 30.0, seconds, folder=folder)
+            size_mb = round((folder / "bot.db").stat().st_size / 2**20)
+            figures[f"{turns} turns"] = {"size_mb": size_mb, "start_s": start_s, **outcome.figures()}
+    return figures
+
+
+async def fairness() -> Figures:
+    """A stranger writes while one person's fifty messages wait for one slot."""
+    figures: Figures = {"generation_s": MODEL_S}
+    for flood in (0, FLOOD):
+        async with staged("ours", model_concurrency=1) as (_, counterpart):
+            await asyncio.sleep(1)
+            for _n in range(flood):
+                counterpart.ask(1)
+            await asyncio.sleep(MODEL_S / 2)
+            stranger = counterpart.asked[counterpart.ask(1000)]
+            async with asyncio.timeout(60):
+                while not stranger.answered_s:
+                    await counterpart.settled(within_s=0.1)
+            figures[f"after {flood} messages of another, s"] = round(stranger.answered_s - stranger.left_s, 3)
+    return figures

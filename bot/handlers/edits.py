@@ -24,7 +24,7 @@ class Edits:
 
     async def edited(self, update: Update, _context: Any) -> None:
         message = update.edited_message
-        asker = person_of(message) if message is not None else None
+        asker = person_of(message)
         if message is None or asker is None:
             return
         turn = await self._services.store.turns.by_question(message.chat.id, message.message_id)

@@ -26,7 +26,7 @@ class Exporting:
 
     async def command(self, update: Update, _context: Any) -> None:
         message = update.message
-        person = person_of(message) if message is not None else None
+        person = person_of(message)
         if message is None or person is None:
             return
         texts = await self._services.texts_for(message)

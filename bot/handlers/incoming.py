@@ -40,9 +40,9 @@ def is_private(message: Message) -> bool:
     return message.chat.type == Chat.PRIVATE
 
 
-def person_of(message: Message) -> Person | None:
+def person_of(message: Message | None) -> Person | None:
     """Who speaks; None for whom the bot never answers: other bots, automatic forwards, nobody."""
-    if message.is_automatic_forward:
+    if message is None or message.is_automatic_forward:
         return None
     if message.sender_chat is not None:
         return Person(message.sender_chat.id, message.sender_chat.effective_name or "")

@@ -32,7 +32,7 @@ class Memory:
         The buttons that stand are read before the reply, which a later answer may overtake.
         """
         message = update.message
-        person = person_of(message) if message is not None else None
+        person = person_of(message)
         if message is None or person is None:
             return
         conversation = await self._services.conversation_of(message)
@@ -80,17 +80,11 @@ class Memory:
 
     async def _offered(self, press: Press, turn_id: int) -> Turn | None:
         """The turn of a button that the conversation still stands at, for who may press it; or a toast."""
-        turn = await self._services.store.turns.get(turn_id)
-        if (
-            turn is None
-            or turn.question.conversation.chat_id != press.chat.id
-            or not await self._services.store.turns.is_last(turn)
-        ):
+        turn = await self._services.turn_pressed(turn_id, press.chat)
+        if turn is None or not await self._services.store.turns.is_last(turn):
             await press.answer("toast-stale")
             return None
-        if turn.question.asker.id != press.user.id and not await surely(
-            self._services.admins.is_one(press.chat, press.user)
-        ):
+        if not await self._services.may_have_it_again(turn, press.chat, press.user):
             await press.answer("toast-not-yours")
             return None
         return turn

@@ -39,7 +39,7 @@ class Questions:
 
     async def message(self, update: Update, _context: Any) -> None:
         message = update.message
-        asker = person_of(message) if message is not None else None
+        asker = person_of(message)
         if message is None or asker is None:
             return
         asked = await self.reading.addressed(message)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.chat import Conversation
+from bot.handlers.authority import surely
 from bot.handlers.incoming import conversation_of, is_private
 
 if TYPE_CHECKING:
-    from telegram import Bot, Message, User
+    from telegram import Bot, Chat, Message, User
 
     from bot.answering.answering import Answering
+    from bot.chat import Turn
     from bot.clock import Clock
     from bot.delivery.sending import Sender
     from bot.handlers.access import Access
@@ -56,6 +58,15 @@ class Services:
         if known is None or known.migrated_to is None:
             return place
         return replace(place, chat_id=known.migrated_to)
+
+    async def turn_pressed(self, turn_id: int, chat: Chat) -> Turn | None:
+        """The turn that a button is about, if it was asked in the chat where the button was pressed."""
+        turn = await self.store.turns.get(turn_id)
+        return None if turn is None or turn.question.conversation.chat_id != chat.id else turn
+
+    async def may_have_it_again(self, turn: Turn, chat: Chat, user: User) -> bool:
+        """Who asked, or an administrator: it counts as theirs who asked, whose share nobody else may use."""
+        return turn.question.asker.id == user.id or await surely(self.admins.is_one(chat, user))
 
     async def texts_in(self, place: Conversation, user: User) -> Texts:
         """As `texts_for`, for whoever presses a button there."""

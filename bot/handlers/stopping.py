@@ -31,7 +31,7 @@ class Stopping:
 
     async def command(self, update: Update, _context: Any) -> None:
         message = update.message
-        person = person_of(message) if message is not None else None
+        person = person_of(message)
         if message is None or person is None:
             return
         outcome = await self._stop(
@@ -44,8 +44,8 @@ class Stopping:
         await message.reply_text(texts(_said(outcome)), do_quote=not is_private(message))
 
     async def stop(self, press: Press, button: Stop) -> None:
-        turn = await self._services.store.turns.get(button.turn_id)
-        if turn is None or turn.question.conversation.chat_id != press.chat.id:
+        turn = await self._services.turn_pressed(button.turn_id, press.chat)
+        if turn is None:
             await press.answer("toast-stale")
             return
         outcome = await self._stop(
@@ -75,18 +75,11 @@ class Stopping:
         return own if isinstance(own, Stopped) else others
 
     async def retry(self, press: Press, button: Retry) -> None:
-        turn = await self._services.store.turns.get(button.turn_id)
-        if (
-            turn is None
-            or turn.question.conversation.chat_id != press.chat.id
-            or turn.state in _NOT_TO_BE_RETRIED
-        ):
+        turn = await self._services.turn_pressed(button.turn_id, press.chat)
+        if turn is None or turn.state in _NOT_TO_BE_RETRIED:
             await press.answer("toast-stale")
             return
-        # It counts as theirs who asked: nobody else may use up their share.
-        if turn.question.asker.id != press.user.id and not await surely(
-            self._services.admins.is_one(press.chat, press.user)
-        ):
+        if not await self._services.may_have_it_again(turn, press.chat, press.user):
             await press.answer("toast-not-yours")
             return
         outcome = await self._services.answering.retry(turn.id, update_id=press.update_id)

@@ -62,8 +62,8 @@ class Leftovers:
                 lambda: self._presenter.failure(turn, kind=kind, error_id=error_id, retry_in_s=None),
             )
         await self._close(turn, TurnState.FAILED, kind)
-        for _ in range(MAX_TRIES + 1):  # another answer begins anew
-            await durably(self._clock, lambda: self._store.inbox.forgive(turn.question.update_id))
+        # Another answer begins anew.
+        await durably(self._clock, lambda: self._store.inbox.forgive_all(turn.question.update_id))
 
     async def _apologise(self, turn: Turn) -> None:
         """Too late for an answer. Of an answer that was to be continued, or had again, the first stays."""

@@ -32,6 +32,7 @@ _FORGIVE = (
     .where(inbox.c.update_id == _ID, inbox.c.attempts > 0)
     .values(attempts=inbox.c.attempts - 1)
 )
+_FORGIVE_ALL = sa.update(inbox).where(inbox.c.update_id == _ID).values(attempts=0)
 _SET_ASIDE = sa.update(inbox).where(inbox.c.update_id == _ID).values(state="aside")
 _IS_DONE = sa.select(inbox.c.update_id).where(inbox.c.update_id == _ID, inbox.c.state == "done")
 
@@ -84,6 +85,10 @@ class Inbox:
     async def forgive(self, update_id: int) -> None:
         """Takes back the last attempt: it was cut short, and says nothing about the update."""
         await self._database.write(lambda connection: connection.execute(_FORGIVE, {"its_id": update_id}))
+
+    async def forgive_all(self, update_id: int) -> None:
+        """Takes back every attempt."""
+        await self._database.write(lambda connection: connection.execute(_FORGIVE_ALL, {"its_id": update_id}))
 
     async def finish(self, update_id: int) -> None:
         """Dealt with: its text is erased."""

@@ -28,8 +28,7 @@ class Topics:
 
     async def name(self, topic: Conversation) -> str:
         """Empty where it is not known."""
-        where = {"chat": topic.chat_id, "thread": topic.thread_id}
-        return await self._database.read(lambda connection: connection.execute(_GET, where).scalar()) or ""
+        return await self._known(topic) or ""
 
     async def call(self, topic: Conversation, name: str) -> None:
         row = {"chat_id": topic.chat_id, "thread_id": topic.thread_id, "name": name}
@@ -37,7 +36,8 @@ class Topics:
 
     async def is_known(self, topic: Conversation) -> bool:
         """Whether it has been called anything, the empty name included."""
+        return await self._known(topic) is not None
+
+    async def _known(self, topic: Conversation) -> str | None:
         where = {"chat": topic.chat_id, "thread": topic.thread_id}
-        return (
-            await self._database.read(lambda connection: connection.execute(_GET, where).first()) is not None
-        )
+        return await self._database.read(lambda connection: connection.execute(_GET, where).scalar())

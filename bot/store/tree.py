@@ -151,7 +151,7 @@ def previous_id(connection: sa.Connection, conversation: Conversation, before: i
 def last_id_before(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
     """The newest turn under this id, if the conversation has not begun anew between the two."""
     key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
-    last = connection.execute(PREVIOUS_ID, {**key, "before": before}).scalar()
+    last = previous_id(connection, conversation, before)
     fresh_from = connection.execute(sa.select(FRESH_FROM), key).scalar() or 0
     return None if last is not None and last <= fresh_from < before else last
 

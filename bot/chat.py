@@ -180,7 +180,7 @@ class ChatSettings:
     wake_words: tuple[str, ...] = ()
     reactions: bool = True
     buttons: bool = False
-    """In groups: whether the last answer of a branch has those that it always has in private chats."""
+    """In groups: whether a last answer has those that it always has in private chats."""
     share_title: bool = True
 
     def memory_for(self, *, private: bool) -> Memory:

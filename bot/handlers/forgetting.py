@@ -59,17 +59,15 @@ class Forgetting:
             await press.answer(refused)
             return
         last = self._services.presenter.last
-        private = button.place.chat_id > 0
-        standing = await last.of(button.place) if private else None
-        deleted = await self._services.answering.forget(
-            button.place, asker_id=button.asker_id if button.scope == OWN else None
-        )
+        whose = button.asker_id if button.scope == OWN else None
+        standing = await last.standing(button.place, asker_id=whose, failures=True)
+        deleted = await self._services.answering.forget(button.place, asker_id=whose)
         if deleted:
             await self._conclude(press, "forgotten", turns=deleted)
         else:  # perhaps a second press: what the first one was told stays
             await self._conclude(press)
             await press.answer("forgotten", turns=0)
-        await last.leave(standing)
+        last.leave(standing)
 
     async def keep(self, press: Press, button: Keep) -> None:
         refused = await self._refused(press, button, everything=False)

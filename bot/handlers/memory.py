@@ -40,12 +40,12 @@ class Memory:
         cancelled = await self._services.answering.cancel(conversation, asker_id=whose)
         await self._services.store.turns.start_fresh(conversation)
         last = self._services.presenter.last
-        standing = await last.of(conversation) if is_private(message) else None
+        standing = await last.standing(conversation)
         texts = await self._services.texts_for(message)
         await message.reply_text(
             texts("new-started", cancelled=len(cancelled)), do_quote=not is_private(message)
         )
-        await last.leave(standing)
+        last.leave(standing)
 
     async def again(self, press: Press, button: Again) -> None:
         turn = await self._offered(press, button.turn_id)
@@ -71,7 +71,7 @@ class Memory:
         before = await self._services.store.turns.by_part(press.chat.id, press.message.message_id)
         chosen = await self._services.store.turns.choose(turn.id)
         if chosen is None:
-            under_way = turn.id in await self._services.store.turns.versions_of_last(turn)
+            under_way = turn.id in await self._services.presenter.last.versions(turn)
             await press.answer("toast-busy" if under_way else "toast-stale")
             return
         await press.answer("toast-unchanged" if before is not None and before.id == chosen.id else "")
@@ -81,8 +81,10 @@ class Memory:
     async def _offered(self, press: Press, turn_id: int) -> Turn | None:
         """The turn of a button that the conversation still stands at, for who may press it; or a toast."""
         turn = await self._services.turn_pressed(turn_id, press.chat)
-        if turn is None or not await self._services.store.turns.is_last(turn):
+        last = self._services.presenter.last
+        if turn is None or not await last.is_last(turn):
             await press.answer("toast-stale")
+            last.pressed_in_vain(press.chat.id, press.message.message_id)
             return None
         if not await self._services.may_have_it_again(turn, press.chat, press.user):
             await press.answer("toast-not-yours")

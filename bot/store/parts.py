@@ -10,6 +10,7 @@ from bot.chat import ShownPart
 from bot.store.tables import parts, turns
 
 if TYPE_CHECKING:
+    from bot.chat import Conversation
     from bot.store.database import Database
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
@@ -22,6 +23,35 @@ _SHOWN = (
     .order_by(parts.c.n)
 )
 _UNRECORD = sa.delete(parts).where(parts.c.turn_id == _FIRST_ID, parts.c.n == sa.bindparam("its_n"))
+
+NEWEST = 20
+"""Questions back that are looked at for buttons: as many edits as Telegram takes in a group in a minute."""
+
+
+def _last_parts(asker: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    newest = (
+        sa.select(turns.c.id, sa.func.coalesce(turns.c.chosen_id, turns.c.id).label("chosen_id"))
+        .where(
+            turns.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),
+            turns.c.thread_id == sa.bindparam("thread", type_=sa.BigInteger),
+            turns.c.version_of.is_(None),
+            asker,
+        )
+        .order_by(turns.c.id.desc())
+        .limit(NEWEST)
+        .subquery("newest")
+    )
+    return (
+        sa.select(newest.c.id, parts.c.n, parts.c.message_id, parts.c.fingerprint)
+        .join_from(newest, turns, turns.c.id == newest.c.chosen_id)
+        .join(parts, parts.c.turn_id == newest.c.id)
+        .where(sa.or_(turns.c.answer_text.is_not(None), sa.bindparam("failures", type_=sa.Boolean)))
+        .order_by(newest.c.id, parts.c.n)
+    )
+
+
+_LAST_PARTS = _last_parts(sa.true())
+_THEIR_LAST_PARTS = _last_parts(turns.c.asker_id == sa.bindparam("asker", type_=sa.BigInteger))
 
 
 class Parts:
@@ -49,6 +79,19 @@ class Parts:
             lambda connection: connection.execute(_SHOWN, {"its_id": turn_id}).all()
         )
         return [ShownPart(*row) for row in rows]
+
+    async def last(
+        self, conversation: Conversation, *, asker_id: int | None, failures: bool
+    ) -> dict[int, ShownPart]:
+        """By first version's id, the last part of each of the newest answers there, or of one person's.
+
+        With `failures`, also of questions that could not be answered.
+        """
+        place = {"chat": conversation.chat_id, "thread": conversation.thread_id, "failures": failures}
+        statement = _LAST_PARTS if asker_id is None else _THEIR_LAST_PARTS
+        values = place if asker_id is None else {**place, "asker": asker_id}
+        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        return {its_id: ShownPart(*part) for its_id, *part in rows}
 
     async def record(self, turn_id: int, part: ShownPart) -> None:
         """A part was sent or edited. Nothing happens if the turn has been forgotten meanwhile."""

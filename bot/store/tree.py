@@ -23,6 +23,8 @@ FRESH_FROM = (
     .scalar_subquery()
 )
 
+_FRESH_FROM = sa.select(FRESH_FROM)
+
 NEWEST_ID = sa.select(sa.func.coalesce(sa.func.max(turns.c.id), 0))
 
 LAST_ID = (
@@ -135,10 +137,13 @@ def last_id(connection: sa.Connection, conversation: Conversation) -> int | None
 _FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == sa.bindparam("its_id")).limit(1)
 
 
-def is_last(connection: sa.Connection, turn: Turn) -> bool:
-    first = turn.version_of or turn.id
-    if turn.question.private:
-        return last_id(connection, turn.question.conversation) == first
+def is_last(connection: sa.Connection, turn: Turn, *, of_branch: bool) -> bool:
+    """Whether the conversation, or the branch, still stands at an answer."""
+    first, conversation = turn.version_of or turn.id, turn.question.conversation
+    if not of_branch:
+        return last_id(connection, conversation) == first
+    if first <= _fresh_from(connection, conversation):
+        return False
     return connection.execute(_FOLLOWING, {"its_id": first}).first() is None
 
 
@@ -150,10 +155,14 @@ def previous_id(connection: sa.Connection, conversation: Conversation, before: i
 
 def last_id_before(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
     """The newest turn under this id, if the conversation has not begun anew between the two."""
-    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
     last = previous_id(connection, conversation, before)
-    fresh_from = connection.execute(sa.select(FRESH_FROM), key).scalar() or 0
+    fresh_from = _fresh_from(connection, conversation)
     return None if last is not None and last <= fresh_from < before else last
+
+
+def _fresh_from(connection: sa.Connection, conversation: Conversation) -> int:
+    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
+    return connection.execute(_FRESH_FROM, key).scalar() or 0
 
 
 def id_by_part(

@@ -125,15 +125,17 @@ class Turns:
 
         return await self._database.read(job)
 
-    async def is_last(self, turn: Turn) -> bool:
-        """Whether nothing follows an answer: in a private chat nothing there, in a group on its branch."""
-        return await self._database.read(lambda connection: tree.is_last(connection, turn))
+    async def is_last(self, turn: Turn, *, of_branch: bool) -> bool:
+        """Whether nothing follows an answer in the conversation, or on its branch, and no /new came since."""
+        return await self._database.read(
+            lambda connection: tree.is_last(connection, turn, of_branch=of_branch)
+        )
 
-    async def versions_of_last(self, turn: Turn) -> list[int]:
+    async def versions_of_last(self, turn: Turn, *, of_branch: bool) -> list[int]:
         """The ids of all answered versions of an answer, oldest first; none where it is not the last."""
 
         def job(connection: sa.Connection) -> list[int]:
-            if not tree.is_last(connection, turn):
+            if not tree.is_last(connection, turn, of_branch=of_branch):
                 return []
             first = {"its_id": turn.version_of or turn.id}
             return list(connection.execute(statements.VERSION_IDS, first).scalars())

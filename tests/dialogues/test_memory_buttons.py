@@ -8,37 +8,15 @@ from typing import TYPE_CHECKING
 
 from bot.callbacks import Again, Continue, Flip, encode
 from tests.clocks import until
+from tests.dialogues.pressing import AGAIN, BUSY, GO_ON, STALE, forge, press, turn_id
 from tests.dialogues.remembering import CONTINUE, accepted, buttons, calm, cut, items, last_input, quick
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
     from bot.emulator.talk import Chat
     from bot.emulator.wire import Call
     from bot.emulator.world import World
-    from bot.service import Service
     from tests.conftest import Running
-
-AGAIN = "Другой ответ"
-GO_ON = "Продолжить"
-BUSY = "Подождите, я как раз отвечаю."
-STALE = "Эта кнопка устарела."
-
-
-def forge(message: Message, data: str) -> None:
-    """Puts this callback data under a message, as an old or a made-up client could send it."""
-    message.json["reply_markup"] = {"inline_keyboard": [[{"text": "*", "callback_data": data}]]}
-
-
-async def press(service: Service, chat: Chat, who: User, message: Message, button: str) -> str:
-    """Presses once what came before is over: buttons of an answer under way say that it is."""
-    await calm(service)
-    return await chat.press(who, message, button)
-
-
-def turn_id(message: Message) -> int:
-    """The turn that an answer's Again button is for."""
-    return int(message.buttons[-1]["callback_data"].rpartition(":")[2], 16)
 
 
 async def test_versions_are_flipped_and_the_chosen_one_is_remembered(
@@ -192,8 +170,10 @@ async def test_buttons_leave_once_when_another_question_comes_and_with_new(
         await chat.say(anna, "Два")
         await chat.sees_no_buttons(first)
         await model.wait(received=2)
+        assert len(world.called("editMessageReplyMarkup")) == 1
         forge(first, pressed)
         assert await chat.press(anna, first, "*") == STALE
+        await chat.sees_no_buttons(first)
         await chat.say(anna, "/stop")
         await chat.see("Остановлено.")
         model.reply("Три!")
@@ -201,7 +181,7 @@ async def test_buttons_leave_once_when_another_question_comes_and_with_new(
         third = await chat.see("Три!")
         await chat.say(anna, "/new")
         await chat.sees_no_buttons(third)
-    assert len(world.called("editMessageReplyMarkup")) == 2
+    assert len(world.called("editMessageReplyMarkup")) == 3
 
 
 async def test_new_that_telegram_holds_back_takes_no_buttons_from_the_answer_that_overtakes_it(
@@ -416,58 +396,6 @@ async def test_a_rest_stopped_while_it_is_shown_leaves_what_was_there_before(
         await chat.say(anna, "А дальше?")
         await chat.see("Да.")
         assert last_input(model) == items("Сказку!", "Жили-были […]", "А дальше?")
-
-
-async def test_in_groups_there_are_none_unless_the_group_wants_them(
-    world: World, model: ModelServer, running: Running
-) -> None:
-    anna = world.user("Анна")
-    group = world.group("Группа", owner=anna)
-    model.reply(cut("Жили-были"), times=3)
-    async with quick(running):
-        await group.say(anna, "/ask Сказку!")
-        assert buttons(await group.see("Жили-были")) == []
-        for switch, shown in (("on", [GO_ON, AGAIN]), ("off", [])):
-            await group.say(anna, f"/buttons {switch}")
-            await group.see("Готово. Кнопки под ответами")
-            await group.say(anna, "/ask Сказку!")
-            assert buttons(await group.see("Жили-были")) == shown
-
-
-async def test_in_a_group_they_are_for_who_asked_and_leave_with_the_next_question_of_the_branch(
-    world: World, model: ModelServer, running: Running
-) -> None:
-    anna, boris, clara = (world.user(name) for name in ("Анна", "Борис", "Клара"))
-    group = world.group("Группа", members=[anna, boris, clara], admins=[clara])
-    for text in ("Целый.", cut("Жили-были"), " дед да баба.", "Жил-был кот."):
-        model.reply(text)
-    async with quick(running) as service:
-        await group.say(clara, "/buttons on")
-        await group.see("Готово")
-        await group.say(anna, "/ask Раз")
-        other = await group.see("Целый.")
-        await group.say(boris, "/ask Сказку!")
-        answer = await group.see("Жили-были")
-        assert buttons(answer) == [GO_ON, AGAIN]
-        assert "администратор группы" in await press(service, group, anna, answer, GO_ON)
-        await press(service, group, boris, answer, GO_ON)
-        answer = await group.see("Жили-были дед да баба.")
-        await press(service, group, clara, answer, AGAIN)
-        answer = await group.see("Жил-был кот.")
-        assert buttons(answer) == ["‹", "2/2", "›", AGAIN]
-        assert await press(service, group, boris, answer, "2/2") == "Уже выбрано"
-        await press(service, group, boris, answer, "‹")
-        await group.see("Жили-были дед да баба.")
-        flipping = [button["callback_data"] for button in answer.buttons]
-
-        model.reply("Вот.")
-        await group.say(anna, "Ну и?", reply_to=answer)
-        assert buttons(await group.see("Вот.")) == [AGAIN]
-        assert "Жили-были дед да баба." in str(model.requests[-1].body["input"])
-        await group.sees_no_buttons(answer)
-        assert buttons(other) == [AGAIN]
-        forge(answer, flipping[0])
-        assert await press(service, group, boris, answer, "*") == STALE
 
 
 async def test_buttons_of_another_chat_and_of_forgotten_answers_are_out_of_date(

@@ -208,7 +208,7 @@ async def test_a_version_is_chosen_only_where_its_answer_stands(store: Store, st
     assert await store.turns.choose(first.id) == first
 
     stands = state is TurnState.STOPPED
-    assert (second.id in await store.turns.versions_of_last(first)) == stands
+    assert (second.id in await store.turns.versions_of_last(first, of_branch=True)) == stands
     assert (await store.turns.choose(second.id) is not None) == stands
     assert await store.turns.choose(third.id) is None
     assert await store.turns.choose(404) is None
@@ -249,7 +249,7 @@ async def test_versions_hang_together_and_share_their_messages(store: Store) -> 
     await store.parts.record(third.id, ShownPart(0, 10 * first.id, "third"))
 
     for turn in (first, second, third, waiting):
-        assert await store.turns.versions_of_last(turn) == [first.id, second.id, third.id]
+        assert await store.turns.versions_of_last(turn, of_branch=True) == [first.id, second.id, third.id]
         assert await store.parts.shown(turn.id) == [ShownPart(0, 10 * first.id, "third")]
     await store.turns.close(waiting.id, TurnState.DROPPED)
     assert await store.turns.last(first.question.conversation) == third
@@ -258,12 +258,25 @@ async def test_versions_hang_together_and_share_their_messages(store: Store) -> 
 async def test_an_answer_is_the_last_until_something_follows_it(store: Store) -> None:
     """Its versions are not asked for any more then."""
     first = await _said(store, "one")
-    assert await store.turns.is_last(first)
+    assert await store.turns.is_last(first, of_branch=False)
 
     await _said(store, "two")
 
-    assert not await store.turns.is_last(first)
-    assert await store.turns.versions_of_last(first) == []
+    assert not await store.turns.is_last(first, of_branch=False)
+    assert await store.turns.versions_of_last(first, of_branch=False) == []
+
+
+async def test_each_branch_has_a_last_answer_until_the_conversation_begins_anew(store: Store) -> None:
+    first = await _said(store, "one", Memory.BRANCHES)
+    other = await _said(store, "two", Memory.BRANCHES)
+    assert await store.turns.is_last(first, of_branch=True)
+
+    await _said(store, "three", Memory.BRANCHES, replies_to=10 * first.id)
+    assert not await store.turns.is_last(first, of_branch=True)
+    assert await store.turns.is_last(other, of_branch=True)
+
+    await store.turns.start_fresh(other.question.conversation)
+    assert not await store.turns.is_last(other, of_branch=True)
 
 
 async def test_a_button_pressed_once_makes_one_version(store: Store) -> None:
@@ -282,5 +295,5 @@ async def test_an_edit_drops_the_versions_of_the_old_answer(store: Store) -> Non
     edited = await store.turns.reopen(first.id, "two")
     await answered(store, edited, "TWO")
 
-    assert await store.turns.versions_of_last(first) == [first.id]
+    assert await store.turns.versions_of_last(first, of_branch=True) == [first.id]
     assert await _chosen_answer(store, first) == "TWO"

@@ -138,6 +138,8 @@ class Turn:
     """`message_id` of the waiting notice, while one is shown."""
     version_of: int | None = None
     """The first version's turn, where this is another version of its answer."""
+    begun: int | None = None
+    """Where the answer was carried on: how many characters of it stood before."""
 
 
 @dataclass(frozen=True, slots=True)

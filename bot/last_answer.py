@@ -138,7 +138,8 @@ class LastAnswer:
 
     async def _leave_before(self, turn: Turn) -> None:
         if not await self._branches(turn):
-            before = await self._store.turns.previous(turn.question.conversation, before_id=turn.id)
+            first, conversation = turn.version_of or turn.id, turn.question.conversation
+            before = await self._store.turns.previous(conversation, before_id=first)
         else:
             before = await self._store.turns.get(turn.parent_id) if turn.parent_id is not None else None
         if before is not None:

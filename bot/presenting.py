@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from itertools import takewhile
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import BadRequest, TelegramError
 
-from bot import markup
 from bot.answering import presenter as answering
 from bot.answering.background import to_the_end
 from bot.answering.presenter import Note
 from bot.callbacks import Retry, Stop, encode
 from bot.chat import Ending, ShownPart, TurnState
+from bot.contents import contents_of, standing_text, with_lines
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place, fingerprint, without_keyboard
+from bot.delivery.posting import Place, fingerprint
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.keyboards import Keyboard, inline_keyboard
 from bot.last_answer import LastAnswer
-from bot.markup import Document, Text, utf16_len
+from bot.markup import Text
 from bot.views import Button
 
 if TYPE_CHECKING:
@@ -44,12 +43,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot.presenting")
 
-MESSAGE_UNITS: Final = 4096
 FIRST_WORDS: Final = 48
 _NOTES: Final = {
     Note.LEFT_OUT: "note-left-out",
     Note.TRIMMED: "note-trimmed",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How an answer is shown: whether the chat takes files, and what is said below it."""
+
+    files: bool
+    lines: Sequence[str]
 
 
 class TelegramPresenter:
@@ -75,8 +81,8 @@ class TelegramPresenter:
         self._reactions = reactions
         self.last = LastAnswer(sender, store, preferences)
         self._marked: set[int] = set()
-        self._showing: dict[int, list[str]] = {}
-        """By turn, while it is delivered: the prints of all that is to be shown of it."""
+        self._showing: dict[int, _Look] = {}
+        """By turn, until it is shown."""
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         texts = await self._texts(turn)
@@ -87,33 +93,55 @@ class TelegramPresenter:
         line = texts("answer-stays", failure=_failure(texts, kind, error_id, retry_in_s))
         await self._answer(turn, texts, [line])
 
-    async def _answer(self, turn: Turn, texts: Texts, lines: Sequence[str]) -> None:
+    async def _answer(self, turn: Turn, texts: Texts, more: Sequence[str]) -> None:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
-        earlier = await self._store.turns.gone_back_to(turn) if turn.question.private else None
-        if earlier is not None and earlier.answer is not None:
-            words = shorten(earlier.answer.text, FIRST_WORDS, placeholder="…")
-            lines = [texts("note-branch", words=words), *lines]
-        if turn.answer.ending is Ending.CUT:
-            stopped = turn.state is TurnState.STOPPED
-            lines = [texts("answer-stopped-mark") if stopped else texts("answer-cut"), *lines]
+        lines = [*await self._lines(turn, texts), *more]
         rows = await self.last.rows(turn, turn.answer, texts)
         try:
-            await self._show(turn, _contents(turn.answer, texts, lines), rows)
+            await self._show_answer(turn, turn.answer, texts, _Look(files=True, lines=lines), rows)
         except FilesRefused:
-            await self._show(turn, _contents(turn.answer, texts, lines, files=False), rows)
+            await self._show_answer(turn, turn.answer, texts, _Look(files=False, lines=lines), rows)
         if rows:
             await self.last.shown(turn)
 
+    async def _show_answer(
+        self, turn: Turn, answer: Answer, texts: Texts, look: _Look, rows: Keyboard
+    ) -> None:
+        self._showing[turn.id] = look
+        contents = contents_of(answer, texts, files=look.files)
+        await self._show(turn, with_lines(contents, look.lines), rows)
+        self._showing.pop(turn.id, None)
+
+    async def _lines(self, turn: Turn, texts: Texts) -> list[str]:
+        """What is said below an answer as long as it stands."""
+        lines = []
+        if turn.answer is not None and turn.answer.ending is Ending.CUT:
+            stopped = turn.state is TurnState.STOPPED
+            lines.append(texts("answer-stopped-mark") if stopped else texts("answer-cut"))
+        earlier = await self._store.turns.gone_back_to(turn) if turn.question.private else None
+        if earlier is not None and earlier.answer is not None:
+            words = shorten(earlier.answer.text, FIRST_WORDS, placeholder="…")
+            lines.append(texts("note-branch", words=words))
+        return lines
+
     async def shown_text(self, turn: Turn) -> str:
-        """A part is recorded only when it stands; where some do not, there is only their plain text."""
+        """A part is recorded only when it stands. How those of the last run looked is found by trying."""
         if turn.answer is None:
             return ""
-        standing = _standing(await self._store.parts.shown(turn.id), self._showing.get(turn.id))
-        contents = markup.parts(turn.answer.text)
-        if standing >= len(contents):
-            return turn.answer.text
-        return "\n\n".join(_plain(content) for content in contents[:standing])
+        texts = await self._texts(turn)
+        looks = [self._showing[turn.id]] if turn.id in self._showing else await self._looks(turn, texts)
+        shown = await self._store.parts.shown(turn.id)
+        contents = {
+            files: contents_of(turn.answer, texts, files=files) for files in {look.files for look in looks}
+        }
+        found = [standing_text(turn.answer, contents[look.files], look.lines, shown) for look in looks]
+        return max(found, key=len)
+
+    async def _looks(self, turn: Turn, texts: Texts) -> list[_Look]:
+        lines = await self._lines(turn, texts)
+        possible = [lines, *([*lines, texts(note)] for note in _NOTES.values())]
+        return [_Look(files, each) for files in (True, False) for each in possible]
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
@@ -185,7 +213,6 @@ class TelegramPresenter:
         async def unrecord(n: int) -> None:
             await self._store.parts.unrecord(turn.id, n)
 
-        self._showing[turn.id] = [fingerprint(content, None) for content in contents]
         async with self.last.alone(turn):
             await self._reach(
                 turn,
@@ -225,47 +252,6 @@ class TelegramPresenter:
 def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -> str:
     line = texts(f"failure-{kind.replace('_', '-')}", error=error_id)
     return texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s)) if retry_in_s else line
-
-
-def _contents(answer: Answer, texts: Texts, lines: Sequence[str], *, files: bool = True) -> list[Content]:
-    said = answer.text
-    if answer.ending is Ending.REFUSED:
-        words = said.strip()
-        said = texts("answer-refused-words", words=words) if words else texts("answer-refused")
-    contents: list[Content] = [
-        _captioned(part, texts) if isinstance(part, Document) else part
-        for part in markup.parts(said, files=files)
-    ]
-    contents = contents or [Text(texts("answer-empty"))]
-    for line in lines:
-        _add_line(contents, line)
-    return contents
-
-
-def _plain(content: Content) -> str:
-    return content.text if isinstance(content, Text) else content.content.decode()
-
-
-def _standing(shown: Sequence[ShownPart], wanted: Sequence[str] | None) -> int:
-    """How many of an answer's parts stand. In the place of some there may still be an earlier answer's."""
-    if wanted is None:
-        return len(shown)
-    same = (without_keyboard(part.fingerprint) == print_ for part, print_ in zip(shown, wanted, strict=False))
-    return sum(takewhile(bool, same))
-
-
-def _captioned(document: Document, texts: Texts) -> Document:
-    whole = document.filename == "answer.md"
-    return replace(document, caption=Text(texts("answer-in-file") if whole else texts("code-in-file")))
-
-
-def _add_line(contents: list[Content], line: str) -> None:
-    """Below the last part where there is room, else in a message of its own."""
-    last = contents[-1]
-    if isinstance(last, Text) and utf16_len(last.text) + utf16_len(line) + 2 <= MESSAGE_UNITS:
-        contents[-1] = replace(last, text=f"{last.text}\n\n{line}")
-    else:
-        contents.append(Text(line))
 
 
 def _place(turn: Turn) -> Place:

@@ -56,10 +56,12 @@ class Leftovers:
         error_id = secrets.token_hex(4)
         log.error("turn ended the process", extra={"turn_id": turn.id, "error_id": error_id})
         kind = Failure.INTERNAL
+        before = await durably(self._clock, lambda: self._store.turns.to_be_replaced(turn))
+        tell = self._presenter.failure if before is None else self._presenter.stays
         with suppress(Refused, Unreachable):
             await surely(
                 self._clock,
-                lambda: self._presenter.failure(turn, kind=kind, error_id=error_id, retry_in_s=None),
+                lambda: tell(before or turn, kind=kind, error_id=error_id, retry_in_s=None),
             )
         await self._close(turn, TurnState.FAILED, kind)
         # Another answer begins anew.

@@ -48,8 +48,6 @@ class Course:
     waited_s: float
     began_s: float
     notes: list[Note] = field(default_factory=list)
-    before: Turn | None = None
-    """The answer that stands in the chat while this one is on its way to take its place."""
     outcome: str = "aborted"
     facts: dict[str, object] = field(default_factory=dict)
 
@@ -180,16 +178,16 @@ class Serving:
     async def _save(self, course: Course, answer: Answer) -> None:
         """Keeps the answer before it is shown. `course.turn` always says what the database has."""
         turn = course.turn
-        course.before = await self._standing(course)
+        whole, begun = answer, None
         if turn.answer is None:
-            whole = answer
             saved = await self._store.turns.save_answer(turn.id, answer)
         else:
+            begun = len(turn.answer.text)
             whole = replace(answer, text=turn.answer.text + answer.text)
-            saved = await self._store.turns.extend_answer(turn.id, answer)
+            saved = await self._store.turns.extend_answer(turn.id, answer, begun=begun)
         course.facts["usage"] = answer.usage
         if saved:
-            course.turn = replace(turn, state=TurnState.ANSWERED, answer=whole)
+            course.turn = replace(turn, state=TurnState.ANSWERED, answer=whole, begun=begun)
         else:
             course.outcome = CLOSED_BEFORE
 
@@ -238,14 +236,7 @@ class Serving:
 
     async def _standing(self, course: Course) -> Turn | None:
         """The answer that stands where this one failed: its first half, or the version chosen before."""
-        turn = course.turn
-        if course.continues:
-            return turn
-        shown = await self._store.parts.shown(turn.id) if turn.version_of is not None else []
-        if not shown:
-            return None
-        chosen = await self._store.turns.chosen(turn.id)
-        return None if chosen is None or chosen.id == turn.id else chosen
+        return course.turn if course.continues else await self._store.turns.to_be_replaced(course.turn)
 
     async def _close(self, course: Course, state: TurnState, outcome: str, failure: str = "") -> None:
         turn_id = course.turn.id

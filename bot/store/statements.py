@@ -39,23 +39,24 @@ APPEND = (
     .returning(turns.c.id)
 )
 MARK_ASKED = _THIS.where(is_unfinished).values(state=TurnState.ASKED.value)
-SAVE_ANSWER = (
-    _THIS.where(is_unfinished)
-    .values(
-        **{name: sa.bindparam(name) for name in NO_ANSWER if name != "failure"},
-        state=TurnState.ANSWERED.value,
-    )
-    .returning(turns.c.version_of)
+SAVE_ANSWER = _THIS.where(is_unfinished).values(
+    **{name: sa.bindparam(name) for name in NO_ANSWER if name != "failure"},
+    state=TurnState.ANSWERED.value,
 )
 _TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 EXTEND_ANSWER = _THIS.where(is_unfinished).values(
     answer_text=sa.func.coalesce(turns.c.answer_text, "") + sa.bindparam("answer_text", type_=sa.Text),
     answer_ending=sa.bindparam("answer_ending"),
     answer_model=sa.bindparam("answer_model"),
+    answer_begun=sa.bindparam("answer_begun"),
     **{name: turns.c[name] + sa.bindparam(name) for name in _TOKENS},
     state=TurnState.ANSWERED.value,
 )
-CLOSE = _THIS.where(is_unfinished).values(state=sa.bindparam("new_state"), failure=sa.bindparam("why"))
+CLOSE = (
+    _THIS.where(is_unfinished)
+    .values(state=sa.bindparam("new_state"), failure=sa.bindparam("why"))
+    .returning(turns.c.version_of, turns.c.chosen_id)
+)
 REOPEN = _THIS.values(
     **NO_ANSWER,
     state=TurnState.WAITING.value,

@@ -142,16 +142,10 @@ class Turns:
 
         return await self._database.read(job)
 
-    async def other_version(self, turn: Turn) -> Turn | None:
-        """The newest answer to the same question, besides this one, that was shown."""
-
-        def job(connection: sa.Connection) -> Turn | None:
-            first = {"its_id": turn.version_of or turn.id}
-            ids = connection.execute(statements.VERSION_IDS, first).scalars().all()
-            versions = [_get(connection, its_id) for its_id in reversed(ids) if its_id != turn.id]
-            return next((version for version in versions if version is not None and _stands(version)), None)
-
-        return await self._database.read(job)
+    async def to_be_replaced(self, turn: Turn) -> Turn | None:
+        """The chosen answer to the same question, if it is not this one, and was shown."""
+        chosen = await self.chosen(turn.id)
+        return None if chosen is None or chosen.id == turn.id or not _stands(chosen) else chosen
 
     async def unfinished(self) -> list[Turn]:
         """What waits, is asked or is not wholly delivered, in the order it came."""
@@ -175,24 +169,28 @@ class Turns:
         return await self._database.write(job, durable=False)  # one that waits is asked just the same
 
     async def save_answer(self, turn_id: int, answer: Answer) -> bool:
-        """Keeps the answer before it is sent. Another version's answer becomes the chosen one."""
-        values = {"its_id": turn_id, **answer_to_row(answer)}
-
-        def job(connection: sa.Connection) -> bool:
-            saved = connection.execute(statements.SAVE_ANSWER, values).first()
-            if saved is not None and saved.version_of is not None:
-                connection.execute(statements.CHOOSE, {"its_id": saved.version_of, "chosen": turn_id})
-            return saved is not None
-
-        return await self._database.write(job)
+        """Keeps the answer before it is sent."""
+        return await self._change(statements.SAVE_ANSWER, its_id=turn_id, **answer_to_row(answer))
 
     async def close(self, turn_id: int, state: TurnState, failure: str = "", *, durable: bool = True) -> bool:
-        """Not `durable` for a delivered answer: its parts tell, it would be closed again and nothing sent."""
+        """A version that was shown becomes the chosen one: until then it is the one before.
+
+        Not `durable` for a delivered answer: its parts tell, it would be closed again and nothing sent.
+        """
         values = {"its_id": turn_id, "new_state": state.value, "why": failure}
-        return await self._database.write(
-            lambda connection: connection.execute(statements.CLOSE, values).rowcount == 1,
-            durable=durable,
-        )
+
+        def job(connection: sa.Connection) -> bool:
+            closed = connection.execute(statements.CLOSE, values).first()
+            if closed is None:
+                return False
+            if closed.version_of is not None or closed.chosen_id is not None:
+                turn = _get(connection, turn_id)
+                if turn is not None and _stands(turn):
+                    first = closed.version_of or turn_id
+                    connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
+            return True
+
+        return await self._database.write(job, durable=durable)
 
     async def reopen(
         self, turn_id: int, text: str | None = None, *, update_id: int | None = None
@@ -221,7 +219,7 @@ class Turns:
     async def add_version(self, turn_id: int, *, update_id: int | None = None) -> Turn | None:
         """A waiting turn for another answer to the same question; None: no such turn, or a repeated update.
 
-        It is shown in the same messages, and chosen as soon as it has an answer.
+        It is shown in the same messages, and chosen as soon as it was.
         """
         now_us = to_us(self._clock.now())
 
@@ -238,9 +236,7 @@ class Turns:
 
     async def choose(self, turn_id: int) -> Turn | None:
         """Makes a version the one that is remembered; None: it has no answer that stands, or another version
-        is under way.
-
-        A new version is chosen with its answer, and shown after that: nothing comes in between.
+        is under way, which is chosen when it was shown.
         """
 
         def job(connection: sa.Connection) -> Turn | None:
@@ -256,7 +252,7 @@ class Turns:
         return await self._database.write(job)
 
     async def put_back(self, turn_id: int, before: Turn) -> None:
-        """An answer that is not to take the place of the one before is dropped, that one is chosen again.
+        """An answer that is not to take the place of the one before is dropped.
 
         `before` may be the turn itself, with the first part of an answer that was to be carried on.
         """
@@ -268,9 +264,6 @@ class Turns:
                 )
             state = TurnState.DONE if before.id == turn_id else TurnState.DROPPED
             connection.execute(statements.CLOSE, {"its_id": turn_id, "new_state": state.value, "why": ""})
-            if before.id != turn_id:
-                first = before.version_of or before.id
-                connection.execute(statements.CHOOSE, {"its_id": first, "chosen": before.id})
 
         await self._database.write(job)
 
@@ -286,9 +279,10 @@ class Turns:
 
         return await self._database.write(job)
 
-    async def extend_answer(self, turn_id: int, answer: Answer) -> bool:
-        """Carries the kept answer on with another one's text; usage adds up."""
-        return await self._change(statements.EXTEND_ANSWER, its_id=turn_id, **answer_to_row(answer))
+    async def extend_answer(self, turn_id: int, answer: Answer, *, begun: int) -> bool:
+        """Carries the kept answer, `begun` characters long, on with another one's text; usage adds up."""
+        values = answer_to_row(answer, begun=begun)
+        return await self._change(statements.EXTEND_ANSWER, its_id=turn_id, **values)
 
     async def start_fresh(self, conversation: Conversation, *, update_id: int | None = None) -> None:
         """The next question continues nothing that is there now."""
@@ -329,9 +323,9 @@ def _get(connection: sa.Connection, turn_id: int) -> Turn | None:
 
 def _stands(turn: Turn) -> bool:
     """Whether the chat was shown an answer, were it empty; of one that was stopped, any of it."""
-    if turn.state is TurnState.STOPPED:
-        return turn.answer is not None and bool(turn.answer.text)
-    return turn.state is TurnState.DONE
+    if turn.answer is None:
+        return False
+    return turn.state is TurnState.DONE or (turn.state is TurnState.STOPPED and bool(turn.answer.text))
 
 
 def _chosen(connection: sa.Connection, turn_id: int | None) -> Turn | None:

@@ -68,7 +68,7 @@ async def _use_everything(store: Store) -> None:
     await store.turns.versions_of_last(turn, of_branch=True)
     await store.turns.choose(turn.id)
     await store.turns.reopen(turn.id, "other", update_id=9003)
-    await store.turns.extend_answer(turn.id, answer())
+    await store.turns.extend_answer(turn.id, answer(), begun=8)
     await store.turns.continue_answer(turn.id)
     await store.turns.unfinished()
     await store.turns.tell_trimmed(TOPIC)

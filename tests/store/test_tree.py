@@ -183,13 +183,15 @@ async def test_the_chosen_version_is_remembered(store: Store) -> None:
 
 
 async def test_no_version_is_chosen_while_another_is_under_way(store: Store) -> None:
-    """A new one is chosen with its answer, and that is what is shown next."""
+    """A new one is chosen when it was shown."""
     first = await _said(store, "one")
     second = await store.turns.add_version(first.id)
     assert second is not None
     assert await store.turns.choose(first.id) is None
     await store.turns.save_answer(second.id, answer("UNO"))
     assert await store.turns.choose(first.id) is None
+    assert await _chosen_answer(store, first) == "ONE"
+    assert await store.turns.to_be_replaced(second) == first
     await store.turns.close(second.id, TurnState.DONE)
     assert await _chosen_answer(store, first) == "UNO"
     assert await store.turns.choose(first.id) == first
@@ -205,9 +207,12 @@ async def test_a_version_is_chosen_only_where_its_answer_stands(store: Store, st
     third = await store.turns.add_version(first.id)
     assert third is not None
     await store.turns.close(third.id, state)
+    stands = state is TurnState.STOPPED
+    chosen = await store.turns.chosen(first.id)
+    assert chosen is not None
+    assert chosen.id == (second.id if stands else first.id)
     assert await store.turns.choose(first.id) == first
 
-    stands = state is TurnState.STOPPED
     assert (second.id in await store.turns.versions_of_last(first, of_branch=True)) == stands
     assert (await store.turns.choose(second.id) is not None) == stands
     assert await store.turns.choose(third.id) is None

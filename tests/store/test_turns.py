@@ -100,7 +100,7 @@ async def test_who_closes_first_has_the_last_word(store: Store, end: TurnState) 
 
     assert await store.turns.begin(turn.id, limit=1) is None
     assert not await store.turns.save_answer(turn.id, answer())
-    assert not await store.turns.extend_answer(turn.id, answer())
+    assert not await store.turns.extend_answer(turn.id, answer(), begun=8)
     assert not await store.turns.close(turn.id, TurnState.DONE)
     kept = await store.turns.get(turn.id)
     assert kept is not None
@@ -166,11 +166,18 @@ async def test_a_cut_answer_is_continued_in_place(store: Store) -> None:
     assert (waiting.state, waiting.answer) == (TurnState.WAITING, answer("One, ", Ending.CUT))
     assert await store.turns.continue_answer(turn.id, update_id=9001) is None
 
-    assert await store.turns.extend_answer(turn.id, answer("two."))
+    assert await store.turns.extend_answer(turn.id, answer("two."), begun=5)
     longer = await store.turns.get(turn.id)
     assert longer is not None
     assert longer.state is TurnState.ANSWERED
     assert longer.answer == Answer("One, two.", Ending.COMPLETED, Usage(20, 40, 6, 8), "yandexgpt-lite")
+    assert longer.begun == len("One, ")
+
+    assert await store.turns.reopen(turn.id) is not None
+    await store.turns.save_answer(turn.id, answer("Another."))
+    another = await store.turns.get(turn.id)
+    assert another is not None
+    assert another.begun is None
 
 
 async def test_there_is_nothing_to_continue_without_an_answer(store: Store) -> None:

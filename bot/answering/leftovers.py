@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering.background import durably, log, surely
@@ -57,6 +58,8 @@ class Leftovers:
         log.error("turn ended the process", extra={"turn_id": turn.id, "error_id": error_id})
         kind = Failure.INTERNAL
         before = await durably(self._clock, lambda: self._store.turns.to_be_replaced(turn))
+        if before is not None:
+            await durably(self._clock, partial(self._store.turns.put_back, turn.id, before))
         tell = self._presenter.failure if before is None else self._presenter.stays
         with suppress(Refused, Unreachable):
             await surely(

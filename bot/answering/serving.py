@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering import request, window
@@ -214,6 +215,8 @@ class Serving:
             self._presenter.alert(kind=failure.kind, detail=error_id)
         await self._notices.drop(course.turn)
         standing = await durably(self._clock, lambda: self._standing(course))
+        if standing is not None and course.turn.state is TurnState.ANSWERED:
+            await durably(self._clock, partial(self._store.turns.put_back, course.turn.id, standing))
         await self._show_outcome(course, standing, failure, error_id)
         kept = standing is not None and standing.id == course.turn.id
         await self._close(course, TurnState.DONE if kept else TurnState.FAILED, failure.kind, failure.kind)

@@ -104,19 +104,12 @@ class Stopping:
         if shown and shown == turn.answer.text:
             await self._close(turn, TurnState.DONE)
             return True
-        before = await self._before(turn, turn.answer)
+        before = await durably(self._clock, lambda: self._store.turns.to_be_replaced(turn))
         if before is not None:
             await self._put_back(turn, before)
         else:
             await self._close(turn, await self._cut(turn, turn.answer, shown, state))
         return False
-
-    async def _before(self, turn: Turn, answer: Answer) -> Turn | None:
-        """What stood in the chat until this answer began to take its place: its first half, another one."""
-        if turn.begun is None:
-            return await durably(self._clock, lambda: self._store.turns.to_be_replaced(turn))
-        first = replace(answer, text=answer.text[: turn.begun], ending=Ending.CUT)
-        return replace(turn, state=TurnState.DONE, answer=first)
 
     async def _put_back(self, turn: Turn, before: Turn) -> None:
         """The answer that was to be replaced, or carried on, is the one again, and soon in the chat too."""

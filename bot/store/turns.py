@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.chat import TurnState
+from bot.chat import Ending, TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
 from bot.store.rows import answer_to_row, to_row, to_turn
@@ -143,7 +144,10 @@ class Turns:
         return await self._database.read(job)
 
     async def to_be_replaced(self, turn: Turn) -> Turn | None:
-        """The chosen answer to the same question, if it is not this one, and was shown."""
+        """What stood in the chat until this answer came: its own first half, or the version chosen before."""
+        if turn.begun is not None and turn.answer is not None:
+            first_half = replace(turn.answer, text=turn.answer.text[: turn.begun], ending=Ending.CUT)
+            return replace(turn, state=TurnState.DONE, answer=first_half)
         chosen = await self.chosen(turn.id)
         return None if chosen is None or chosen.id == turn.id or not _stands(chosen) else chosen
 

@@ -156,6 +156,26 @@ async def test_the_rest_may_fail_and_the_beginning_stays(
         assert (await chat.see("Жили-были дед и баба.")).id == answer.id
 
 
+async def test_a_rest_that_telegram_refuses_leaves_the_beginning(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply(cut("Жили-были"))
+    model.reply(" дед да баба.")
+    world.fail("editMessageText", status=400, times=99, when=lambda params: "дед" in params["text"])
+    async with quick(running) as service:
+        await chat.say(anna, "Сказку!")
+        await press(service, chat, anna, await chat.see("Жили-были"), GO_ON)
+        answer = await chat.see(re.compile(r"Код ошибки: [0-9a-f]{8}\nОтвет остаётся прежним\."))
+        assert buttons(answer) == [GO_ON, AGAIN]
+        await calm(service)
+        model.reply("Да.")
+        await chat.say(anna, "Дальше?")
+        await chat.see("Да.")
+        assert last_input(model) == items("Сказку!", "Жили-были […]", "Дальше?")
+
+
 async def test_buttons_leave_once_when_another_question_comes_and_with_new(
     world: World, model: ModelServer, running: Running
 ) -> None:

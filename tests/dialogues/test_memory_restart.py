@@ -125,6 +125,28 @@ async def test_a_rest_that_is_not_shown_yet_leaves_all_of_the_first_half(
         assert answer.text.startswith(f"{'б' * 3000}\n\nОтвет не поместился")
 
 
+async def test_a_version_that_ended_the_process_each_time_leaves_the_one_before(
+    world: World, model: ModelServer, running: Running, tmp_path: Path
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    for text in ("Первый.", "Второй."):
+        model.reply(text)
+    refused = unseen(world, "Второй.")
+    async with quick(running) as service:
+        await chat.say(anna, "Раз")
+        await press(service, chat, anna, await chat.see("Первый."), AGAIN)
+        await until(lambda: refused.met > 0)
+    with sqlite3.connect(tmp_path / "bot.db") as database:
+        database.execute("UPDATE inbox SET attempts = 3")
+    async with quick(running) as service:
+        answer = await chat.see("Ответ остаётся прежним.")
+        assert answer.text.startswith("Первый.")
+        assert buttons(answer) == [AGAIN]
+        await accepted(service, 0)
+        await remembered(chat, anna, model, "Раз", "Первый.")
+
+
 async def test_what_was_shown_with_a_line_below_it_is_shown(
     world: World, model: ModelServer, running: Running, tmp_path: Path
 ) -> None:

@@ -219,6 +219,9 @@ async def look_ups(url: str, count: int, conversations: int, repeats: int) -> No
         "by_part": lambda number: store.turns.by_part(1 + number % conversations, number),
         "by_question": lambda number: store.turns.by_question(1 + number % conversations, number),
         "last": lambda number: store.turns.last(Conversation(1 + number % conversations)),
+        "last_parts": lambda number: store.parts.last(
+            Conversation(1 + number % conversations), asker_id=None, failures=True
+        ),
         "unfinished": lambda _: store.turns.unfinished(),
         "overrides": lambda number: store.settings.overrides(Conversation(number)),
     }

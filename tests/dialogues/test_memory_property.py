@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat import Conversation
 from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
 from bot.emulator.world import World
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.emulator.people import Message
     from bot.service import Service
 
-STEPS = ["say", "say", "reply", "edit", "again", "new", "stop", "forget", "restart"]
+STEPS = ["say", "say", "reply", "edit", "again", "again", "flip", "new", "stop", "forget", "restart"]
 HASTE = 10.0
 
 
@@ -38,6 +39,7 @@ class Node:
     reply: str = ""
     """Empty: stopped before there was an answer."""
     answer: Message | None = None
+    versions: list[str] = field(default_factory=list)
 
     def before(self) -> list[str]:
         """The exchanges that it goes on from, oldest first."""
@@ -78,16 +80,24 @@ class Stage:
 
 @dataclass
 class Life:
-    """One person's conversation in a new chat."""
+    """One person's conversation in a new chat; in a group its memory is linear, and it has buttons."""
 
     stage: Stage
+    group: bool
     nodes: list[Node] = field(default_factory=list)
     last: Node | None = None
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.anna = self.stage.world.user("Анна")
-        self.chat = self.stage.world.private(self.anna)
+        world = self.stage.world
+        self.chat = world.group("Группа", owner=self.anna) if self.group else world.private(self.anna)
+        self.ask, self.asker = ("/ask ", "Спрашивает «Анна»:\n") if self.group else ("", "")
+
+    async def begin(self) -> None:
+        if self.group:
+            for name, value in (("memory", "linear"), ("buttons", True)):
+                await self.stage.service.store.settings.set(Conversation(self.chat.id), name, value, "Анна")
 
     async def say(self, _: int) -> None:
         node = await self._ask(self.last)
@@ -105,8 +115,9 @@ class Life:
             return
         node = self.nodes[number % len(self.nodes)]
         node.text = f"Вопрос {next(self.numbers)}"
+        node.versions.clear()
         self._script()
-        await self.chat.edit(self.anna, node.asked, node.text)
+        await self.chat.edit(self.anna, node.asked, self.ask + node.text)
         await self._answered(node)
 
     async def again(self, _: int) -> None:
@@ -118,10 +129,21 @@ class Life:
         await self.chat.press(self.anna, node.answer, "Другой ответ")
         await self._answered(node)
 
+    async def flip(self, _: int) -> None:
+        node = self.last
+        if node is None or node.answer is None or node is not self.nodes[-1] or len(node.versions) < 2:
+            return
+        await calm(self.stage.service)
+        reply = node.versions[node.versions.index(node.reply) - 1]
+        await self.chat.press(self.anna, node.answer, "‹")
+        node.answer = await self.chat.see(lambda message: message.text.startswith(reply))
+        node.reply = reply
+
     async def new(self, _: int) -> None:
         await self.chat.say(self.anna, "/new")
         await self.chat.see("Начинаем новый разговор")
         self.last = None
+        await self._no_buttons()
 
     async def stop(self, _: int) -> None:
         model = self.stage.model
@@ -129,15 +151,16 @@ class Life:
         received, abandoned = len(model.requests), model.abandoned
         node = await self._ask(self.last, script=False)
         await model.wait(received=received + 1)
-        assert last_input(model) == items(*node.before(), node.text)
+        assert last_input(model) == self._input(node)
         await self.chat.say(self.anna, "/stop")
         await self.chat.see("Остановлено.")
         await model.wait(abandoned=abandoned + 1)
 
     async def forget(self, _: int) -> None:
         await self.chat.say(self.anna, "/forget")
-        question = await self.chat.see("Удалить весь этот разговор")
+        question = await self.chat.see("Что удалить" if self.group else "Удалить весь этот разговор")
         await self.chat.press(self.anna, question, "Удалить всё")
+        await self._no_buttons()
         self.nodes.clear()
         self.last = None
 
@@ -149,7 +172,7 @@ class Life:
         text = f"Вопрос {next(self.numbers)}"
         if script:
             self._script()
-        asked = await self.chat.say(self.anna, text, reply_to=to)
+        asked = await self.chat.say(self.anna, self.ask + text, reply_to=to)
         self.last = Node(parent, asked, text)
         self.nodes.append(self.last)
         return self.last
@@ -164,8 +187,19 @@ class Life:
         reply = self._reply
         node.answer = await self.chat.see(lambda message: message.text.startswith(reply))
         node.reply = reply
-        assert last_input(self.stage.model) == items(*node.before(), node.text)
+        node.versions.append(reply)
+        assert last_input(self.stage.model) == self._input(node)
         assert len(self.stage.model.requests) == self._requests + 1
+
+    def _input(self, node: Node) -> object:
+        before = node.before()
+        before[::2] = [self.asker + text for text in before[::2]]
+        return items(*before, self.asker + node.text)
+
+    async def _no_buttons(self) -> None:
+        for node in self.nodes:
+            if node.answer is not None:
+                await self.chat.sees_no_buttons(node.answer)
 
 
 def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path) -> None:
@@ -174,9 +208,12 @@ def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path) ->
         runner.run(stage.open())
 
         @settings(max_examples=12, deadline=None)
-        @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 100)), min_size=3, max_size=9))
-        def conversation(steps: list[tuple[str, int]]) -> None:
-            runner.run(_live(stage, steps))
+        @given(
+            st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 100)), min_size=3, max_size=9),
+            st.booleans(),
+        )
+        def conversation(steps: list[tuple[str, int]], group: bool) -> None:
+            runner.run(_live(stage, steps, group=group))
 
         try:
             conversation()
@@ -184,8 +221,9 @@ def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path) ->
             runner.run(stage.close())
 
 
-async def _live(stage: Stage, steps: list[tuple[str, int]]) -> None:
+async def _live(stage: Stage, steps: list[tuple[str, int]], *, group: bool) -> None:
     stage.model.clear()
-    life = Life(stage)
+    life = Life(stage, group)
+    await life.begin()
     for name, number in steps:
         await getattr(life, name)(number)

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH :=
 
-.PHONY: run demo test fuzz crash-test bench check format lock image-rehearsal clean
+.PHONY: run demo test browser-test fuzz crash-test bench check format lock image-rehearsal clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m bot run
@@ -12,9 +12,14 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	$(BIN)/python -m bot demo
 
-# Four at a time, however few the processors: most of a dialogue is waiting.
+# Four at a time, however few the processors: most of a dialogue is waiting. Coverage (ARGS=--cov, as CI
+# asks) doubles the time.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(or $(WORKERS),4) --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -m "not browser" -n $(or $(WORKERS),4) --dist worksteal $(ARGS)
+
+# The chat page as people see it: needs Chromium.
+browser-test: $(VENV)/.dev
+	$(BIN)/python -m pytest -m browser -n $(or $(WORKERS),4) tests/browser $(ARGS)
 
 # Twenty thousand made-up updates; `make test` has a fifth of them.
 fuzz: $(VENV)/.dev

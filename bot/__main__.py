@@ -15,7 +15,7 @@ from bot.exits import Exit
 from bot.signals import Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.settings import Settings
     from bot.store import StoreUnavailable
@@ -105,7 +105,8 @@ def _run(settings: Settings, signals: Signals) -> int:
     gc.freeze()
     gc.enable()
     try:
-        asyncio.run(serve(settings, signals))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(settings, signals, when_warm=gc.freeze))
     except TelegramRefused as refused:
         return _say(str(refused), Exit.TELEGRAM_REFUSED)
     except (StoreBusy, StoreUnavailable) as unusable:
@@ -116,6 +117,14 @@ def _run(settings: Settings, signals: Signals) -> int:
         logging.getLogger("bot").debug("the process ends", exc_info=True)
         return _say(f"unexpected {type(error).__name__}; LOG_LEVEL=DEBUG shows where", Exit.FAILED)
     return Exit.STOPPED
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None  # uvloop does not exist there
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 def _of_database(unavailable: StoreUnavailable) -> str:

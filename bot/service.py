@@ -37,6 +37,8 @@ from bot.web import Webhook, WebServer
 from bot.webhook import path_of, register_until_done, unregister
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import SecretStr
 
     from bot.clock import Clock
@@ -164,18 +166,22 @@ class Service:
             self.web.take_updates()
         log.info("the bot @%s is running", self.bot.username)
 
-    async def run(self) -> None:
-        """Takes updates for ever; raises `TelegramRefused` or `WebhookRefused`."""
+    async def run(self, *, when_warm: Callable[[], object] = lambda: None) -> None:
+        """Takes updates for ever; raises `TelegramRefused` or `WebhookRefused`.
+
+        `when_warm` is called once all that the first answer needs is loaded.
+        """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._receive())
             tasks.create_task(register_commands(self.bot, self._catalogue))
-            tasks.create_task(self._warm())
+            tasks.create_task(self._warm(when_warm))
             tasks.create_task(keep_up(self._jobs(), self._clock))
 
-    async def _warm(self) -> None:
+    async def _warm(self, when_warm: Callable[[], object]) -> None:
         """Loads what the first answer needs, off the event loop."""
         await self._model.warm()
         await asyncio.to_thread(import_module, "bot.markup.splitting")
+        when_warm()
 
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
@@ -246,13 +252,19 @@ class Service:
                 return
 
 
-async def serve(settings: Settings, signals: Signals, clock: Clock | None = None) -> None:
+async def serve(
+    settings: Settings,
+    signals: Signals,
+    clock: Clock | None = None,
+    *,
+    when_warm: Callable[[], object] = lambda: None,
+) -> None:
     """Runs until a signal asks it to stop. Raises what the start and the run of `Service` raise."""
     service = Service(settings, clock or SystemClock())
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     signals.first(lambda: loop.call_soon_threadsafe(asked.set))
-    running = asyncio.create_task(_run(service))
+    running = asyncio.create_task(_run(service, when_warm))
     stopping = asyncio.create_task(asked.wait())
     try:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -267,9 +279,9 @@ async def serve(settings: Settings, signals: Signals, clock: Clock | None = None
         raise result
 
 
-async def _run(service: Service) -> None:
+async def _run(service: Service, when_warm: Callable[[], object]) -> None:
     await service.start()
-    await service.run()
+    await service.run(when_warm=when_warm)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -57,7 +57,8 @@ class Turns:
             row["parent_id"] = tree.parent_id(connection, question, memory)
             return self._inserted(connection, row)
 
-        turn = await self._database.write(job)
+        # Lost with the power, the update is still to be dealt with: it was on the disk before.
+        turn = await self._database.write(job, durable=False)
         self._inbox.is_finished(question.update_id)
         return turn
 
@@ -118,6 +119,8 @@ class Turns:
     async def gone_back_to(self, turn: Turn) -> Turn | None:
         """The answer that a turn goes on from, in its chosen version, where another was the last then."""
         first, conversation = turn.version_of or turn.id, turn.question.conversation
+        if turn.question.replies_to is None:
+            return None
 
         def job(connection: sa.Connection) -> Turn | None:
             if turn.parent_id in {None, tree.last_id_before(connection, conversation, first)}:

@@ -57,7 +57,9 @@ class Memory:
         turn = await self._offered(press, button.turn_id)
         if turn is None:
             return
-        if turn.answer is None or turn.answer.ending is not Ending.CUT:
+        stands = await self._services.store.turns.chosen(turn.id)
+        answer = stands.answer if stands is not None and stands.id == turn.id else None
+        if answer is None or answer.ending is not Ending.CUT:
             await press.answer("toast-stale")
         else:
             outcome = await self._services.answering.continue_(turn.id, update_id=press.update_id)

@@ -418,6 +418,25 @@ async def test_a_rest_stopped_while_it_is_shown_leaves_what_was_there_before(
         assert last_input(model) == items("Сказку!", "Жили-были […]", "А дальше?")
 
 
+async def test_only_the_version_that_stands_is_carried_on(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """The button of another, pressed before the edit that takes it away was seen."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply(cut("Жили-были"))
+    model.reply("Жил-был кот.")
+    async with quick(running) as service:
+        await chat.say(anna, "Сказку!")
+        answer = await chat.see("Жили-были")
+        first = turn_id(answer)
+        await press(service, chat, anna, answer, AGAIN)
+        answer = await chat.see("Жил-был кот.")
+        forge(answer, encode(Continue(first)))
+        assert await press(service, chat, anna, answer, "*") == STALE
+    assert len(model.requests) == 2
+
+
 async def test_buttons_of_another_chat_and_of_forgotten_answers_are_out_of_date(
     world: World, model: ModelServer, running: Running
 ) -> None:

@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from bot.answering.background import Background, Locks
 from bot.callbacks import Again, Continue, Flip, encode
-from bot.chat import Ending, Memory, ShownPart
+from bot.chat import Ending, Memory, ShownPart, TurnState
 from bot.delivery.posting import Place, has_keyboard
 from bot.delivery.refusals import Migrated, TopicGone, Unreachable
 from bot.store import StoreUnavailable
@@ -150,7 +150,7 @@ class LastAnswer:
         turn = await self._store.turns.by_part(chat_id, message_id)
         if turn is None:
             await self._take(Standing(0, Place(chat_id), ShownPart(0, message_id, "")))
-        elif turn.answer is not None and not await self.is_last(turn):
+        elif turn.state is TurnState.DROPPED or (turn.answer is not None and not await self.is_last(turn)):
             async with self.alone(turn):
                 for part in await self._store.parts.shown(turn.id):
                     if part.message_id == message_id:

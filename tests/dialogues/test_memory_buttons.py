@@ -437,6 +437,24 @@ async def test_only_the_version_that_stands_is_carried_on(
     assert len(model.requests) == 2
 
 
+async def test_the_retry_of_a_question_that_was_cancelled_leaves_when_it_is_pressed(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.fail(400)
+    model.hang()
+    async with quick(running) as service:
+        await chat.say(anna, "Раз")
+        failed = await chat.see("Модель не приняла запрос")
+        await press(service, chat, anna, failed, "Повторить")
+        await model.wait(received=2)
+        await chat.say(anna, "/new")
+        await chat.see("Начинаем новый разговор")
+        assert await press(service, chat, anna, failed, "Повторить") == STALE
+        await chat.sees_no_buttons(failed)
+
+
 async def test_buttons_of_another_chat_and_of_forgotten_answers_are_out_of_date(
     world: World, model: ModelServer, running: Running
 ) -> None:

@@ -62,12 +62,12 @@ class Forgetting:
         whose = button.asker_id if button.scope == OWN else None
         standing = await last.standing(button.place, asker_id=whose, failures=True)
         deleted = await self._services.answering.forget(button.place, asker_id=whose)
+        last.leave(standing)  # tried again, this would find none
         if deleted:
             await self._conclude(press, "forgotten", turns=deleted)
         else:  # perhaps a second press: what the first one was told stays
             await self._conclude(press)
             await press.answer("forgotten", turns=0)
-        last.leave(standing)
 
     async def keep(self, press: Press, button: Keep) -> None:
         refused = await self._refused(press, button, everything=False)

@@ -67,6 +67,21 @@ async def test_a_private_conversation_is_forgotten_once_confirmed(
         assert last_input(model) == "Три"
 
 
+async def test_buttons_leave_though_the_word_of_it_is_refused(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with quick(running) as service:
+        answer = await ask(chat, anna, model, "Раз")
+        assert buttons(answer)
+        await chat.say(anna, "/forget")
+        world.fail("editMessageText", status=400)
+        await chat.press(anna, await chat.see("Удалить весь"), ALL)
+        await chat.sees_no_buttons(answer)
+        assert await kept(service, chat) == []
+
+
 async def test_what_waits_and_what_is_being_answered_goes_too(
     world: World, model: ModelServer, running: Running
 ) -> None:

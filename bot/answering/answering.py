@@ -230,7 +230,7 @@ class Answering:
         return await self._reopening.retry(turn_id, update_id)
 
     async def again(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
-        """Another version of an answer; it becomes the chosen one when it is there."""
+        """Another version of an answer; it becomes the chosen one when it was shown."""
         return await self._reopening.again(turn_id, update_id)
 
     async def continue_(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:

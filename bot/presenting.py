@@ -82,7 +82,7 @@ class TelegramPresenter:
         self.last = LastAnswer(sender, store, preferences)
         self._marked: set[int] = set()
         self._showing: dict[int, _Look] = {}
-        """By turn, until it is shown."""
+        """By turn that is answered, until it is shown or over."""
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         texts = await self._texts(turn)
@@ -108,7 +108,8 @@ class TelegramPresenter:
     async def _show_answer(
         self, turn: Turn, answer: Answer, texts: Texts, look: _Look, rows: Keyboard
     ) -> None:
-        self._showing[turn.id] = look
+        if turn.state is TurnState.ANSWERED:  # what is over is not to be found half shown
+            self._showing[turn.id] = look
         contents = contents_of(answer, texts, files=look.files)
         await self._show(turn, with_lines(contents, look.lines), rows)
         self._showing.pop(turn.id, None)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bot.store.database import Database
     from bot.store.inbox import Inbox
 
-NEWEST: Final = 2**63 - 1
 _STANDS: Final = frozenset({TurnState.DONE, TurnState.STOPPED})
 
 
@@ -108,7 +107,7 @@ class Turns:
 
         return await self._database.read(job)
 
-    async def previous(self, conversation: Conversation, *, before_id: int = NEWEST) -> Turn | None:
+    async def previous(self, conversation: Conversation, *, before_id: int) -> Turn | None:
         """The newest turn with a lower id, /new or not, in its chosen version."""
 
         def job(connection: sa.Connection) -> Turn | None:

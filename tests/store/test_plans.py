@@ -64,7 +64,7 @@ async def _use_everything(store: Store) -> None:
     assert version is not None
     await store.turns.save_answer(version.id, answer())
     await store.turns.close(version.id, TurnState.DONE)
-    await store.turns.previous(TOPIC)
+    await store.turns.previous(TOPIC, before_id=version.id)
     await store.turns.versions_of_last(turn, of_branch=True)
     await store.turns.choose(turn.id)
     await store.turns.reopen(turn.id, "other", update_id=9003)

@@ -10,25 +10,33 @@ import platform
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks import judging, suites
+from benchmarks import judging, plot, suites
+from benchmarks.soak import soak
 
-STORED = Path(__file__).parents[1] / "docs" / "benchmarks.json"
-PACKAGES = ("python-telegram-bot", "openai", "aiohttp", "SQLAlchemy")
-SUITES = ("start", "latency", "capacity", "growth", "fairness")
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+DOCS = Path(__file__).parents[1] / "docs"
+STORED = DOCS / "benchmarks.json"
+PICTURE = DOCS / "images" / "benchmarks.svg"
+PACKAGES = ("python-telegram-bot", "openai", "aiohttp", "SQLAlchemy", "uvloop")
+SUITES: dict[str, Callable[[float, float], Awaitable[dict[str, Any]]]] = {
+    "start": lambda _seconds, _minutes: suites.start(rounds=7),
+    "latency": lambda seconds, _minutes: suites.latency(seconds),
+    "capacity": lambda seconds, _minutes: suites.capacity(seconds),
+    "growth": lambda seconds, _minutes: suites.growth(seconds),
+    "fairness": lambda _seconds, _minutes: suites.fairness(),
+    "crash": lambda _seconds, _minutes: suites.crash(),
+    "soak": lambda _seconds, minutes: soak(minutes),
+}
 
 
-async def measure(names: list[str], seconds: float) -> dict[str, Any]:
+async def measure(names: list[str], seconds: float, minutes: float) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for name in names:
-        match name:
-            case "start":
-                figures[name] = await suites.start(rounds=7)
-            case "fairness":
-                figures[name] = await suites.fairness()
-            case _:
-                figures[name] = await getattr(suites, name)(seconds)
+        figures[name] = await SUITES[name](seconds, minutes)
         print(json.dumps({name: figures[name]}, ensure_ascii=False, indent=1), flush=True)
     return figures
 
@@ -46,20 +54,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="+", choices=SUITES, default=list(SUITES))
     parser.add_argument("--seconds", type=float, default=20.0, help="of each load")
-    parser.add_argument("--store", action="store_true", help=f"keep the figures in {STORED.name}")
+    parser.add_argument("--minutes", type=float, default=30.0, help="of the soak")
+    parser.add_argument(
+        "--store", action="store_true", help=f"keep the figures of these suites in {STORED.name}"
+    )
     options = parser.parse_args()
-    figures = asyncio.run(measure(options.only, options.seconds))
+    figures = asyncio.run(measure(options.only, options.seconds, options.minutes))
     ratios = judging.ratios(figures)
     print(json.dumps(ratios, ensure_ascii=False, indent=1))
-    stored = json.loads(STORED.read_text()) if STORED.exists() else {"ratios": {}}
-    if options.store:
-        kept = {"machine": machine(), "ratios": ratios, **figures}
-        STORED.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
-        return 0
-    regressions = judging.worse(ratios, stored["ratios"])
-    for regression in regressions:
-        print(f"worse: {regression}", file=sys.stderr)
-    return 1 if regressions else 0
+    stored = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {"ratios": {}}
+    faults = judging.faults(figures)
+    regressions = [] if options.store else judging.worse(ratios, stored["ratios"])
+    if options.store and not faults:
+        kept = {**stored, **figures, "machine": machine(), "ratios": stored["ratios"] | ratios}
+        STORED.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        plot.draw(kept, PICTURE)
+    for complaint in faults + regressions:
+        print(f"worse: {complaint}", file=sys.stderr)
+    return 1 if faults or regressions else 0
 
 
 if __name__ == "__main__":

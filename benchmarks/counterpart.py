@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import defaultdict
 from contextlib import asynccontextmanager
@@ -29,6 +30,15 @@ ANSWER = (
     "Если растолочь лёд, он станет белым, как снег; это легко проверить на кухне `за минуту`. "
     "Так же ведут себя сахар, соль и битое стекло.\n\n"
 )
+_REFUSALS = {
+    "429": {
+        "ok": False,
+        "error_code": 429,
+        "description": "Too Many Requests: retry after 1",
+        "parameters": {"retry_after": 1},
+    },
+    "500": {"ok": False, "error_code": 500, "description": "Internal Server Error"},
+}
 US = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 
 
@@ -52,7 +62,8 @@ class Counterpart:
     delay: Callable[[int], float] = lambda _n: 2.0
     bot_api_s: float = 0.05
     trouble: Callable[[str], str] = lambda _method: ""
-    """What goes wrong with a request: "", "429", "500" or "cut" (acted on, no reply)."""
+    """What goes wrong with a request of a method ("responses": the model's): "", "429", "500" or "cut", which
+    is acted on and has no reply."""
     asked: dict[int, Asked] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)
     """The numbers of the questions not answered yet."""
@@ -168,21 +179,26 @@ class Counterpart:
         if method == "getUpdates":
             await self._poll(int(params.get("offset", 0)), writer)
             return
-        result: Any = True
-        if method == "getMe":
-            result = {**US, "can_join_groups": True, "can_read_all_group_messages": False}
-        elif method == "getWebhookInfo":
-            result = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
-        elif method == "sendMessage":
-            result = self._arrived(params)
         trouble = self.trouble(method)
         if trouble:
             self.refused[f"{method} {trouble}"] += 1
+        refusal = _REFUSALS.get(trouble)
+        reply = refusal or {"ok": True, "result": self._done(method, params)}
         await asyncio.sleep(self.bot_api_s)
         if trouble == "cut":
             writer.close()
             raise ConnectionError
-        _write(writer, {"ok": True, "result": result})
+        _write(writer, reply, status=int(trouble) if refusal else 200)
+
+    def _done(self, method: str, params: Json) -> Json | bool:
+        match method:
+            case "getMe":
+                return {**US, "can_join_groups": True, "can_read_all_group_messages": False}
+            case "getWebhookInfo":
+                return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+            case "sendMessage":
+                return self._arrived(params)
+        return True
 
     def _arrived(self, params: Json) -> Json:
         text, chat_id = str(params["text"]), int(params["chat_id"])
@@ -195,7 +211,7 @@ class Counterpart:
                 self.open.discard(_number(text))
                 self._arrival.set()
         elif MARK not in text:
-            self.refused[f"said: {text[:40]}"] += 1
+            self.refused[f"said: {re.sub('[0-9]+', 'N', text[:40])}"] += 1
         self._message_id += 1
         chat = {"id": chat_id, "type": "private", "first_name": "Анна"}
         return {

@@ -43,6 +43,30 @@ def ratios(suites: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     return {name: round(ratio, 3) for name, ratio in found.items()}
 
 
+def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What ours must never do, however slow the machine."""
+    loads = {
+        f"{suite}, {name}": figures
+        for suite in ("latency", "capacity", "growth")
+        for name, figures in suites.get(suite, {}).items()
+        if not name.startswith("tutorial")
+    }
+    if soak := suites.get("soak"):
+        loads["soak"] = soak
+    found = [
+        f"{name}: {figures[fault]} {fault}"
+        for name, figures in loads.items()
+        for fault in ("lost", "repeated", "disordered")
+        if figures[fault] > (_unknown_fates(figures) if fault == "repeated" else 0)
+    ]
+    return found + [f"crash: {fault}" for fault in suites.get("crash", {}).get("faults", ())]
+
+
+def _unknown_fates(figures: Mapping[str, Any]) -> int:
+    """Sends that Telegram carried out and gave no reply to: each may be repeated once."""
+    return int(figures.get("faults", {}).get("sendMessage cut", 0))
+
+
 def worse(now: Mapping[str, float], stored: Mapping[str, float]) -> list[str]:
     """The ratios that are beyond their noise worse than the stored ones."""
     return [

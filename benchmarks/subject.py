@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,12 +14,10 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from benchmarks.counterpart import TOKEN
+from benchmarks.counterpart import TOKEN, Counterpart
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
-
-    from benchmarks.counterpart import Counterpart
 
 BOTS: Mapping[str, Sequence[str]] = {
     "ours": ("bot",),
@@ -26,6 +25,8 @@ BOTS: Mapping[str, Sequence[str]] = {
     "tutorial, concurrent_updates": ("benchmarks.tutorial", "concurrent"),
 }
 STARTS_WITHIN_S = 30.0
+PAID_RATE_PER_S = 1000
+"""Telegram's limit as for a bot with paid broadcasts: out of the way."""
 
 
 @dataclass(slots=True)
@@ -89,3 +90,16 @@ async def running(
                 except TimeoutError:
                     process.kill()
                     await process.wait()
+
+
+@asynccontextmanager
+async def staged(
+    name: str, *, folder: Path | None = None, **settings: object
+) -> AsyncIterator[tuple[Subject, Counterpart]]:
+    """A bot that has just started, and what it talks to; the database is new unless there is a folder."""
+    counterpart = Counterpart()
+    settings = {"model_concurrency": 256, "telegram_rate_per_s": PAID_RATE_PER_S, **settings}
+    with tempfile.TemporaryDirectory() as temporary:
+        home = folder or Path(temporary)
+        async with counterpart.serving(), running(name, counterpart, home, **settings) as subject:
+            yield subject, counterpart

@@ -1,0 +1,116 @@
+"""Half an hour of questions with faults on both sides: what grows, and what gets lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.loads import disordered
+from benchmarks.subject import staged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.counterpart import Counterpart
+    from benchmarks.subject import Subject
+
+RATE_PER_S = 20.0
+CHATS = 500
+SAMPLE_EVERY_S = 10.0
+SETTLE_S = 120.0
+FAULTS = {
+    "responses": {"429": 0.0005, "500": 0.01, "cut": 0.005},
+    "sendMessage": {"429": 0.01, "500": 0.01, "cut": 0.002},
+    "sendChatAction": {"500": 0.02, "cut": 0.005},
+    "editMessageReplyMarkup": {"500": 0.01, "cut": 0.005},
+}
+"""The share of a method's requests that meet each fault.
+
+The bot takes a model's 429 for its quota and asks half as many at a time: life's come in runs, at the quota,
+and so many by chance would be nothing but a slower provider.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    at_s: float
+    memory_mb: float
+    descriptors: int
+    threads: int
+
+
+async def soak(minutes: float) -> dict[str, Any]:
+    """Memory's slope is that of the last two thirds, in MB an hour, by least squares."""
+    async with staged("ours") as (subject, counterpart):
+        counterpart.trouble = _faults()
+        samples: list[Sample] = []
+        watching = asyncio.create_task(_watch(subject, samples))
+        began_s, cpu_s = time.monotonic(), subject.cpu_s()
+        await _ask(counterpart, seconds=minutes * 60)
+        counterpart.trouble = lambda _method: ""
+        await counterpart.settled(within_s=SETTLE_S)
+        watching.cancel()
+        questions = counterpart.asked.values()
+        answered = [question for question in questions if question.answered_s]
+        late = samples[len(samples) // 3 :]
+        return {
+            "minutes": round((time.monotonic() - began_s) / 60, 1),
+            "offered_per_s": RATE_PER_S,
+            "questions": len(questions),
+            "lost": len(questions) - len(answered),
+            "repeated": sum(question.answers > 1 for question in questions),
+            "asked_again": sum(question.requests > 1 for question in questions),
+            "disordered": disordered(counterpart),
+            "faults": dict(sorted(counterpart.refused.items())),
+            "cpu_ms_an_answer": round((subject.cpu_s() - cpu_s) / max(1, len(answered)) * 1e3, 2),
+            "memory_mb": [round(sample.memory_mb, 1) for sample in samples],
+            "memory_slope_mb_per_h": round(_slope(late), 2),
+            "descriptors": _least_and_most([sample.descriptors for sample in late]),
+            "threads": _least_and_most([sample.threads for sample in late]),
+        }
+
+
+async def _ask(counterpart: Counterpart, *, seconds: float) -> None:
+    chance = random.Random(2)  # noqa: S311 - repeatable
+    due_s = time.monotonic()
+    ends_s = due_s + seconds
+    while due_s < ends_s:
+        await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+        counterpart.ask(1 + chance.randrange(CHATS))
+        due_s += chance.expovariate(RATE_PER_S)
+
+
+async def _watch(subject: Subject, samples: list[Sample]) -> None:
+    began_s = time.monotonic()
+    while True:
+        await asyncio.sleep(SAMPLE_EVERY_S)
+        samples.append(
+            Sample(time.monotonic() - began_s, subject.memory_mb(), subject.descriptors(), subject.threads())
+        )
+
+
+def _faults() -> Any:
+    chance = random.Random(3)  # noqa: S311 - repeatable
+
+    def trouble(method: str) -> str:
+        point = chance.random()
+        for fault, share in FAULTS.get(method, {}).items():
+            if point < share:
+                return fault
+            point -= share
+        return ""
+
+    return trouble
+
+
+def _slope(samples: Sequence[Sample]) -> float:
+    at_h = [sample.at_s / 3600 for sample in samples]
+    return statistics.linear_regression(at_h, [sample.memory_mb for sample in samples]).slope
+
+
+def _least_and_most(values: Sequence[int]) -> list[int]:
+    return [min(values), max(values)]

@@ -96,10 +96,9 @@ class LastAnswer:
         settings = await self._preferences.settings(turn.question.conversation)
         return settings.memory_for(private=False) is Memory.BRANCHES
 
-    async def shown(self, turn: Turn) -> None:
-        """An answer was shown, with buttons: it may not be the last any more."""
-        if not await self.is_last(turn):
-            await self._leave(turn)
+    def shown(self, turn: Turn) -> None:
+        """An answer was shown, with buttons: it may not be the last any more. Nobody waits for that."""
+        self._soon(lambda: self._leave_unless_last(turn))
 
     def accepted(self, turn: Turn) -> None:
         """A question came: the buttons of what it follows leave, without anybody waiting for that."""
@@ -135,6 +134,10 @@ class LastAnswer:
                 log.info("buttons stay: %s", error)
 
         self._background.spawn(quietly())
+
+    async def _leave_unless_last(self, turn: Turn) -> None:
+        if not await self.is_last(turn):
+            await self._leave(turn)
 
     async def _leave_before(self, turn: Turn) -> None:
         if not await self._branches(turn):

@@ -103,7 +103,7 @@ class TelegramPresenter:
         except FilesRefused:
             await self._show_answer(turn, turn.answer, texts, _Look(files=False, lines=lines), rows)
         if rows:
-            await self.last.shown(turn)
+            self.last.shown(turn)
 
     async def _show_answer(
         self, turn: Turn, answer: Answer, texts: Texts, look: _Look, rows: Keyboard

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 TYPING_EVERY_S = 4.0
 """A chat action is shown for five seconds or less: https://core.telegram.org/bots/api#sendchataction."""
+TYPING_AFTER_S = 0.02
+"""The request to the model, which is made in a thread just then, goes first."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -97,6 +99,7 @@ class Sender:
             task.cancel()
 
     async def _type(self, place: Place) -> None:
+        await self._clock.sleep(TYPING_AFTER_S)
         while True:
             try:
                 await self._bot.send_chat_action(

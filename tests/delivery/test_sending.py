@@ -17,7 +17,7 @@ from bot.chat import ShownPart
 from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.posting import Place, fingerprint, has_keyboard
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
-from bot.delivery.sending import Sender
+from bot.delivery.sending import TYPING_AFTER_S, Sender
 from bot.delivery.transport import FateUnknown, Transport
 from bot.emulator.flood import FloodRules
 from bot.emulator.world import World
@@ -519,12 +519,14 @@ async def test_typing_is_shown_at_once_renewed_and_ends(desk: Desk, world: World
     sender = Sender(desk.bot, clock=clock)
     code = forum.topic("Код").id
     async with sender.typing(Place(forum.id, code)):
-        for _ in range(2):
+        for pause_s in (TYPING_AFTER_S, 4.0, 4.0):
             await clock.paused.acquire()
-            await clock.advance(4.0)
+            await clock.advance(pause_s)
         await clock.paused.acquire()
     await clock.advance(8.0)
     async with sender.typing(Place(forum.id)):
+        await clock.paused.acquire()
+        await clock.advance(TYPING_AFTER_S)
         await clock.paused.acquire()
     threads = [call.params.get("message_thread_id") for call in world.called("sendChatAction")]
     assert threads == [code, code, code, None]
@@ -537,8 +539,9 @@ async def test_typing_outlives_trouble_and_ends_where_the_bot_may_not(
     world.fail("sendChatAction", status=500, times=1)
     world.fail("sendChatAction", status=403, description="Forbidden: bot was blocked by the user", times=1)
     async with Sender(desk.bot, clock=clock).typing(Place(chat.id)):
-        await clock.paused.acquire()
-        await clock.advance(4.0)
+        for pause_s in (TYPING_AFTER_S, 4.0):
+            await clock.paused.acquire()
+            await clock.advance(pause_s)
         await asyncio.sleep(0.1)
         await clock.advance(8.0)
     assert len(world.called("sendChatAction")) == 2

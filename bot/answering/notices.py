@@ -24,6 +24,8 @@ IN_QUEUE_S = 5.0
 BEING_ANSWERED_S = 15.0
 EDIT_EVERY_S = 5.0
 _LOOK_EVERY_S = 1.0
+MOST_A_LOOK = 10
+"""When many wait, what is said of the queue must not be what holds it up."""
 _UNSEEN = -1
 
 
@@ -38,7 +40,9 @@ class _Entry:
 
 
 class Notices:
-    """Looks once a second at those who wait, and edits each notice at most every 5 s."""
+    """Looks once a second at those who wait, shows ten of them where they are, those who have waited longest
+    for it first, and edits each notice at most every 5 s.
+    """
 
     def __init__(
         self,
@@ -122,12 +126,16 @@ class Notices:
     def _look(self) -> None:
         now_s = self._clock.monotonic()
         due = [(turn_id, entry) for turn_id, entry in self._entries.items() if self._is_due(entry, now_s)]
+        due.sort(key=lambda each: each[1].shown_s)
         places = self._places() if any(entry.waiting for _, entry in due) else {}
-        for turn_id, entry in due:
-            place = places[turn_id] if entry.waiting else None
-            if place != entry.place:
-                entry.place, entry.shown_s = place, now_s
-                entry.showing = self._background.spawn(self._show(turn_id, place))
+        moved = [
+            (turn_id, entry, place)
+            for turn_id, entry in due
+            if (place := places[turn_id] if entry.waiting else None) != entry.place
+        ]
+        for turn_id, entry, place in moved[:MOST_A_LOOK]:
+            entry.place, entry.shown_s = place, now_s
+            entry.showing = self._background.spawn(self._show(turn_id, place))
 
     def _is_due(self, entry: _Entry, now_s: float) -> bool:
         if entry.showing is not None and not entry.showing.done():

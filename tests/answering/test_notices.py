@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits
 from bot.answering.background import Background
-from bot.answering.notices import Notices
+from bot.answering.notices import MOST_A_LOOK, Notices
 from bot.chat import Conversation, Person, TurnState
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
@@ -61,6 +61,22 @@ async def test_those_in_the_queue_see_their_place_move(tmp_path: Path) -> None:
         assert play.chat.notices[last] == [3, 1, None]
         await play.say()
         assert sorted(play.chat.dropped_notices) == sorted(turn.id for turn in turns[1:])
+
+
+async def test_when_many_wait_ten_are_told_at_a_time(tmp_path: Path) -> None:
+    """Each once, before anybody is told again."""
+    async with stage(tmp_path, limits=ONE) as play:
+        turns = [
+            await play.ask(question(conversation=Conversation(chat), asker=Person(chat, "Кто-то")))
+            for chat in range(1, 3 * MOST_A_LOOK)
+        ]
+        waiting = [turn.id for turn in turns[1:]]
+        await play.pass_s(5.0)
+        told = list(play.chat.notices)
+        assert told == waiting[: len(told)]
+        assert 0 < len(told) <= MOST_A_LOOK
+        await play.pass_s(3.0)
+        assert play.chat.notices == {turn_id: [place] for place, turn_id in enumerate(waiting, start=1)}
 
 
 async def test_a_notice_being_sent_when_the_answer_comes_does_not_stay(play: Stage) -> None:

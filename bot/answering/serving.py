@@ -141,7 +141,7 @@ class Serving:
         if inquiry.trimmed:
             course.notes.append(Note.TRIMMED)
         elif chosen.left_out and await durably(
-            self._clock, lambda: self._store.turns.tell_trimmed(turn.question.conversation)
+            self._clock, lambda: self._store.conversations.tell_trimmed(turn.question.conversation)
         ):
             course.notes.append(Note.LEFT_OUT)
         await durably(self._clock, lambda: to_the_end(self._save(course, reply.answer)))

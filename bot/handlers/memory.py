@@ -38,7 +38,7 @@ class Memory:
         conversation = await self._services.conversation_of(message)
         whose = None if await surely(self._services.admins.wrote(message)) else person.id
         cancelled = await self._services.answering.cancel(conversation, asker_id=whose)
-        await self._services.store.turns.start_fresh(conversation)
+        await self._services.store.conversations.start_fresh(conversation)
         last = self._services.presenter.last
         standing = await last.standing(conversation)
         texts = await self._services.texts_for(message)

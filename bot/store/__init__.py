@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.store.calibration import Calibration
 from bot.store.chats import Chats, KnownChat
+from bot.store.conversations import Conversations
 from bot.store.database import Database
 from bot.store.errors import StoreBusy, StoreUnavailable
 from bot.store.inbox import Inbox, PendingUpdate
@@ -26,8 +27,8 @@ __all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable
 class Store:
     """The rooms of the database. Each method is one job on the database thread, committed when it returns.
 
-    By then it is on the disk too, but for what may be done once more without harm: a turn begun, a delivered
-    answer closed, a calibration.
+    By then it is on the disk too, but for what may be done once more without harm: a turn made of its update
+    or begun, a delivered answer closed, a calibration.
 
     All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of
     the call is kept, and the next call may succeed.
@@ -37,6 +38,7 @@ class Store:
         self._database = database
         self.inbox = Inbox(database, clock)
         self.turns = Turns(database, clock, self.inbox)
+        self.conversations = Conversations(database)
         self.parts = Parts(database)
         self.settings = Settings(database, clock)
         self.chats = Chats(database)

@@ -9,7 +9,7 @@ from bot.chat import Ending, TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
 from bot.store.rows import answer_to_row, to_row, to_turn
-from bot.store.tables import conversations, to_us, turns
+from bot.store.tables import to_us, turns
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -38,14 +38,6 @@ class Turns:
             .on_conflict_do_nothing(index_elements=[turns.c.update_id])
             .returning(turns.c.id)
         )
-        insert = database.insert(conversations)
-        key = [conversations.c.chat_id, conversations.c.thread_id]
-        self._start_fresh = insert.on_conflict_do_update(
-            index_elements=key, set_={"fresh_from": insert.excluded.fresh_from, "trimmed_told": 0}
-        )
-        self._tell_trimmed = insert.on_conflict_do_update(
-            index_elements=key, set_={"trimmed_told": 1}, where=conversations.c.trimmed_told == 0
-        ).returning(conversations.c.chat_id)
 
     async def add(self, question: Question, *, memory: Memory) -> Turn | None:
         """A waiting turn, placed in the tree; None: this update has made its turn before."""
@@ -290,23 +282,6 @@ class Turns:
         values = answer_to_row(answer, begun=begun)
         return await self._change(statements.EXTEND_ANSWER, its_id=turn_id, **values)
 
-    async def start_fresh(self, conversation: Conversation, *, update_id: int | None = None) -> None:
-        """The next question continues nothing that is there now."""
-
-        def job(connection: sa.Connection) -> None:
-            finish(connection, update_id)
-            newest = connection.execute(tree.NEWEST_ID).scalar_one()
-            connection.execute(self._start_fresh, _conversation_row(conversation, newest, told=0))
-
-        await self._database.write(job)
-
-    async def tell_trimmed(self, conversation: Conversation) -> bool:
-        """Whether to tell its people that older turns fall out: True once, until it begins anew."""
-        row = _conversation_row(conversation, 0, told=1)
-        return await self._database.write(
-            lambda connection: connection.execute(self._tell_trimmed, row).first() is not None
-        )
-
     async def _change(self, statement: sa.Update, **values: Any) -> bool:
         def job(connection: sa.Connection) -> bool:
             return connection.execute(statement, values).rowcount == 1
@@ -336,8 +311,3 @@ def _stands(turn: Turn) -> bool:
 
 def _chosen(connection: sa.Connection, turn_id: int | None) -> Turn | None:
     return None if turn_id is None else _one(connection, statements.CHOSEN, its_id=turn_id)
-
-
-def _conversation_row(conversation: Conversation, fresh_from: int, *, told: int) -> dict[str, int]:
-    place = {"chat_id": conversation.chat_id, "thread_id": conversation.thread_id}
-    return {**place, "fresh_from": fresh_from, "trimmed_told": told}

@@ -53,7 +53,7 @@ async def test_going_back_is_to_continue_another_answer_than_the_last(store: Sto
     one, two = await _said(store, "one"), await _said(store, "two")
     on = await _said(store, "on", replies_to=10 * two.id)
     back = await _said(store, "back", replies_to=10 * one.id)
-    await store.turns.start_fresh(one.question.conversation)
+    await store.conversations.start_fresh(one.question.conversation)
     again = await _said(store, "again", replies_to=10 * back.id)
     version = await store.turns.add_version(back.id)
     after = await _said(store, "after")
@@ -98,7 +98,7 @@ async def test_nothing_crosses_topics_or_chats(store: Store) -> None:
 
 async def test_a_fresh_start_is_not_continued_but_replies_reach_back(store: Store) -> None:
     one = await _said(store, "one")
-    await store.turns.start_fresh(one.question.conversation)
+    await store.conversations.start_fresh(one.question.conversation)
     assert await store.turns.last(one.question.conversation) is None
 
     two = await _said(store, "two")
@@ -110,15 +110,15 @@ async def test_a_fresh_start_is_not_continued_but_replies_reach_back(store: Stor
 async def test_a_fresh_start_finishes_its_update(store: Store) -> None:
     await store.inbox.accept([(9001, "raw")])
 
-    await store.turns.start_fresh(TOPIC, update_id=9001)
+    await store.conversations.start_fresh(TOPIC, update_id=9001)
 
     assert await store.inbox.pending() == []
 
 
 async def test_trimming_is_told_once_until_a_fresh_start(store: Store) -> None:
-    told = [await store.turns.tell_trimmed(TOPIC) for _ in range(2)]
-    await store.turns.start_fresh(TOPIC)
-    told += [await store.turns.tell_trimmed(TOPIC) for _ in range(2)]
+    told = [await store.conversations.tell_trimmed(TOPIC) for _ in range(2)]
+    await store.conversations.start_fresh(TOPIC)
+    told += [await store.conversations.tell_trimmed(TOPIC) for _ in range(2)]
 
     assert told == [True, False, True, False]
 
@@ -224,7 +224,7 @@ async def test_the_turn_before_does_not_mind_new_and_gives_the_chosen_version(st
     first = await _said(store, "one")
     where = first.question.conversation
     version = await answered(store, await store.turns.add_version(first.id), "UNO")
-    await store.turns.start_fresh(where)
+    await store.conversations.start_fresh(where)
     second = await _said(store, "two")
 
     assert await store.turns.previous(where, before_id=second.id + 1) == second
@@ -280,7 +280,7 @@ async def test_each_branch_has_a_last_answer_until_the_conversation_begins_anew(
     assert not await store.turns.is_last(first, of_branch=True)
     assert await store.turns.is_last(other, of_branch=True)
 
-    await store.turns.start_fresh(other.question.conversation)
+    await store.conversations.start_fresh(other.question.conversation)
     assert not await store.turns.is_last(other, of_branch=True)
 
 

@@ -125,7 +125,7 @@ class _Life:
             await self.end(number, node)
 
     async def new(self, _number: int) -> None:
-        await self.store.turns.start_fresh(self.conversation)
+        await self.store.conversations.start_fresh(self.conversation)
         self.fresh_from = max((version.id for node in self.nodes for version in node.versions), default=0)
 
     async def forget(self, number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from bot.chat import Conversation, Memory, ShownPart, Turn
 from bot.store import KnownChat, Store, StoreUnavailable
+from bot.store.upkeep import BATCH, PAUSE_S
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, question
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ async def test_a_forgotten_conversation_is_gone_and_no_other(store: Store, url: 
     await _turn(store)
     waiting = await store.turns.add(question(conversation=TOPIC), memory=Memory.LINEAR)
     await store.turns.add_version(turn.id)
-    await store.turns.start_fresh(TOPIC)
-    await store.turns.tell_trimmed(TOPIC)
+    await store.conversations.start_fresh(TOPIC)
+    await store.conversations.tell_trimmed(TOPIC)
     assert waiting is not None
 
     assert await store.upkeep.forget(TOPIC) == 3
@@ -45,7 +47,7 @@ async def test_a_forgotten_conversation_is_gone_and_no_other(store: Store, url: 
     assert await store.turns.unfinished() == []
     assert await store.parts.shown(turn.id) == []
     assert await store.turns.by_part(TOPIC.chat_id, 5000 + turn.id) is None
-    assert await store.turns.tell_trimmed(TOPIC)
+    assert await store.conversations.tell_trimmed(TOPIC)
     assert await store.upkeep.export(Conversation(TOPIC.chat_id)) == [other]
     for path in Path(url.removeprefix("sqlite:///")).parent.iterdir():
         assert b"a secret" not in path.read_bytes()
@@ -94,7 +96,7 @@ async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(s
     done = await _turn(store)
     await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
     await store.settings.set(TOPIC.chat, "temperature", 0.4, "Anna")
-    await store.turns.start_fresh(TOPIC)
+    await store.conversations.start_fresh(TOPIC)
     waiting = await store.turns.add(question(conversation=TOPIC), memory=Memory.LINEAR)
     assert waiting is not None
     await store.turns.set_notice(waiting.id, 9)
@@ -159,11 +161,19 @@ async def test_old_turns_are_purged_and_young_ones_stay(store: Store, clock: Man
     assert (kept.id, kept.parent_id) == (young.id, None)
 
 
-async def test_a_purge_goes_through_more_than_one_batch(store: Store, clock: ManualClock) -> None:
-    for _ in range(1001):
+async def test_a_purge_goes_through_more_than_one_batch_and_rests_in_between(
+    store: Store, clock: ManualClock
+) -> None:
+    for _ in range(2 * BATCH + 1):
         await store.turns.add(question(conversation=TOPIC), memory=Memory.OFF)
+    purging = asyncio.create_task(store.upkeep.purge(clock.now() + timedelta(seconds=1)))
+    for left in (BATCH + 1, 1):
+        for _ in range(10):
+            waiting = await store.turns.unfinished()
+        assert len(waiting) == left
+        await clock.advance(PAUSE_S)
 
-    assert await store.upkeep.purge(clock.now() + timedelta(seconds=1)) == 1001
+    assert await purging == 2 * BATCH + 1
 
 
 async def test_finished_updates_are_forgotten_after_two_days_and_waiting_ones_never(

@@ -1,0 +1,50 @@
+"""What is known of a conversation beside its turns: where it begins anew, and what its people were told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.store.inbox import finish
+from bot.store.tables import conversations
+from bot.store.tree import NEWEST_ID
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from bot.chat import Conversation
+    from bot.store.database import Database
+
+
+class Conversations:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        insert = database.insert(conversations)
+        key = [conversations.c.chat_id, conversations.c.thread_id]
+        self._start_fresh = insert.on_conflict_do_update(
+            index_elements=key, set_={"fresh_from": insert.excluded.fresh_from, "trimmed_told": 0}
+        )
+        self._tell_trimmed = insert.on_conflict_do_update(
+            index_elements=key, set_={"trimmed_told": 1}, where=conversations.c.trimmed_told == 0
+        ).returning(conversations.c.chat_id)
+
+    async def start_fresh(self, conversation: Conversation, *, update_id: int | None = None) -> None:
+        """The next question continues nothing that is there now; the update is dealt with."""
+
+        def job(connection: sa.Connection) -> None:
+            finish(connection, update_id)
+            newest = connection.execute(NEWEST_ID).scalar_one()
+            connection.execute(self._start_fresh, _row(conversation, newest, told=0))
+
+        await self._database.write(job)
+
+    async def tell_trimmed(self, conversation: Conversation) -> bool:
+        """Whether to tell its people that older turns fall out: True once, until it begins anew."""
+        row = _row(conversation, 0, told=1)
+        return await self._database.write(
+            lambda connection: connection.execute(self._tell_trimmed, row).first() is not None
+        )
+
+
+def _row(conversation: Conversation, fresh_from: int, *, told: int) -> dict[str, int]:
+    place = {"chat_id": conversation.chat_id, "thread_id": conversation.thread_id}
+    return {**place, "fresh_from": fresh_from, "trimmed_told": told}

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
 Json = dict[str, Any]
 
 TOKEN = "123456789:AABenchmarkBenchmarkBenchmarkBench12"  # noqa: S105 - nobody's
 MARK = "Вопрос №"
+TURNED_AWAY = "Сейчас вопросов больше"
+"""How the line begins that a chat gets, at most twice a minute, when the queue is full."""
 ANSWER = (
     "Коротко: **да**, и вот почему.\n\n"
     "- Снег рассеивает свет всех длин волн одинаково, поэтому мы видим его белым.\n"
@@ -39,6 +41,8 @@ _REFUSALS = {
     },
     "500": {"ok": False, "error_code": 500, "description": "Internal Server Error"},
 }
+QUIET_S = 20.0
+"""Longer than any pause of the bot's in which nothing comes of a load."""
 US = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 
 
@@ -69,6 +73,8 @@ class Counterpart:
     """The numbers of the questions not answered yet."""
     arrivals: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """The numbers of the questions answered, by chat, in the order in which the answers came."""
+    told_full: set[int] = field(default_factory=set)
+    """The chats that were told that the queue is full."""
     refused: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     first_poll_s: float = 0.0
     port: int = 0
@@ -98,15 +104,21 @@ class Counterpart:
         self._more.set()
         return number
 
-    async def settled(self, *, within_s: float) -> None:
-        """Returns when every question is answered, or the time is over."""
-        try:
-            async with asyncio.timeout(within_s):
-                while self.open:
-                    self._arrival.clear()
-                    await self._arrival.wait()
-        except TimeoutError:
-            pass
+    async def settled(self, *, within_s: float, quiet_s: float = QUIET_S) -> None:
+        """Returns when every question is answered, no answer has come for `quiet_s`, or the time is over."""
+        ends_s = time.monotonic() + within_s
+        while self.open and (left_s := ends_s - time.monotonic()) > 0:
+            self._arrival.clear()
+            try:
+                await asyncio.wait_for(self._arrival.wait(), min(left_s, quiet_s))
+            except TimeoutError:
+                return
+
+    def without_answer(self, questions: Iterable[Asked]) -> tuple[int, int]:
+        """How many of them have none: in chats that were told that the queue is full, and in others."""
+        chats = [question.chat_id for question in questions if not question.answered_s]
+        turned_away = sum(chat in self.told_full for chat in chats)
+        return turned_away, len(chats) - turned_away
 
     async def polled(self) -> None:
         """Returns at the first getUpdates since `first_poll_s` was 0."""
@@ -210,6 +222,8 @@ class Counterpart:
                 self.arrivals[chat_id].append(_number(text))
                 self.open.discard(_number(text))
                 self._arrival.set()
+        elif text.startswith(TURNED_AWAY):
+            self.told_full.add(chat_id)
         elif MARK not in text:
             self.refused[f"said: {re.sub('[0-9]+', 'N', text[:40])}"] += 1
         self._message_id += 1

@@ -32,6 +32,8 @@ class Outcome:
     cpu_ms_an_answer: float
     peak_mb: float
     questions: int
+    turned_away: int
+    """In chats that were told that the queue is full."""
     lost: int
     repeated: int
     disordered: int
@@ -65,17 +67,21 @@ async def steady(
     ended_s = time.monotonic()
     await counterpart.settled(within_s=settle_s)
     half_s = (began_s + ended_s) / 2
-    in_half = [question for question in questions if half_s <= question.answered_s <= ended_s]
+    # What a slow bot still owed when this began is answered first, and counts.
+    answers = [one for one in counterpart.asked.values() if one.answered_s >= began_s]
+    in_half = [answer for answer in answers if half_s <= answer.answered_s <= ended_s]
     answered = [question for question in questions if question.answered_s]
+    turned_away, lost = counterpart.without_answer(questions)
     return Outcome(
         offered_per_s=rate_per_s,
         answered_per_s=round(len(in_half) / (ended_s - half_s), 1),
         before_ms=percentiles_ms([one.asked_s - one.left_s for one in questions if one.asked_s]),
         after_ms=percentiles_ms([one.answered_s - one.replied_s for one in answered]),
-        cpu_ms_an_answer=round((subject.cpu_s() - cpu_s) / max(1, len(answered)) * 1e3, 2),
+        cpu_ms_an_answer=round((subject.cpu_s() - cpu_s) / max(1, len(answers)) * 1e3, 2),
         peak_mb=round(subject.peak_mb(), 1),
         questions=len(questions),
-        lost=len(questions) - len(answered),
+        turned_away=turned_away,
+        lost=lost,
         repeated=sum(one.answers > 1 for one in questions),
         disordered=disordered(counterpart),
     )

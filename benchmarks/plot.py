@@ -25,6 +25,8 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
         for name, panel in (("capacity", _throughput), ("latency", _latency), ("soak", _memory))
         if name in figures
     ]
+    if not panels:
+        return
     figure, axes = plt.subplots(1, len(panels), figsize=(4.2 * len(panels), 3.2), squeeze=False)
     for panel, axis in zip(panels, axes[0], strict=True):
         panel(axis, figures)

@@ -23,7 +23,7 @@ CHATS = 500
 SAMPLE_EVERY_S = 10.0
 SETTLE_S = 120.0
 FAULTS = {
-    "responses": {"429": 0.0005, "500": 0.01, "cut": 0.005},
+    "responses": {"429": 0.0001, "500": 0.01, "cut": 0.005},
     "sendMessage": {"429": 0.01, "500": 0.01, "cut": 0.002},
     "sendChatAction": {"500": 0.02, "cut": 0.005},
     "editMessageReplyMarkup": {"500": 0.01, "cut": 0.005},
@@ -52,16 +52,18 @@ async def soak(minutes: float) -> dict[str, Any]:
         began_s, cpu_s = time.monotonic(), subject.cpu_s()
         await _ask(counterpart, seconds=minutes * 60)
         counterpart.trouble = lambda _method: ""
-        await counterpart.settled(within_s=SETTLE_S)
+        await counterpart.settled(within_s=SETTLE_S, quiet_s=SETTLE_S)
         watching.cancel()
         questions = counterpart.asked.values()
         answered = [question for question in questions if question.answered_s]
+        turned_away, lost = counterpart.without_answer(questions)
         late = samples[len(samples) // 3 :]
         return {
             "minutes": round((time.monotonic() - began_s) / 60, 1),
             "offered_per_s": RATE_PER_S,
             "questions": len(questions),
-            "lost": len(questions) - len(answered),
+            "turned_away": turned_away,
+            "lost": lost,
             "repeated": sum(question.answers > 1 for question in questions),
             "asked_again": sum(question.requests > 1 for question in questions),
             "disordered": disordered(counterpart),

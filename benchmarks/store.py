@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.store import Store
 from bot.store.database import Database
 from bot.store.rows import NO_ANSWER
-from bot.store.tables import parts, turns
+from bot.store.tables import parts, to_us, turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -154,8 +154,12 @@ async def whole_answers(
         )
 
 
-def rows(count: int, conversations: int) -> Iterator[list[dict[str, Any]]]:
-    """Turns of many linear conversations that go on at the same time, as in life: far apart in the file."""
+def rows(count: int, conversations: int, first_chat: int = 1) -> Iterator[list[dict[str, Any]]]:
+    """Turns of many linear conversations that go on at the same time, as in life: far apart in the file.
+
+    They are of today, and their updates' ids are no others'.
+    """
+    began_us = to_us(datetime.now(UTC)) - count
     plain = {
         **NO_ANSWER,
         "thread_id": 0,
@@ -175,21 +179,21 @@ def rows(count: int, conversations: int) -> Iterator[list[dict[str, Any]]]:
                 **plain,
                 "id": number,
                 "parent_id": number - conversations if number > conversations else None,
-                "update_id": number,
-                "chat_id": 1 + number % conversations,
+                "update_id": -number,
+                "chat_id": first_chat + number % conversations,
                 "message_id": number,
-                "asker_id": 1 + number % conversations,
-                "sent_at": number,
-                "created_at": number,
+                "asker_id": first_chat + number % conversations,
+                "sent_at": began_us + number,
+                "created_at": began_us + number,
             }
             for number in range(first, min(first + 10_000, count + 1))
         ]
 
 
-async def fill(url: str, count: int, conversations: int) -> None:
+async def fill(url: str, count: int, conversations: int, first_chat: int = 1) -> None:
     database = Database(url, pragmas={"synchronous": "OFF", "cache_size": -200_000})
     started = time.perf_counter()
-    for batch in rows(count, conversations):
+    for batch in rows(count, conversations, first_chat):
         shown = [
             {
                 "turn_id": row["id"],

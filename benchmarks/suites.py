@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.loads import steady
+from benchmarks.loads import CHATS, steady
 from benchmarks.store import fill
 from benchmarks.subject import BOTS, staged
 from tests.crash.running import crash as crashed
@@ -25,6 +25,7 @@ RATES_PER_S = (5, 30, 100)
 SLOTS = (10, 64, 256)
 GROWN = (100_000, 1_000_000)
 GROWN_CHATS = 10_000
+OWN_TURNS = 60
 WARM_UP_S = 3.0
 OURS_SETTLES_S = 180.0
 FLOOD = 50
@@ -76,44 +77,55 @@ async def start(rounds: int) -> Figures:
     The first start makes the database, the others find it.
     """
     starts: dict[str, list[float]] = {name: [] for name in BOTS}
+    figures: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(1 + rounds):
             for name in BOTS:
                 async with staged(name, folder=Path(folder), model_concurrency=10) as (subject, _):
                     starts[name].append(subject.start_s)
-    figures: Figures = {}
-    for name, (first, *others) in starts.items():
-        others.sort()
-        figures[name] = {
-            "first_s": round(first, 3),
-            "median_s": round(others[len(others) // 2], 3),
-            "least_s": round(others[0], 3),
-        }
-    for name in ("ours", "tutorial"):
-        async with staged(name, model_concurrency=10) as (subject, _):
-            await asyncio.sleep(5)
-            cpu_s, began_s = subject.cpu_s(), time.monotonic()
-            await asyncio.sleep(20)
-            share = (subject.cpu_s() - cpu_s) / (time.monotonic() - began_s)
-            figures[name]["idle_mb"] = round(subject.memory_mb(), 1)
-            figures[name]["idle_cpu_percent"] = round(share * 100, 2)
+        for name, (first, *others) in starts.items():
+            others.sort()
+            figures[name] = {
+                "first_s": round(first, 3),
+                "median_s": round(others[len(others) // 2], 3),
+                "least_s": round(others[0], 3),
+                **await _idle(name, Path(folder)),
+            }
     return figures
+
+
+async def _idle(name: str, folder: Path) -> Figures:
+    """After five seconds, in which what is loaded late is loaded."""
+    async with staged(name, folder=folder, model_concurrency=10) as (subject, _):
+        await asyncio.sleep(5)
+        cpu_s, began_s = subject.cpu_s(), time.monotonic()
+        await asyncio.sleep(20)
+        share = (subject.cpu_s() - cpu_s) / (time.monotonic() - began_s)
+        return {"idle_mb": round(subject.memory_mb(), 1), "idle_cpu_percent": round(share * 100, 2)}
 
 
 async def growth(seconds: float) -> Figures:
-    """The load at 30/s again, and the start, with turns of many chats in the database."""
+    """The start, and the load at 30/s, with turns of many other chats in the database; last, with turns of
+    those who ask, which go along with what they ask.
+    """
     figures: Figures = {}
     for turns in (0, *GROWN):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            if turns:
-                await fill(f"sqlite:///{folder}/bot.db", turns, GROWN_CHATS)
-            async with staged("ours", folder=folder) as (subject, _):
-                start_s = round(subject.start_s, 3)
-            outcome = await load("ours", 30.0, seconds, folder=folder)
-            size_mb = round((folder / "bot.db").stat().st_size / 2**20)
-            figures[f"{turns} turns"] = {"size_mb": size_mb, "start_s": start_s, **outcome.figures()}
+        figures[f"{turns} turns"] = await _grown(seconds, turns, GROWN_CHATS, first_chat=CHATS + 1)
+    own = OWN_TURNS * CHATS
+    figures[f"{own} turns of those who ask"] = await _grown(seconds, own, CHATS, first_chat=1)
     return figures
+
+
+async def _grown(seconds: float, turns: int, chats: int, *, first_chat: int) -> Figures:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if turns:
+            await fill(f"sqlite:///{folder}/bot.db", turns, chats, first_chat)
+        async with staged("ours", folder=folder) as (subject, _):
+            start_s = round(subject.start_s, 3)
+        outcome = await load("ours", 30.0, seconds, folder=folder)
+        size_mb = round((folder / "bot.db").stat().st_size / 2**20)
+    return {"size_mb": size_mb, "start_s": start_s, **outcome.figures()}
 
 
 async def fairness() -> Figures:

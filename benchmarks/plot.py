@@ -60,7 +60,7 @@ def _latency(axis: Axes, figures: Mapping[str, Any]) -> None:
         axis.bar(at, [load[part]["p99"] for load in loads], 0.35, color=color, alpha=0.35)
         label = part.replace("_ms", " the model")
         axis.bar(at, [load[part]["p50"] for load in loads], 0.35, color=color, label=label)
-    axis.set(yscale="log", ylabel="ms", title="Added latency: p50 (pale: p99)")
+    axis.set(yscale="log", ylim=(1, None), ylabel="ms", title="Added latency: p50 (pale: p99)")
     axis.set_xticks(range(len(loads)), rates)
     axis.legend(frameon=False)
 

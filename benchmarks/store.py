@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.answering.window import HISTORY_TURNS
 from bot.chat import Answer, Conversation, Ending, Memory, Person, Question, ShownPart, TurnState, Usage
 from bot.clock import SystemClock
 from bot.store import Store
@@ -219,7 +220,7 @@ async def look_ups(url: str, count: int, conversations: int, repeats: int) -> No
     store = Store(database, SystemClock())
     chance = random.Random(1)  # noqa: S311
     calls: dict[str, Callable[[int], Awaitable[object]]] = {
-        "history_of_100": lambda number: store.turns.history(number, limit=100),
+        "window": lambda number: store.turns.history(number, limit=HISTORY_TURNS + 1),
         "by_part": lambda number: store.turns.by_part(1 + number % conversations, number),
         "by_question": lambda number: store.turns.by_question(1 + number % conversations, number),
         "last": lambda number: store.turns.last(Conversation(1 + number % conversations)),

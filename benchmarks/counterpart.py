@@ -78,16 +78,13 @@ class Counterpart:
     refused: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     first_poll_s: float = 0.0
     port: int = 0
-    calls: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    asking: int = 0
-    most_asking: int = 0
     _updates: list[Json] = field(default_factory=list)
     _more: asyncio.Event = field(default_factory=asyncio.Event)
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     _poll_came: asyncio.Event = field(default_factory=asyncio.Event)
     _message_id: int = 0
 
-    def ask(self, chat_id: int, text: str = "") -> int:
+    def ask(self, chat_id: int) -> int:
         """A person sends a message; the question's number."""
         number = len(self.asked) + 1
         self.asked[number] = Asked(chat_id)
@@ -98,7 +95,7 @@ class Counterpart:
             "date": int(time.time()),
             "chat": {"id": chat_id, "type": "private", "first_name": "Анна"},
             "from": person,
-            "text": text or f"{MARK}{number}: почему снег белый, а лёд прозрачный?",
+            "text": f"{MARK}{number}: почему снег белый, а лёд прозрачный?",
         }
         self._updates.append({"update_id": number, "message": message})
         self._more.set()
@@ -154,9 +151,7 @@ class Counterpart:
             writer.close()
 
     async def _answer(self, target: str, head: bytes, body: bytes, writer: asyncio.StreamWriter) -> None:
-        path = urlsplit(target).path
-        method = path.rpartition("/")[2]
-        self.calls[method] += 1
+        method = urlsplit(target).path.rpartition("/")[2]
         if method == "responses":
             await self._model(body, writer)
         elif method == "models":
@@ -169,17 +164,12 @@ class Counterpart:
         question = self.asked[number]
         question.asked_s = question.asked_s or time.monotonic()
         question.requests += 1
-        self.asking += 1
-        self.most_asking = max(self.most_asking, self.asking)
         trouble = self.trouble("responses")
-        try:
-            if trouble in {"429", "500"}:
-                self.refused[f"model {trouble}"] += 1
-                _write(writer, {"error": {"message": "no", "code": None}}, status=int(trouble))
-                return
-            await asyncio.sleep(self.delay(number))
-        finally:
-            self.asking -= 1
+        if trouble in {"429", "500"}:
+            self.refused[f"model {trouble}"] += 1
+            _write(writer, {"error": {"message": "no", "code": None}}, status=int(trouble))
+            return
+        await asyncio.sleep(self.delay(number))
         if trouble == "cut":
             self.refused["model cut"] += 1
             writer.close()

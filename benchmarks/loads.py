@@ -6,11 +6,11 @@ import asyncio
 import random
 import time
 from dataclasses import asdict, dataclass
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.counterpart import Asked, Counterpart
     from benchmarks.subject import Subject
@@ -49,7 +49,6 @@ async def steady(
     rate_per_s: float,
     seconds: float,
     settle_s: float,
-    chats: int = CHATS,
 ) -> Outcome:
     """Arrivals as in life (exponential gaps, one seed for all bots); then up to `settle_s` for what is left.
 
@@ -57,13 +56,8 @@ async def steady(
     """
     chance = random.Random(1)  # noqa: S311 - repeatable
     cpu_s, began_s = subject.cpu_s(), time.monotonic()
-    questions: list[Asked] = []
-    due_s = began_s
-    while due_s < began_s + seconds:
-        await asyncio.sleep(max(0.0, due_s - time.monotonic()))
-        number = counterpart.ask(1 + len(questions) % chats)
-        questions.append(counterpart.asked[number])
-        due_s += chance.expovariate(rate_per_s)
+    chats = cycle(range(1, CHATS + 1))
+    questions = await offered(counterpart, chats, chance, rate_per_s=rate_per_s, seconds=seconds)
     ended_s = time.monotonic()
     await counterpart.settled(within_s=settle_s)
     half_s = (began_s + ended_s) / 2
@@ -87,6 +81,25 @@ async def steady(
     )
 
 
+async def offered(
+    counterpart: Counterpart,
+    chats: Iterator[int],
+    chance: random.Random,
+    *,
+    rate_per_s: float,
+    seconds: float,
+) -> list[Asked]:
+    """Asks in the next of these chats, and again, with exponential gaps, for so long."""
+    questions: list[Asked] = []
+    due_s = time.monotonic()
+    ends_s = due_s + seconds
+    while due_s < ends_s:
+        await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+        questions.append(counterpart.asked[counterpart.ask(next(chats))])
+        due_s += chance.expovariate(rate_per_s)
+    return questions
+
+
 def disordered(counterpart: Counterpart) -> int:
     """Answers that came after that of a later question of their chat."""
     return sum(
@@ -94,9 +107,8 @@ def disordered(counterpart: Counterpart) -> int:
     )
 
 
-def percentiles_ms(seconds: Sequence[float]) -> dict[str, float]:
+def percentiles_ms(
+    seconds: Sequence[float], *, shares: Sequence[int] = (50, 95, 99), digits: int = 1
+) -> dict[str, float]:
     ordered = sorted(seconds) or [0.0]
-    return {
-        f"p{share}": round(ordered[min(len(ordered) - 1, len(ordered) * share // 100)] * 1e3, 1)
-        for share in (50, 95, 99)
-    }
+    return {f"p{share}": round(ordered[len(ordered) * share // 100] * 1e3, digits) for share in shares}

@@ -9,17 +9,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.loads import disordered
+from benchmarks.loads import CHATS, disordered, offered
 from benchmarks.subject import staged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from benchmarks.counterpart import Counterpart
     from benchmarks.subject import Subject
 
 RATE_PER_S = 20.0
-CHATS = 500
 SAMPLE_EVERY_S = 10.0
 SETTLE_S = 120.0
 FAULTS = {
@@ -50,7 +48,9 @@ async def soak(minutes: float) -> dict[str, Any]:
         samples: list[Sample] = []
         watching = asyncio.create_task(_watch(subject, samples))
         began_s, cpu_s = time.monotonic(), subject.cpu_s()
-        await _ask(counterpart, seconds=minutes * 60)
+        chance = random.Random(2)  # noqa: S311 - repeatable
+        chats = iter(lambda: 1 + chance.randrange(CHATS), 0)
+        await offered(counterpart, chats, chance, rate_per_s=RATE_PER_S, seconds=minutes * 60)
         counterpart.trouble = lambda _method: ""
         await counterpart.settled(within_s=SETTLE_S, quiet_s=SETTLE_S)
         watching.cancel()
@@ -76,16 +76,6 @@ async def soak(minutes: float) -> dict[str, Any]:
         }
 
 
-async def _ask(counterpart: Counterpart, *, seconds: float) -> None:
-    chance = random.Random(2)  # noqa: S311 - repeatable
-    due_s = time.monotonic()
-    ends_s = due_s + seconds
-    while due_s < ends_s:
-        await asyncio.sleep(max(0.0, due_s - time.monotonic()))
-        counterpart.ask(1 + chance.randrange(CHATS))
-        due_s += chance.expovariate(RATE_PER_S)
-
-
 async def _watch(subject: Subject, samples: list[Sample]) -> None:
     began_s = time.monotonic()
     while True:
@@ -95,7 +85,7 @@ async def _watch(subject: Subject, samples: list[Sample]) -> None:
         )
 
 
-def _faults() -> Any:
+def _faults() -> Callable[[str], str]:
     chance = random.Random(3)  # noqa: S311 - repeatable
 
     def trouble(method: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from benchmarks.loads import percentiles_ms
 from bot.answering.window import HISTORY_TURNS
 from bot.chat import Answer, Conversation, Ending, Memory, Person, Question, ShownPart, TurnState, Usage
 from bot.clock import SystemClock
@@ -40,11 +41,7 @@ def report(name: str, **figures: Any) -> None:
 
 
 def percentiles(seconds: list[float]) -> dict[str, float]:
-    ordered = sorted(seconds)
-    return {
-        "p50_ms": round(ordered[len(ordered) // 2] * 1e3, 3),
-        "p99_ms": round(ordered[len(ordered) * 99 // 100] * 1e3, 3),
-    }
+    return {f"{name}_ms": ms for name, ms in percentiles_ms(seconds, shares=(50, 99), digits=3).items()}
 
 
 async def timed(call: Awaitable[object]) -> float:

@@ -117,7 +117,7 @@ async def one_answer(store: Store, update_id: int, conversation: Conversation) -
     turn = await store.turns.add(question(update_id, conversation), memory=Memory.LINEAR)
     if turn is None:
         raise ValueError(update_id)
-    await store.turns.begin(turn.id, limit=100)
+    await store.turns.history_if_open(turn, limit=HISTORY_TURNS + 1)
     asked = time.perf_counter()
     answer = Answer(ANSWER_TEXT, Ending.COMPLETED, Usage(100, 200), "yandexgpt-lite")
     await store.turns.save_answer(turn.id, answer)

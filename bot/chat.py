@@ -80,7 +80,7 @@ class TurnState(StrEnum):
     """The life of a turn. The last five are ends."""
 
     WAITING = "waiting"
-    ASKED = "asked"
+    """Without its answer; whether the model is being asked just now, only this process knows."""
     ANSWERED = "answered"
     """The answer is in the database; not every part of it is known to be delivered."""
     DONE = "done"

@@ -55,7 +55,7 @@ class Course:
     @property
     def continues(self) -> bool:
         """An answer that is being carried on: until the rest of it comes, the turn has its first half."""
-        return self.turn.answer is not None and self.turn.state in {TurnState.WAITING, TurnState.ASKED}
+        return self.turn.answer is not None and self.turn.state is TurnState.WAITING
 
 
 class Serving:
@@ -114,12 +114,11 @@ class Serving:
         """Leaves the turn ANSWERED, unless it was closed meanwhile."""
         turn = course.turn
         newest_first = await durably(
-            self._clock, lambda: self._store.turns.begin(turn.id, limit=window.HISTORY_TURNS + 1)
+            self._clock, lambda: self._store.turns.history_if_open(turn, limit=window.HISTORY_TURNS + 1)
         )
         if newest_first is None:
             course.outcome = CLOSED_BEFORE
             return
-        course.turn = replace(turn, state=TurnState.ASKED)
         settings = await durably(self._clock, lambda: self._settings_for(turn.question.conversation))
         chosen = await durably(self._clock, lambda: self._window(turn, newest_first, settings))
         unfinished = turn.answer.text if turn.answer is not None else ""

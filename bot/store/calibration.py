@@ -47,7 +47,7 @@ class Calibration:
     async def chars_per_token(self, model: str) -> float | None:
         """None: nothing is known of this model yet."""
         if model not in self._known:
-            kept = await self._database.read(
+            kept = await self._database.look(
                 lambda connection: connection.execute(_GET, {"its_model": model}).first()
             )
             self._known[model] = None if kept is None else kept.chars / kept.tokens

@@ -73,11 +73,9 @@ class Chats:
             "migrated_to": chat.migrated_to,
         }
 
-        def job(connection: sa.Connection) -> None:
-            self.remembered.changed()
-            connection.execute(self._save, row)
-
-        await self._database.write(job)
+        await self._database.write(
+            lambda connection: connection.execute(self._save, row), over=self.remembered.changed
+        )
 
     async def refused_before(self, moment: datetime) -> list[KnownChat]:
         """Groups that are not allowed and know it since before a moment, and where the bot still is."""

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bot.store import schema, sqlite
 from bot.store.errors import StoreUnavailable
+from bot.store.looking import Looking, NotSeen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +37,7 @@ class _Task:
     future: asyncio.Future[Any]
     writes: bool
     durable: bool
+    over: Callable[[], None] | None = None
     result: object = None
     error: BaseException | None = None
 
@@ -65,6 +67,7 @@ class Database:
         self._waiting_now = True
         self._begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
         self.path = sqlite.path_of(self._engine.url) if self._sqlite else None
+        self._looking = Looking(self._engine) if self.path is not None else None
         self.where = str(self.path or self._engine.url.render_as_string())
         try:
             self._open()
@@ -78,15 +81,31 @@ class Database:
         self._thread.start()
 
     async def read(self, job: Callable[[sa.Connection], T]) -> T:
-        return await self._submit(job, writes=False, durable=False)
+        return await self._submit(job, writes=False)
 
-    async def write(self, job: Callable[[sa.Connection], T], *, durable: bool = True) -> T:
+    async def look(self, job: Callable[[sa.Connection], T]) -> T:
+        """`read` of a few rows by their keys. From an SQLite file it is done when this returns, without the
+        thread: nothing else happens on the event loop meanwhile.
+        """
+        if self._looking is not None and not self._closed:
+            with contextlib.suppress(NotSeen):
+                return self._looking.look(job)
+        return await self.read(job)
+
+    async def write(
+        self,
+        job: Callable[[sa.Connection], T],
+        *,
+        durable: bool = True,
+        over: Callable[[], None] | None = None,
+    ) -> T:
         """The job's result, once it is committed, and by then on the disk if it is to be `durable`.
 
         If not, it outlives this process at once, and a loss of power with the next durable write: for what
-        is found out, or done once more without harm, after that.
+        is found out, or done once more without harm, after that. `over` is called on the database thread when
+        it is committed or has failed, before anybody hears of it, even if nobody waits any more.
         """
-        return await self._submit(job, writes=True, durable=durable)
+        return await self._submit(job, writes=True, durable=durable, over=over)
 
     def insert(self, table: sa.Table) -> Insert:
         """An INSERT of this database's own dialect: it knows `on_conflict_do_…`."""
@@ -117,15 +136,24 @@ class Database:
         """Finishes what was asked before it."""
         if not self._closed:
             self._closed = True
+            if self._looking is not None:
+                self._looking.close()
             self._tasks.put(None)
         await asyncio.wrap_future(self._released)
         self._thread.join()
 
-    async def _submit(self, job: Callable[[sa.Connection], T], *, writes: bool, durable: bool) -> T:
+    async def _submit(
+        self,
+        job: Callable[[sa.Connection], T],
+        *,
+        writes: bool,
+        durable: bool = False,
+        over: Callable[[], None] | None = None,
+    ) -> T:
         if self._closed:
             raise StoreUnavailable(self.where, "it is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._tasks.put(_Task(job, future, writes, durable))
+        self._tasks.put(_Task(job, future, writes, durable, over))
         return await future
 
     # From here on: the database thread (and, before it starts, the thread that opens).
@@ -308,6 +336,8 @@ def _settle(tasks: Iterable[_Task]) -> None:
     """Hands results to the loops that wait for them."""
     waiting: dict[asyncio.AbstractEventLoop, list[_Task]] = {}
     for task in tasks:
+        if task.over is not None:
+            task.over()
         waiting.setdefault(task.future.get_loop(), []).append(task)
     for loop, finished in waiting.items():
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more

@@ -75,7 +75,7 @@ class Parts:
         )
 
     async def shown(self, turn_id: int) -> list[ShownPart]:
-        rows = await self._database.read(
+        rows = await self._database.look(
             lambda connection: connection.execute(_SHOWN, {"its_id": turn_id}).all()
         )
         return [ShownPart(*row) for row in rows]

@@ -16,7 +16,7 @@ KEPT = 4096
 
 
 class Remembered(Generic[V]):
-    """Values by key, as they are in the database. Whoever writes what they are read from calls `changed`."""
+    """Values by key, as they are in the database. `changed` is to be the `over` of whatever writes them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,12 +27,12 @@ class Remembered(Generic[V]):
         """What `job` read last, where nothing was written since; shared: not to be changed."""
         kept = self._kept.get(key)
         if kept is None or kept[0] != self._version:
-            kept = await self._database.read(lambda connection: (self._version, job(connection)))
+            kept = await self._database.look(lambda connection: (self._version, job(connection)))
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             self._kept[key] = kept
         return kept[1]
 
     def changed(self) -> None:
-        """Called within the job that writes, on the database thread: reads before it are old from then on."""
+        """The `over` of each write of it: what was read before is old from then on."""
         self._version += 1

@@ -70,11 +70,9 @@ class Settings:
         await self._write(_RESET, key)
 
     async def _write(self, statement: sa.Executable, values: dict[str, Any]) -> None:
-        def job(connection: sa.Connection) -> None:
-            self.remembered.changed()
-            connection.execute(statement, values)
-
-        await self._database.write(job)
+        await self._database.write(
+            lambda connection: connection.execute(statement, values), over=self.remembered.changed
+        )
 
 
 def _overrides(connection: sa.Connection, conversation: Conversation) -> Overrides:

@@ -12,6 +12,7 @@ _ID = sa.bindparam("its_id", type_=sa.BigInteger)
 _THIS = sa.update(turns).where(turns.c.id == _ID)
 
 BY_ID = TURN.where(turns.c.id == _ID)
+IS_UNFINISHED = sa.select(turns.c.id).where(turns.c.id == _ID, is_unfinished)
 BY_QUESTION = (
     TURN.where(turns.c.chat_id == sa.bindparam("chat"), turns.c.message_id == sa.bindparam("message"))
     .where(turns.c.version_of.is_(None))
@@ -38,7 +39,6 @@ APPEND = (
     .values(text=turns.c.text + sa.bindparam("more"))
     .returning(turns.c.id)
 )
-MARK_ASKED = _THIS.where(is_unfinished).values(state=TurnState.ASKED.value)
 SAVE_ANSWER = _THIS.where(is_unfinished).values(
     **{name: sa.bindparam(name) for name in NO_ANSWER if name != "failure"},
     state=TurnState.ANSWERED.value,

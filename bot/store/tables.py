@@ -81,7 +81,7 @@ Index("ix_turns_conversation", turns.c.chat_id, turns.c.thread_id, turns.c.id)
 Index("ix_turns_question", turns.c.chat_id, turns.c.message_id)
 Index("ix_turns_parent_id", turns.c.parent_id)
 Index("ix_turns_version_of", turns.c.version_of)
-is_unfinished = turns.c.state.in_([spelt("waiting"), spelt("asked"), spelt("answered")])
+is_unfinished = turns.c.state.in_([spelt("waiting"), spelt("answered")])
 Index("ix_turns_unfinished", turns.c.id, sqlite_where=is_unfinished)
 
 # The messages that show an answer. All versions of an answer are shown in the first one's messages.

@@ -40,4 +40,4 @@ class Topics:
 
     async def _known(self, topic: Conversation) -> str | None:
         where = {"chat": topic.chat_id, "thread": topic.thread_id}
-        return await self._database.read(lambda connection: connection.execute(_GET, where).scalar())
+        return await self._database.look(lambda connection: connection.execute(_GET, where).scalar())

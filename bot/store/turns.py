@@ -67,11 +67,11 @@ class Turns:
         return await self._database.write(job)
 
     async def get(self, turn_id: int) -> Turn | None:
-        return await self._database.read(lambda connection: _get(connection, turn_id))
+        return await self._database.look(lambda connection: _get(connection, turn_id))
 
     async def by_question(self, chat_id: int, message_id: int) -> Turn | None:
         """The turn of a question's message, in its first version."""
-        return await self._database.read(
+        return await self._database.look(
             lambda connection: _one(connection, statements.BY_QUESTION, chat=chat_id, message=message_id)
         )
 
@@ -81,7 +81,7 @@ class Turns:
         def job(connection: sa.Connection) -> Turn | None:
             return _chosen(connection, tree.id_by_part(connection, chat_id, message_id))
 
-        return await self._database.read(job)
+        return await self._database.look(job)
 
     async def chosen(self, turn_id: int) -> Turn | None:
         """Of all versions of a turn's answer, any of them given, the one that is remembered."""
@@ -89,7 +89,7 @@ class Turns:
         def job(connection: sa.Connection) -> Turn | None:
             return _chosen(connection, tree.first_version(connection, turn_id))
 
-        return await self._database.read(job)
+        return await self._database.look(job)
 
     async def last(self, conversation: Conversation) -> Turn | None:
         """The newest turn since the conversation began anew, in its chosen version."""
@@ -97,7 +97,7 @@ class Turns:
         def job(connection: sa.Connection) -> Turn | None:
             return _chosen(connection, tree.last_id(connection, conversation))
 
-        return await self._database.read(job)
+        return await self._database.look(job)
 
     async def previous(self, conversation: Conversation, *, before_id: int) -> Turn | None:
         """The newest turn with a lower id, /new or not, in its chosen version."""
@@ -105,7 +105,7 @@ class Turns:
         def job(connection: sa.Connection) -> Turn | None:
             return _chosen(connection, tree.previous_id(connection, conversation, before_id))
 
-        return await self._database.read(job)
+        return await self._database.look(job)
 
     async def gone_back_to(self, turn: Turn) -> Turn | None:
         """The answer that a turn goes on from, in its chosen version, where another was the last then."""
@@ -118,11 +118,11 @@ class Turns:
                 return None
             return _chosen(connection, turn.parent_id)
 
-        return await self._database.read(job)
+        return await self._database.look(job)
 
     async def is_last(self, turn: Turn, *, of_branch: bool) -> bool:
         """Whether nothing follows an answer in the conversation, or on its branch, and no /new came since."""
-        return await self._database.read(
+        return await self._database.look(
             lambda connection: tree.is_last(connection, turn, of_branch=of_branch)
         )
 
@@ -135,7 +135,7 @@ class Turns:
             first = {"its_id": turn.version_of or turn.id}
             return list(connection.execute(statements.VERSION_IDS, first).scalars())
 
-        return await self._database.read(job)
+        return await self._database.look(job)
 
     async def to_be_replaced(self, turn: Turn) -> Turn | None:
         """What stood in the chat until this answer came: its own first half, or the version chosen before."""
@@ -156,15 +156,16 @@ class Turns:
         """Up to `limit` earlier exchanges of the turn's branch that were delivered, newest first."""
         return await self._database.read(lambda connection: tree.history(connection, turn_id, limit))
 
-    async def begin(self, turn_id: int, *, limit: int) -> list[Exchange] | None:
-        """Marks a turn as asked, and gives its `history`; None: it is closed."""
+    async def history_if_open(self, turn: Turn, *, limit: int) -> list[Exchange] | None:
+        """The `history` of a turn that is to be asked; None: it is closed."""
 
         def job(connection: sa.Connection) -> list[Exchange] | None:
-            if connection.execute(statements.MARK_ASKED, {"its_id": turn_id}).rowcount == 0:
+            if connection.execute(statements.IS_UNFINISHED, {"its_id": turn.id}).first() is None:
                 return None
-            return tree.history(connection, turn_id, limit)
+            return tree.history(connection, turn.id, limit) if turn.parent_id is not None else []
 
-        return await self._database.write(job, durable=False)  # one that waits is asked just the same
+        # A long history may be read from many places of a slow disk.
+        return await (self._database.look if turn.parent_id is None else self._database.read)(job)
 
     async def save_answer(self, turn_id: int, answer: Answer) -> bool:
         """Keeps the answer before it is sent."""

@@ -106,7 +106,6 @@ class Upkeep:
         """
 
         def job(connection: sa.Connection) -> bool:
-            self._changed()
             old = connection.execute(sa.select(chats).where(chats.c.chat_id == old_id)).first()
             gone = {"chat_id": new_id, "message_id": 0}
             connection.execute(
@@ -133,7 +132,7 @@ class Upkeep:
             )
             return old is None or old.migrated_to != new_id
 
-        return await self._database.write(job)
+        return await self._database.write(job, over=self._changed)
 
     async def purge(self, turns_before: datetime | None) -> int:
         """Deletes turns made before a moment (None: keeps them), and what is kept for a while only.
@@ -152,17 +151,12 @@ class Upkeep:
         )
         for chat_id in removed:
             deleted += await self._repeat(_PURGE_CHAT, chat=chat_id)
-        await self._database.write(lambda connection: self._delete_chats(connection, removed))
+        await self._database.write(lambda connection: _delete_chats(connection, removed), over=self._changed)
         return deleted
 
     async def backup(self, path: Path) -> None:
         """A consistent copy into a new file, while the work goes on; raises OSError if it exists."""
         await self._database.backup(path)
-
-    def _delete_chats(self, connection: sa.Connection, chat_ids: Sequence[int]) -> None:
-        self._changed()
-        for table in (settings, conversations, topics, chats):
-            connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))
 
     def _changed(self) -> None:
         for each in self._remembered:
@@ -177,6 +171,11 @@ class Upkeep:
             if count == BATCH:
                 await self._clock.sleep(PAUSE_S)
         return total
+
+
+def _delete_chats(connection: sa.Connection, chat_ids: Sequence[int]) -> None:
+    for table in (settings, conversations, topics, chats):
+        connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))
 
 
 def _turns_of(conversation: Conversation, asker_id: int | None) -> list[sa.ColumnElement[bool]]:

@@ -327,7 +327,7 @@ async def test_a_chat_that_is_gone_is_left_quietly(play: Stage) -> None:
     play.chat.unreachable.add(GROUP.chat_id)
     await play.say()
     states = [await play.state(turn) for turn in (first, second, topic, other)]
-    assert states == [TurnState.DROPPED] * 3 + [TurnState.ASKED]
+    assert states == [TurnState.DROPPED] * 3 + [TurnState.WAITING]
     assert play.chat.shown == {}
 
 
@@ -336,7 +336,7 @@ async def test_where_only_the_topic_is_gone_the_chats_other_topics_go_on(play: S
     other = await play.ask(question("два", conversation=Conversation(GROUP.chat_id, 8)))
     play.chat.broken = TopicGone()
     await play.say()
-    assert [await play.state(turn) for turn in (gone, other)] == [TurnState.DROPPED, TurnState.ASKED]
+    assert [await play.state(turn) for turn in (gone, other)] == [TurnState.DROPPED, TurnState.WAITING]
 
 
 @pytest.mark.parametrize("jitter", [0.1, 0.5, 1.0])

@@ -164,7 +164,7 @@ async def test_new_ends_everything_there_quietly(play: Stage) -> None:
     await play.quiet()
     assert {turn.id for turn in dropped} == {first.id, second.id}
     states = [await play.state(turn) for turn in (first, second, other)]
-    assert states == [TurnState.DROPPED, TurnState.DROPPED, TurnState.ASKED]
+    assert states == [TurnState.DROPPED, TurnState.DROPPED, TurnState.WAITING]
     assert declined(await play.answering.retry(first.id)).reason is Reason.REPEATED
 
 
@@ -172,7 +172,7 @@ async def test_a_member_who_wants_to_be_forgotten_loses_only_their_own(play: Sta
     first = await play.ask(question("чужой", conversation=GROUP, asker=BORIS))
     second = await play.ask(question("свой", conversation=GROUP))
     await play.answering.cancel(GROUP, asker_id=ANNA.id)
-    assert await play.state(first) is TurnState.ASKED
+    assert await play.state(first) is TurnState.WAITING
     assert await play.state(second) is TurnState.DROPPED
 
 
@@ -201,7 +201,7 @@ async def test_forgetting_ends_what_is_under_way_and_deletes_everything(play: St
     assert play.model.asked[0].aborted
     assert await play.answering.forget(HOME) == 0
     assert declined(await play.answering.retry(first.id)).reason is Reason.REPEATED
-    assert await play.state(other) is TurnState.ASKED
+    assert await play.state(other) is TurnState.WAITING
 
 
 async def test_a_chat_that_removed_the_bot(play: Stage) -> None:

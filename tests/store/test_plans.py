@@ -20,11 +20,13 @@ async def test_no_statement_on_the_path_of_an_answer_scans_a_table(url: str, clo
     database = Database(url)
     store = Store(database, clock)
     statements: list[str] = []
-    await database.read(lambda connection: _driver(connection).set_trace_callback(statements.append))
+    for trace in (database.read, database.look):
+        await trace(lambda connection: _driver(connection).set_trace_callback(statements.append))
 
     await _use_everything(store)
 
-    await database.read(lambda connection: _driver(connection).set_trace_callback(None))
+    for trace in (database.read, database.look):
+        await trace(lambda connection: _driver(connection).set_trace_callback(None))
     plans = await database.read(lambda connection: {sql: _plan(connection, sql) for sql in statements})
     await store.close()
     assert sum(sql.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE")) for sql in plans) > 40
@@ -51,6 +53,7 @@ async def _use_everything(store: Store) -> None:
     await store.parts.shown(turn.id)
     await store.parts.unrecord(turn.id, 1)
     await store.turns.history(turn.id, limit=50)
+    await store.turns.history_if_open(turn, limit=50)
     await store.turns.by_part(TOPIC.chat_id, 10)
     await store.turns.by_question(TOPIC.chat_id, asked.message_id)
     await store.turns.last(TOPIC)
@@ -83,7 +86,7 @@ def _driver(connection: sa.Connection) -> Any:
 
 
 def _plan(connection: sa.Connection, sql: str) -> list[str]:
-    if sql in {"COMMIT", "BEGIN IMMEDIATE"} or sql.startswith("--"):
+    if sql in {"COMMIT", "BEGIN", "BEGIN IMMEDIATE"} or sql.startswith("--"):
         return []
     return [row[3] for row in _driver(connection).execute(f"EXPLAIN QUERY PLAN {sql}")]
 

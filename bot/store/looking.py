@@ -1,0 +1,59 @@
+"""Look-ups of a few rows by their keys, made where they are asked for, without the database thread."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import sqlalchemy as sa
+
+T = TypeVar("T")
+
+
+class NotSeen(Exception):
+    """It did not work here and now; the database thread is to find out why."""
+
+
+class Looking:
+    """A second connection to an SQLite file, which reads while the first one writes (WAL), and never waits.
+
+    Such a read takes a tenth of what waking another thread and being woken costs (docs/performance.md). For
+    one thread: the event loop's.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._connection: sa.Connection | None = None
+
+    def look(self, job: Callable[[sa.Connection], T]) -> T:
+        """The job's result, all of it read of one state. Raises `NotSeen`."""
+        try:
+            connection = self._connected()
+            cursor: Any = connection.connection.cursor()
+            cursor.execute("BEGIN")
+            try:
+                return job(connection)
+            finally:
+                cursor.execute("COMMIT")
+        except (DBAPIError, sqlite3.Error) as error:
+            self.close()
+            raise NotSeen from error
+
+    def close(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            with contextlib.suppress(DBAPIError, sqlite3.Error):
+                connection.close()
+
+    def _connected(self) -> sa.Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            for pragma in ("busy_timeout=0", "query_only=ON"):
+                self._connection.exec_driver_sql(f"PRAGMA {pragma}")
+        return self._connection

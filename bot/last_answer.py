@@ -182,7 +182,8 @@ class LastAnswer:
         """Once. What Telegram has against it is nobody's trouble."""
 
         async def record(part: ShownPart) -> None:
-            await self._store.parts.record(standing.turn_id, part)
+            # Taken away once more, where this is lost, they are gone just the same.
+            await self._store.parts.record(standing.turn_id, part, durable=False)
 
         try:
             await self._sender.take_keyboard(standing.place, standing.part, record=record)

@@ -28,7 +28,7 @@ class Store:
     """The rooms of the database. Each method is one job on the database thread, committed when it returns.
 
     By then it is on the disk too, but for what may be done once more without harm: a turn made of its update
-    or begun, a delivered answer closed, a calibration.
+    a delivered answer closed, a calibration.
 
     All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of
     the call is kept, and the next call may succeed.

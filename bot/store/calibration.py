@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bot.store.quick import execute
 from bot.store.tables import calibration
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Calibration:
             return
         row = {"model": model, "chars": chars, "tokens": input_tokens}
         kept = await self._database.write(
-            lambda connection: connection.execute(self._observe, row).one(), durable=False
+            lambda connection: execute(connection, self._observe, row).first(), durable=False
         )
         self._known[model] = kept.chars / kept.tokens
 
@@ -48,7 +49,7 @@ class Calibration:
         """None: nothing is known of this model yet."""
         if model not in self._known:
             kept = await self._database.look(
-                lambda connection: connection.execute(_GET, {"its_model": model}).first()
+                lambda connection: execute(connection, _GET, {"its_model": model}).first()
             )
             self._known[model] = None if kept is None else kept.chars / kept.tokens
         return self._known[model]

@@ -9,7 +9,6 @@ import os
 import queue
 import sqlite3
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -19,27 +18,15 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from bot.store import schema, sqlite
 from bot.store.errors import StoreUnavailable
 from bot.store.looking import Looking, NotSeen
+from bot.store.tasks import Task, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy.dialects.sqlite import Insert
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Task:
-    """One caller's job, and what became of it."""
-
-    job: Callable[[sa.Connection], Any]
-    future: asyncio.Future[Any]
-    writes: bool
-    durable: bool
-    over: Callable[[], None] | None = None
-    result: object = None
-    error: BaseException | None = None
 
 
 class Database:
@@ -74,7 +61,7 @@ class Database:
         except BaseException:
             self._release()
             raise
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._closed = False
         self._released: concurrent.futures.Future[None] = concurrent.futures.Future()
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
@@ -153,7 +140,7 @@ class Database:
         if self._closed:
             raise StoreUnavailable(self.where, "it is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._tasks.put(_Task(job, future, writes, durable, over))
+        self._tasks.put(Task(job, future, writes, durable, over))
         return await future
 
     # From here on: the database thread (and, before it starts, the thread that opens).
@@ -176,19 +163,19 @@ class Database:
             writes = [task for task in tasks if task.writes]
             for task in reads:
                 self._attempt([task], self._run)
-            _settle(reads)
+            settle(reads)
             if self._reason is not None and not tasks:
                 self._attempt([], self._run_together)
             while pending := [task for task in writes if task.error is None]:
                 if self._attempt(pending, self._run_together):
                     break
-            _settle(writes)
+            settle(writes)
         self._release()
         self._released.set_result(None)
 
-    def _waiting(self) -> tuple[list[_Task], bool]:
+    def _waiting(self) -> tuple[list[Task], bool]:
         """All tasks that wait, and whether closing was asked; none when it is time to look at the health."""
-        tasks: list[_Task] = []
+        tasks: list[Task] = []
         try:
             task = self._tasks.get(timeout=None if self._reason is None else self._recheck_s)
             while task is not None:
@@ -198,7 +185,7 @@ class Database:
             return tasks, False
         return tasks, True
 
-    def _attempt(self, tasks: Sequence[_Task], run: Callable[[sa.Connection, Sequence[_Task]], None]) -> bool:
+    def _attempt(self, tasks: Sequence[Task], run: Callable[[sa.Connection, Sequence[Task]], None]) -> bool:
         """Whether all of it succeeded. If not, either one task has an error now, or all have."""
         try:
             run(self._connected(), tasks)
@@ -211,7 +198,7 @@ class Database:
             return False
         return True
 
-    def _run_together(self, connection: sa.Connection, tasks: Sequence[_Task]) -> None:
+    def _run_together(self, connection: sa.Connection, tasks: Sequence[Task]) -> None:
         driver: Any = connection.connection.driver_connection
         # Past SQLAlchemy, whose share of these would be most of a small job's cost.
         cursor = driver.cursor()
@@ -234,7 +221,7 @@ class Database:
             cursor.execute(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
             self._waiting_now = wait
 
-    def _run(self, connection: sa.Connection, tasks: Sequence[_Task]) -> None:
+    def _run(self, connection: sa.Connection, tasks: Sequence[Task]) -> None:
         for task in tasks:
             try:
                 task.result = task.job(connection)
@@ -330,25 +317,3 @@ def _fulfil(future: concurrent.futures.Future[None], function: Callable[..., Non
         future.set_exception(error)
     else:
         future.set_result(None)
-
-
-def _settle(tasks: Iterable[_Task]) -> None:
-    """Hands results to the loops that wait for them."""
-    waiting: dict[asyncio.AbstractEventLoop, list[_Task]] = {}
-    for task in tasks:
-        if task.over is not None:
-            task.over()
-        waiting.setdefault(task.future.get_loop(), []).append(task)
-    for loop, finished in waiting.items():
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_resolve, finished)
-
-
-def _resolve(tasks: Iterable[_Task]) -> None:
-    for task in tasks:
-        if task.future.done():
-            continue  # its caller was cancelled
-        if task.error is not None:
-            task.future.set_exception(task.error)
-        else:
-            task.future.set_result(task.result)

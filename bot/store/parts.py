@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.chat import ShownPart
+from bot.store.quick import execute
 from bot.store.tables import parts, turns
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Parts:
 
     async def shown(self, turn_id: int) -> list[ShownPart]:
         rows = await self._database.look(
-            lambda connection: connection.execute(_SHOWN, {"its_id": turn_id}).all()
+            lambda connection: execute(connection, _SHOWN, {"its_id": turn_id}).rows
         )
         return [ShownPart(*row) for row in rows]
 
@@ -90,17 +91,19 @@ class Parts:
         place = {"chat": conversation.chat_id, "thread": conversation.thread_id, "failures": failures}
         statement = _LAST_PARTS if asker_id is None else _THEIR_LAST_PARTS
         values = place if asker_id is None else {**place, "asker": asker_id}
-        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        rows = await self._database.read(lambda connection: execute(connection, statement, values).rows)
         return {its_id: ShownPart(*part) for its_id, *part in rows}
 
-    async def record(self, turn_id: int, part: ShownPart) -> None:
+    async def record(self, turn_id: int, part: ShownPart, *, durable: bool = True) -> None:
         """A part was sent or edited. Nothing happens if the turn has been forgotten meanwhile."""
         values = {"n": part.n, "message_id": part.message_id, "fingerprint": part.fingerprint}
-        await self._execute(self._record, {"its_id": turn_id, **values})
+        await self._execute(self._record, {"its_id": turn_id, **values}, durable=durable)
 
     async def unrecord(self, turn_id: int, n: int) -> None:
         """A part was deleted."""
         await self._execute(_UNRECORD, {"its_id": turn_id, "its_n": n})
 
-    async def _execute(self, statement: sa.Executable, values: dict[str, Any]) -> None:
-        await self._database.write(lambda connection: connection.execute(statement, values))
+    async def _execute(
+        self, statement: sa.Executable, values: dict[str, Any], *, durable: bool = True
+    ) -> None:
+        await self._database.write(lambda connection: execute(connection, statement, values), durable=durable)

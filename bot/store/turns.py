@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.chat import Ending, TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
+from bot.store.quick import execute
 from bot.store.rows import answer_to_row, to_row, to_turn
 from bot.store.tables import to_us, turns
 
@@ -59,7 +60,7 @@ class Turns:
         def job(connection: sa.Connection) -> Turn | None:
             if is_done(connection, update_id):
                 return None
-            if connection.execute(statements.APPEND, {"its_id": turn_id, "more": text}).first() is None:
+            if execute(connection, statements.APPEND, {"its_id": turn_id, "more": text}).first() is None:
                 return None
             finish(connection, update_id)
             return _get(connection, turn_id)
@@ -133,7 +134,7 @@ class Turns:
             if not tree.is_last(connection, turn, of_branch=of_branch):
                 return []
             first = {"its_id": turn.version_of or turn.id}
-            return list(connection.execute(statements.VERSION_IDS, first).scalars())
+            return [row.id for row in execute(connection, statements.VERSION_IDS, first).rows]
 
         return await self._database.look(job)
 
@@ -148,7 +149,7 @@ class Turns:
     async def unfinished(self) -> list[Turn]:
         """What waits, is asked or is not wholly delivered, in the order it came."""
         rows = await self._database.read(
-            lambda connection: connection.execute(statements.ALL_UNFINISHED).all()
+            lambda connection: execute(connection, statements.ALL_UNFINISHED, {}).rows
         )
         return [to_turn(row) for row in rows]
 
@@ -160,7 +161,7 @@ class Turns:
         """The `history` of a turn that is to be asked; None: it is closed."""
 
         def job(connection: sa.Connection) -> list[Exchange] | None:
-            if connection.execute(statements.IS_UNFINISHED, {"its_id": turn.id}).first() is None:
+            if execute(connection, statements.IS_UNFINISHED, {"its_id": turn.id}).first() is None:
                 return None
             return tree.history(connection, turn.id, limit) if turn.parent_id is not None else []
 
@@ -179,14 +180,14 @@ class Turns:
         values = {"its_id": turn_id, "new_state": state.value, "why": failure}
 
         def job(connection: sa.Connection) -> bool:
-            closed = connection.execute(statements.CLOSE, values).first()
+            closed = execute(connection, statements.CLOSE, values).first()
             if closed is None:
                 return False
             if closed.version_of is not None or closed.chosen_id is not None:
                 turn = _get(connection, turn_id)
                 if turn is not None and _stands(turn):
                     first = closed.version_of or turn_id
-                    connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
+                    execute(connection, statements.CHOOSE, {"its_id": first, "chosen": turn_id})
             return True
 
         return await self._database.write(job, durable=durable)
@@ -205,9 +206,9 @@ class Turns:
                 return None
             finish(connection, update_id)
             if text is not None:
-                connection.execute(statements.FORGET_VERSIONS, {"its_id": turn_id})
-                connection.execute(statements.CHOOSE, {"its_id": turn_id, "chosen": None})
-            connection.execute(statements.REOPEN, {"its_id": turn_id, "new_text": text})
+                execute(connection, statements.FORGET_VERSIONS, {"its_id": turn_id})
+                execute(connection, statements.CHOOSE, {"its_id": turn_id, "chosen": None})
+            execute(connection, statements.REOPEN, {"its_id": turn_id, "new_text": text})
             return _get(connection, turn_id)
 
         return await self._database.write(job)
@@ -243,9 +244,9 @@ class Turns:
             if turn is None or turn.answer is None or turn.state not in _STANDS:
                 return None
             first = turn.version_of or turn.id
-            if connection.execute(statements.UNFINISHED_VERSION, {"its_id": first}).first() is not None:
+            if execute(connection, statements.UNFINISHED_VERSION, {"its_id": first}).first() is not None:
                 return None
-            connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
+            execute(connection, statements.CHOOSE, {"its_id": first, "chosen": turn_id})
             return turn
 
         return await self._database.write(job)
@@ -258,11 +259,11 @@ class Turns:
 
         def job(connection: sa.Connection) -> None:
             if before.id == turn_id and before.answer is not None:
-                connection.execute(
-                    statements.SAVE_ANSWER, {"its_id": turn_id, **answer_to_row(before.answer)}
+                execute(
+                    connection, statements.SAVE_ANSWER, {"its_id": turn_id, **answer_to_row(before.answer)}
                 )
             state = TurnState.DONE if before.id == turn_id else TurnState.DROPPED
-            connection.execute(statements.CLOSE, {"its_id": turn_id, "new_state": state.value, "why": ""})
+            execute(connection, statements.CLOSE, {"its_id": turn_id, "new_state": state.value, "why": ""})
 
         await self._database.write(job)
 
@@ -273,7 +274,7 @@ class Turns:
             if is_done(connection, update_id):
                 return None
             finish(connection, update_id)
-            continued = connection.execute(statements.CONTINUE, {"its_id": turn_id}).rowcount
+            continued = execute(connection, statements.CONTINUE, {"its_id": turn_id}).changed
             return _get(connection, turn_id) if continued else None
 
         return await self._database.write(job)
@@ -285,17 +286,17 @@ class Turns:
 
     async def _change(self, statement: sa.Update, **values: Any) -> bool:
         def job(connection: sa.Connection) -> bool:
-            return connection.execute(statement, values).rowcount == 1
+            return execute(connection, statement, values).changed == 1
 
         return await self._database.write(job)
 
     def _inserted(self, connection: sa.Connection, row: dict[str, Any]) -> Turn | None:
-        turn_id = connection.execute(self._insert, row).scalar()
+        turn_id = execute(connection, self._insert, row).number()
         return None if turn_id is None else _get(connection, turn_id)
 
 
 def _one(connection: sa.Connection, statement: sa.Select[Any], **values: Any) -> Turn | None:
-    row = connection.execute(statement, values).first()
+    row = execute(connection, statement, values).first()
     return None if row is None else to_turn(row)
 
 

@@ -20,6 +20,7 @@ from bot.chat import Memory, ShownPart
 from bot.store import Store, StoreBusy, StoreUnavailable
 from bot.store.database import Database
 from bot.store.tables import inbox, parts
+from tests.store.piling import Piled, blocked
 from tests.store.questions import PRIVATE, question
 
 if TYPE_CHECKING:
@@ -48,36 +49,8 @@ def _count(connection: sa.Connection) -> int:
     return connection.execute(sa.select(sa.func.count()).select_from(inbox)).scalar_one()
 
 
-def _blocked(entered: asyncio.Event, release: Any) -> Callable[[sa.Connection], None]:
-    """A job that holds the thread, so that others pile up behind it."""
-    loop = asyncio.get_running_loop()
-
-    def job(_connection: sa.Connection) -> None:
-        loop.call_soon_threadsafe(entered.set)
-        release.wait()
-
-    return job
-
-
-class _Piled:
-    """While it is entered, jobs wait together for the database thread."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def __aenter__(self) -> None:
-        self._release = threading.Event()
-        entered = asyncio.Event()
-        self._holding = asyncio.create_task(self._database.read(_blocked(entered, self._release)))
-        await entered.wait()
-
-    async def __aexit__(self, *_: object) -> None:
-        self._release.set()
-        await self._holding
-
-
 async def _gathered(database: Database, *jobs: Callable[[sa.Connection], Any]) -> list[Any]:
-    async with _Piled(database):
+    async with Piled(database):
         tasks = [asyncio.create_task(database.write(job)) for job in jobs]
         await asyncio.sleep(0)
     return await asyncio.gather(*tasks, return_exceptions=True)
@@ -107,7 +80,7 @@ async def test_only_what_is_to_be_durable_waits_for_the_disk(database: Database)
     assert seen == [normal, full, normal]
 
     entered, release = asyncio.Event(), threading.Event()
-    holding = asyncio.create_task(database.read(_blocked(entered, release)))
+    holding = asyncio.create_task(database.read(blocked(entered, release)))
     await entered.wait()
     together = [asyncio.create_task(database.write(job, durable=durable)) for durable in (False, True)]
     await asyncio.sleep(0)
@@ -167,7 +140,7 @@ async def test_a_failing_commit_fails_all_of_it(database: Database) -> None:
 
 
 async def test_a_read_sees_only_what_is_committed(database: Database) -> None:
-    async with _Piled(database):
+    async with Piled(database):
         write = asyncio.create_task(database.write(_accepting(1)))
         await asyncio.sleep(0)
         read = asyncio.create_task(database.read(_count))
@@ -175,6 +148,82 @@ async def test_a_read_sees_only_what_is_committed(database: Database) -> None:
 
     await write
     assert await read == 0
+
+
+async def test_a_look_waits_for_nobody_and_sees_only_what_is_committed(database: Database) -> None:
+    here = threading.get_ident()
+    async with Piled(database):
+        write = asyncio.create_task(database.write(_accepting(1)))
+        await asyncio.sleep(0)
+        assert await database.look(lambda connection: (threading.get_ident(), _count(connection))) == (
+            here,
+            0,
+        )
+    await write
+    assert await database.look(_count) == 1
+
+
+async def test_a_look_sees_one_state_from_beginning_to_end(database: Database) -> None:
+    other = sqlite3.connect(str(database.path), isolation_level=None)
+
+    def job(connection: sa.Connection) -> tuple[int, int]:
+        before = _count(connection)
+        other.execute("INSERT INTO inbox VALUES (1, '', 0, 0, 'new')")
+        return before, _count(connection)
+
+    assert await database.look(job) == (0, 0)
+    assert await database.look(_count) == 1
+    other.close()
+
+
+async def test_a_look_writes_nothing(database: Database) -> None:
+    """Not there; the thread, which does what could not be done there, may."""
+    threads: list[int] = []
+
+    def job(connection: sa.Connection) -> None:
+        threads.append(threading.get_ident())
+        _accepting(1)(connection)
+
+    await database.look(job)
+    assert [thread == threading.get_ident() for thread in threads] == [True, False]
+
+
+async def test_where_a_look_does_not_work_the_thread_tells_why(database: Database) -> None:
+    with pytest.raises(sa.exc.OperationalError, match="no such table"):
+        await database.look(lambda connection: connection.exec_driver_sql("SELECT * FROM missing"))
+    with pytest.raises(ZeroDivisionError):
+        await database.look(lambda _: 1 // 0)
+    assert await database.look(_count) == 0
+    assert database.healthy() is None
+
+
+async def test_a_database_in_memory_is_looked_at_by_its_thread() -> None:
+    database = Database("sqlite://")
+    await database.write(_accepting(1))
+    assert await database.look(_count) == 1
+    await database.close()
+    with pytest.raises(StoreUnavailable, match="it is closed"):
+        await database.look(_count)
+
+
+async def test_when_a_write_is_over_is_told_before_its_result_even_if_nobody_waits(
+    database: Database,
+) -> None:
+    told: list[str] = []
+
+    def broken(_connection: sa.Connection) -> None:
+        raise ZeroDivisionError
+
+    await database.write(_accepting(1), over=lambda: told.append("written"))
+    assert told == ["written"]
+    with pytest.raises(ZeroDivisionError):
+        await database.write(broken, over=lambda: told.append("failed"))
+    async with Piled(database):
+        gone = asyncio.create_task(database.write(_accepting(2), over=lambda: told.append("nobody waits")))
+        await asyncio.sleep(0)
+        gone.cancel()
+    await database.read(_count)
+    assert told == ["written", "failed", "nobody waits"]
 
 
 async def test_an_error_of_a_read_is_its_callers(database: Database) -> None:
@@ -185,7 +234,7 @@ async def test_an_error_of_a_read_is_its_callers(database: Database) -> None:
 
 
 async def test_a_cancelled_caller_leaves_the_others_alone(database: Database) -> None:
-    async with _Piled(database):
+    async with Piled(database):
         gone = asyncio.create_task(database.write(_accepting(1)))
         kept = asyncio.create_task(database.write(_accepting(2)))
         await asyncio.sleep(0)

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from bot.chat import TurnState
 from bot.store import Store, StoreUnavailable, schema
 from bot.store.tables import metadata
 
@@ -100,6 +101,18 @@ async def test_data_of_every_revision_is_kept(url: str, clock: ManualClock, revi
                 }
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+async def test_a_turn_that_was_being_asked_waits(url: str, clock: ManualClock) -> None:
+    with _connected(url) as connection:
+        schema.bring_to_head(connection, url, begin="BEGIN IMMEDIATE", revision="0004")
+        _fill(connection)
+        connection.exec_driver_sql("UPDATE turns SET state = 'asked' WHERE id = 2")
+
+    store = Store.open(url, clock=clock)
+
+    assert [(turn.id, turn.state) for turn in await store.turns.unfinished()] == [(2, TurnState.WAITING)]
+    await store.close()
 
 
 async def test_a_database_of_a_newer_version_is_refused_untouched(url: str, clock: ManualClock) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.chat import Conversation, Override
 from bot.store import Store
+from bot.store.database import Database
 from bot.store.remembered import KEPT
+from tests.store.piling import Piled, blocked
 from tests.store.questions import PRIVATE, TOPIC
 
 if TYPE_CHECKING:
@@ -78,14 +81,21 @@ async def test_they_are_read_again_only_when_some_were_changed(store: Store) -> 
     assert await store.settings.overrides(PRIVATE) == known
 
 
-async def test_a_change_under_way_is_not_missed_by_who_reads_meanwhile(store: Store) -> None:
-    """Reads go before the writes that wait with them: what such a read saw is not kept."""
-    change = asyncio.create_task(store.settings.set(PRIVATE, "temperature", 0.3, "Anna"))
-    await asyncio.sleep(0)
-    before = asyncio.create_task(store.settings.overrides(PRIVATE))
-    await asyncio.gather(change, before)
+async def test_what_is_read_while_a_change_is_being_written_is_not_kept(url: str, clock: ManualClock) -> None:
+    database = Database(url)
+    store = Store(database, clock)
+    entered, release = asyncio.Event(), threading.Event()
+    async with Piled(database):
+        change = asyncio.create_task(store.settings.set(PRIVATE, "temperature", 0.3, "Anna"))
+        neighbour = asyncio.create_task(database.write(blocked(entered, release)))
+        await asyncio.sleep(0)
+    await entered.wait()
+    assert await store.settings.overrides(PRIVATE) == ({}, {}), "made, and not yet committed"
+    release.set()
+    await asyncio.gather(change, neighbour)
 
     assert (await store.settings.overrides(PRIVATE)).chat["temperature"].value == 0.3
+    await store.close()
 
 
 async def test_many_chats_are_known_at_a_time_but_not_any_number(store: Store) -> None:

@@ -1,0 +1,42 @@
+"""Holds the database thread, so that what is asked of it meanwhile waits together."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import sqlalchemy as sa
+
+    from bot.store.database import Database
+
+
+def blocked(entered: asyncio.Event, release: Any) -> Callable[[sa.Connection], None]:
+    """A job that has begun when `entered` is set, and goes on when `release` is."""
+    loop = asyncio.get_running_loop()
+
+    def job(_connection: sa.Connection) -> None:
+        loop.call_soon_threadsafe(entered.set)
+        release.wait()
+
+    return job
+
+
+class Piled:
+    """While it is entered, jobs wait together for the database thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __aenter__(self) -> None:
+        self._release = threading.Event()
+        entered = asyncio.Event()
+        self._holding = asyncio.create_task(self._database.read(blocked(entered, self._release)))
+        await entered.wait()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._release.set()
+        await self._holding

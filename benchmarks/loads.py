@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from benchmarks.subject import Subject
 
 CHATS = 500
+OWN_TURNS = 60
+"""More than go along with a question, so that each history is as long as it gets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import statistics
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.loads import CHATS, disordered, offered
+from benchmarks.loads import CHATS, OWN_TURNS, disordered, offered
+from benchmarks.store import fill
 from benchmarks.subject import staged
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.subject import Subject
 
 RATE_PER_S = 20.0
+SLOTS = 64
 SAMPLE_EVERY_S = 10.0
 SETTLE_S = 120.0
 FAULTS = {
@@ -42,8 +46,17 @@ class Sample:
 
 
 async def soak(minutes: float) -> dict[str, Any]:
-    """Memory's slope is that of the last two thirds, in MB an hour, by least squares."""
-    async with staged("ours") as (subject, counterpart):
+    """Memory's slope is that of the last two thirds, in MB an hour, by least squares.
+
+    Everybody has as many turns behind them as go along with a question: what grows is no history.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        await fill(f"sqlite:///{folder}/bot.db", OWN_TURNS * CHATS, CHATS)
+        return await _soaked(minutes, Path(folder))
+
+
+async def _soaked(minutes: float, folder: Path) -> dict[str, Any]:
+    async with staged("ours", folder=folder, model_concurrency=SLOTS) as (subject, counterpart):
         counterpart.trouble = _faults()
         samples: list[Sample] = []
         watching = asyncio.create_task(_watch(subject, samples))

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.loads import CHATS, steady
+from benchmarks.loads import CHATS, OWN_TURNS, steady
 from benchmarks.store import fill
 from benchmarks.subject import BOTS, staged
 from tests.crash.running import crash as crashed
@@ -25,7 +25,6 @@ RATES_PER_S = (5, 30, 100)
 SLOTS = (10, 64, 256)
 GROWN = (100_000, 1_000_000)
 GROWN_CHATS = 10_000
-OWN_TURNS = 60
 WARM_UP_S = 3.0
 OURS_SETTLES_S = 180.0
 FLOOD = 50

@@ -237,6 +237,10 @@ class Answering:
         """Carries on an answer that was cut at its limit."""
         return await self._reopening.go_on(turn_id, update_id)
 
+    async def told(self, turn: Turn) -> None:
+        """Lets an answer that is just being shown come to its end, so that its buttons work; for a moment."""
+        await self._work.told(turn)
+
     async def stop(
         self, conversation: Conversation, *, by: int, admin: bool, turn_id: int | None = None
     ) -> Stopped | NotYours | NothingToStop:

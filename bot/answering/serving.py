@@ -50,6 +50,8 @@ class Course:
     began_s: float
     notes: list[Note] = field(default_factory=list)
     outcome: str = "aborted"
+    telling: bool = False
+    """Whether what came of it is being shown: people may see it before it is written down."""
     facts: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -193,6 +195,7 @@ class Serving:
 
     async def _deliver(self, course: Course) -> None:
         began_s = self._clock.monotonic()
+        course.telling = True
         await surely(self._clock, lambda: self._presenter.answer(course.turn, notes=course.notes))
         course.facts["delivered_s"] = self._since(began_s)
         await self._close(course, TurnState.DONE, ANSWERED)
@@ -229,6 +232,7 @@ class Serving:
             tell = self._presenter.failure if standing is None else self._presenter.stays
             await tell(standing or course.turn, kind=kind, error_id=error_id, retry_in_s=retry_in_s)
 
+        course.telling = True
         try:
             await surely(self._clock, show)
         except Unreachable:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.chat import Turn
     from bot.clock import Clock
 
+_TOLD_WITHIN_S = 2.0
+
 Then: TypeAlias = "Callable[[Course], Awaitable[Turn | None]]"
 """What becomes of an interrupted turn, done while its lane is still its own; it may come back as first."""
 
@@ -135,6 +137,18 @@ class Work:
             run.task.cancel()
         await asyncio.wait({run.task})
         return mine and run.interrupted
+
+    async def told(self, turn: Turn) -> None:
+        """Returns when no version of the turn's answer is just being shown, or after two seconds.
+
+        Whoever has seen it may come back before it is written down.
+        """
+        first = turn.version_of or turn.id
+        for run in list(self._runs.values()):
+            if run.course.telling and first in {run.course.turn.id, run.course.turn.version_of}:
+                timer = asyncio.ensure_future(self._clock.sleep(_TOLD_WITHIN_S))
+                await asyncio.wait({run.task, timer}, return_when=asyncio.FIRST_COMPLETED)
+                timer.cancel()
 
     def start(self) -> None:
         self._dispatch.resume()

@@ -27,7 +27,7 @@ __all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable
 class Store:
     """The rooms of the database. Each method is one job on the database thread, committed when it returns.
 
-    By then it is on the disk too, but for what may be done once more without harm: a turn made of its update
+    By then it is on the disk too, but for what may be done once more without harm: a turn made of its update,
     a delivered answer closed, a calibration.
 
     All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of

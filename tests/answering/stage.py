@@ -150,6 +150,7 @@ class Chat:
         self._reach(turn)
         self.shown[turn.id] = Shown(failure=kind, error_id=error_id, retry_in_s=retry_in_s)
         self.changed.set()
+        await self.sending.wait()
 
     async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         await self.answer(turn)

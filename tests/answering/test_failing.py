@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -258,6 +259,39 @@ async def test_retry_asks_the_same_question_once(play: Stage) -> None:
     assert play.chat.shown[turn.id] == Shown("ответ")
     assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
     assert declined(await play.answering.retry(4444)).reason is Reason.REPEATED
+
+
+async def test_a_retry_may_be_faster_than_the_note_that_the_question_failed(play: Stage) -> None:
+    """Seen, the failure's button works; but nobody waits for ever."""
+    turn = await play.ask(question("вопрос"))
+    play.chat.sending.clear()
+    await play.fail(FailureKind.UNSUPPORTED)
+    assert play.chat.shown[turn.id].failure == FailureKind.UNSUPPORTED
+    slow = asyncio.create_task(play.answering.retry(turn.id))
+    await play.pass_s(2)
+    assert declined(await slow).reason is Reason.REPEATED
+    fast = asyncio.create_task(play.answering.retry(turn.id))
+    await play.quiet()
+    assert not fast.done()
+    play.chat.sending.set()
+    assert isinstance(await fast, Accepted)
+    await play.say("ответ")
+    assert play.chat.shown[turn.id] == Shown("ответ")
+
+
+async def test_another_version_may_be_wanted_before_it_is_noted_that_the_answer_was_shown(
+    play: Stage,
+) -> None:
+    turn = await play.ask(question("вопрос"))
+    play.chat.sending.clear()
+    play.chat.half = 100
+    await play.say("ответ")
+    assert play.chat.shown[turn.id] == Shown("ответ")
+    again = asyncio.create_task(play.answering.again(turn.id))
+    await play.quiet()
+    assert not again.done()
+    play.chat.sending.set()
+    assert isinstance(await again, Accepted)
 
 
 async def test_retries_count_as_questions(tmp_path: Path) -> None:

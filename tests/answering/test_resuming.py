@@ -101,6 +101,8 @@ async def test_an_answer_that_ends_the_process_whenever_it_is_shown_is_given_up(
     await play.restart()
     shown = play.chat.shown[turn.id]
     assert (shown.text, shown.failure, play.chat.answers) == ("", Failure.INTERNAL, [])
+    play.chat.sending.set()
+    await play.quiet()
     assert await play.state(turn) is TurnState.FAILED
     assert [r.__dict__["turn_id"] for r in caplog.records if r.levelname == "ERROR"] == [turn.id]
     assert isinstance(await play.answering.retry(turn.id), Accepted)

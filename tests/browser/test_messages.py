@@ -1,4 +1,4 @@
-"""What can be done with a message on the page: reacting to it, copying its code."""
+"""What can be done with a message on the page: addressing it, reacting to it, copying its code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,26 @@ from tests.browser.hands import become, last, open_chat, say
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Opener
+
+
+async def test_the_bots_name_is_offered_in_groups_where_it_is(opened: Opener) -> None:
+    async with opened() as page:
+        field, offered = page.locator("textarea"), page.get_by_role("option")
+        await open_chat(page, "Поход на Алтай")
+        await field.press_sequentially("Привет, почта@")
+        await expect(offered).to_have_count(0)
+        await field.press_sequentially(" @Y")
+        name = await offered.locator("strong").inner_text()
+        await expect(offered.locator("span")).to_have_text("YandexGPT")
+        await page.keyboard.press("Enter")
+        await expect(field).to_have_value(f"Привет, почта@ {name} ")
+        await field.press_sequentially("как дела?")
+        await page.keyboard.press("Enter")
+        await expect(last(page)).to_contain_text(f"Привет, почта@ {name} как дела?")
+        await open_chat(page, "YandexGPT")
+        await page.locator(".big").click()
+        await field.press_sequentially("@")
+        await expect(offered).to_have_count(0)
 
 
 async def test_people_react(opened: Opener) -> None:

@@ -102,7 +102,7 @@ export class Composer {
 
   typed() {
     this.grow();
-    this.offerCommands();
+    this.offer();
   }
 
   grow() {
@@ -174,11 +174,21 @@ export class Composer {
     this.field.focus();
   }
 
-  offerCommands() {
-    const typed = /^\/(\w*)$/.exec(this.field.value);
-    const found = typed ? this.commands().filter(({ command }) => command.startsWith(typed[1])) : [];
+  /** A command at the beginning, or in a group the bot's name wherever it is begun. */
+  offer() {
+    const command = /^\/(\w*)$/.exec(this.field.value);
+    const name = /(?:^|\s)@(\w*)$/.exec(this.field.value);
+    let found = [];
+    if (command) found = this.commands().filter((each) => each.command.startsWith(command[1]));
+    else if (name) found = this.mentions().filter((each) => each.mention.startsWith(name[1].toLowerCase()));
     if (found.length) this.showCommands(found, 0);
     else this.hideCommands();
+  }
+
+  mentions() {
+    const { room, bot } = store;
+    const here = room.type !== "private" && room.members.some(({ user }) => user.id === bot.user.id);
+    return here ? [{ mention: bot.user.username, description: nameOf(bot.user) }] : [];
   }
 
   showCommands(list, chosen) {
@@ -190,7 +200,7 @@ export class Composer {
     this.mark();
   }
 
-  commandRow({ command, description }, place) {
+  commandRow({ command, mention, description }, place) {
     const pick = (event) => {
       event.preventDefault(); // the field keeps the focus
       this.pick(place);
@@ -198,7 +208,7 @@ export class Composer {
     return h(
       "div",
       { class: "command", role: "option", id: `command-${place}`, onPointerdown: pick },
-      h("strong", {}, `/${command}`),
+      h("strong", {}, mention ? `@${mention}` : `/${command}`),
       h("span", {}, description),
     );
   }
@@ -221,7 +231,7 @@ export class Composer {
       this.chosen = (start + (event.key === "ArrowDown" ? 1 : -1) + count) % count;
       this.mark();
     } else if (event.key === "Escape") this.hideCommands();
-    else if (event.key === "Tab" && this.chosen >= 0) this.complete();
+    else if (event.key === "Tab" && this.chosen >= 0) this.complete(this.chosen);
     else if (event.key === "Enter" && this.chosen >= 0) this.pick(this.chosen);
     else return false;
     event.preventDefault();
@@ -234,13 +244,18 @@ export class Composer {
     return `/${this.shown[place].command}${suffix}`;
   }
 
-  complete() {
-    this.field.value = `${this.named(this.chosen)} `;
+  complete(place) {
+    const { mention } = this.shown[place];
+    this.field.value = mention ? this.field.value.replace(/@\w*$/, `@${mention} `) : `${this.named(place)} `;
     this.hideCommands();
     this.grow();
   }
 
   pick(place) {
+    if (this.shown[place].mention) {
+      this.complete(place);
+      return;
+    }
     const text = this.named(place);
     this.hideCommands();
     this.field.value = "";

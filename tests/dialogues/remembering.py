@@ -1,4 +1,4 @@
-"""What the model is to be shown of a conversation, as it must stand on the wire."""
+"""Conversations as they are had, and what the model is to be shown of them, as it must stand on the wire."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message
+    from bot.emulator.people import Message, User
+    from bot.emulator.talk import Chat
     from bot.service import Service
     from tests.conftest import Running
 
@@ -43,6 +44,27 @@ async def accepted(service: Service, count: int) -> None:
         return len(await service.store.turns.unfinished()) == count
 
     await until(so_many)
+
+
+async def ask(
+    chat: Chat, who: User, model: ModelServer, said: str, *, reply: str = "", to: Message | None = None
+) -> Message:
+    """Says something and sees the answer, which is `<said>!` unless given."""
+    model.reply(reply or f"{said}!")
+    await chat.say(who, said, reply_to=to)
+    return await chat.see(reply or f"{said}!")
+
+
+async def ask_cut(chat: Chat, who: User, model: ModelServer, said: str, beginning: str) -> Message:
+    """Says something and sees an answer of which there is only the beginning."""
+    model.reply(cut(beginning))
+    await chat.say(who, said)
+    return await chat.see(beginning)
+
+
+async def stop(chat: Chat, who: User) -> None:
+    await chat.say(who, "/stop")
+    await chat.see("Остановлено.")
 
 
 def items(*texts: str) -> str | list[dict[str, Any]]:

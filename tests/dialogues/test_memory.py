@@ -6,23 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.dialogues.remembering import items, last_input, quick
+from tests.dialogues.remembering import ask, items, last_input, quick, stop
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
     from bot.emulator.world import World
     from tests.conftest import Running
-
-
-async def ask(
-    chat: Chat, who: User, model: ModelServer, said: str, *, reply: str = "", to: Message | None = None
-) -> Message:
-    """Says something and sees the answer, which is `<said>!` unless given."""
-    model.reply(reply or f"{said}!")
-    await chat.say(who, said, reply_to=to)
-    return await chat.see(reply or f"{said}!")
 
 
 async def test_new_begins_anew_and_a_reply_leads_back(
@@ -202,8 +191,7 @@ async def test_a_stopped_or_failed_answer_is_not_remembered(
         model.hang()
         await chat.say(anna, "Стоп")
         await model.wait(received=2)
-        await chat.say(anna, "/stop")
-        await chat.see("Остановлено.")
+        await stop(chat, anna)
         model.fail(400)
         await chat.say(anna, "Плохо")
         await chat.see("Модель не приняла запрос")
@@ -222,7 +210,6 @@ async def test_of_an_answer_stopped_while_it_is_sent_what_was_shown_is_remembere
     async with quick(running):
         await chat.say(anna, "Раз")
         await chat.see("Начало")
-        await chat.say(anna, "/stop")
-        await chat.see("Остановлено.")
+        await stop(chat, anna)
         await ask(chat, anna, model, "Два")
         assert last_input(model) == items("Раз", f"{first} […]", "Два")

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.clocks import until
-from tests.dialogues.remembering import calm, quick
+from tests.dialogues.remembering import calm, quick, stop
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -76,8 +76,7 @@ async def test_a_version_stopped_before_anybody_saw_it_is_not_in_it(
         await calm(service)
         await chat.press(anna, answer, "Другой ответ")
         await until(lambda: unseen.met)
-        await chat.say(anna, "/stop")
-        await chat.see("Остановлено.")
+        await stop(chat, anna)
         markdown, data = await exported(chat, anna, "Разговор целиком: 1 вопрос с ответом.")
     assert "Второй." not in markdown
     (question,) = data["questions"]

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from bot.callbacks import Forget, encode
 from bot.chat import Conversation
 from tests.clocks import FastClock
-from tests.dialogues.remembering import buttons, items, last_input, quick, until
+from tests.dialogues.remembering import ask, buttons, items, last_input, quick, until
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
     from bot.emulator.talk import Chat
     from bot.emulator.world import World
     from bot.service import Service
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 OWN, ALL, KEEP = "Удалить моё", "Удалить всё", "Не удалять"
 NOT_YOURS = "Решить может только тот, кто отправил /forget."
 NOTHING = "Удалять нечего: таких вопросов у меня нет."
-
-
-async def ask(chat: Chat, who: User, model: ModelServer, said: str, **how: Message) -> Message:
-    model.reply(f"{said}!")
-    await chat.say(who, said, reply_to=how.get("to"))
-    return await chat.see(f"{said}!")
 
 
 async def kept(service: Service, chat: Chat, thread_id: int = 0) -> list[str]:

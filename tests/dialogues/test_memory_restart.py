@@ -9,7 +9,7 @@ import pytest
 
 from tests.clocks import until
 from tests.dialogues.pressing import AGAIN, GO_ON, press
-from tests.dialogues.remembering import accepted, buttons, cut, items, last_input, quick
+from tests.dialogues.remembering import accepted, ask, buttons, cut, items, last_input, quick, stop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,15 +35,8 @@ def unseen(world: World, words: str) -> Failure:
     )
 
 
-async def stop(chat: Chat, who: User) -> None:
-    await chat.say(who, "/stop")
-    await chat.see("Остановлено.")
-
-
 async def remembered(chat: Chat, who: User, model: ModelServer, *exchange: str) -> None:
-    model.reply("Да.")
-    await chat.say(who, "Дальше?")
-    await chat.see("Да.")
+    await ask(chat, who, model, "Дальше?")
     assert last_input(model) == items(*exchange, "Дальше?")
 
 

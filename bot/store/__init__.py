@@ -25,7 +25,8 @@ __all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable
 
 
 class Store:
-    """The rooms of the database. Each method is one job on the database thread, committed when it returns.
+    """The rooms of the database. Each method is one job, committed when it returns: on the database thread, but
+    for look-ups by key, which a file answers at once.
 
     By then it is on the disk too, but for what may be done once more without harm: a turn made of its update,
     a delivered answer closed, a calibration.

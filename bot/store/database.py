@@ -1,4 +1,4 @@
-"""The one thread that runs all SQL: what waits there together is committed together."""
+"""The one thread that writes: what waits there together is committed together."""
 
 from __future__ import annotations
 

@@ -25,11 +25,10 @@ __all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable
 
 
 class Store:
-    """The rooms of the database. Each method is one job, committed when it returns: on the database thread, but
-    for look-ups by key, which a file answers at once.
+    """The rooms of the database. Each method is one job, committed when it returns.
 
     By then it is on the disk too, but for what may be done once more without harm: a turn made of its update,
-    a delivered answer closed, a calibration.
+    a delivered answer closed, buttons taken away, a calibration.
 
     All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of
     the call is kept, and the next call may succeed.

@@ -34,7 +34,7 @@ class Database:
 
     Reads run first and outside a transaction; the writes that wait together share one. A write's result
     is given only after its commit. A job may be run twice, as when its neighbour fails: it has no effects
-    but on the connection.
+    but on the connection. Looks are reads on a connection of their own.
     """
 
     def __init__(
@@ -105,6 +105,11 @@ class Database:
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""
         return self._reason
+
+    def check(self) -> None:
+        """Raises `StoreUnavailable` if the last write failed."""
+        if self._reason is not None:
+            raise StoreUnavailable(self.where, self._reason)
 
     async def backup(self, target: Path) -> None:
         """Copies the database in use into a new file, on a thread of its own."""
@@ -268,6 +273,8 @@ class Database:
         return f"the server does not answer ({original})" if lost else None
 
     def _disconnect(self) -> None:
+        if self._looking is not None:
+            self._looking.outdated = True
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()

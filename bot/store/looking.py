@@ -21,15 +21,17 @@ class NotSeen(Exception):
 
 
 class Looking:
-    """A second connection to an SQLite file, which reads while the first one writes (WAL), and never waits.
+    """A second connection to an SQLite file, which reads while the first one writes (WAL).
 
-    Such a read takes a tenth of what waking another thread and being woken costs (docs/performance.md). For
-    one thread: the event loop's.
+    A slow disk holds up the event loop for as long as it takes to read: so only what is found by keys is read
+    here. Waking another thread, and being woken, takes several times longer (docs/performance.md).
     """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._connection: sa.Connection | None = None
+        self.outdated = False
+        """Set from any thread: the next look is at the file that is there by then."""
 
     def look(self, job: Callable[[sa.Connection], T]) -> T:
         """The job's result, all of it read of one state. Raises `NotSeen`."""
@@ -52,6 +54,9 @@ class Looking:
                 connection.close()
 
     def _connected(self) -> sa.Connection:
+        if self.outdated:
+            self.outdated = False
+            self.close()
         if self._connection is None:
             self._connection = self._engine.connect()
             for pragma in ("busy_timeout=0", "query_only=ON"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,19 +40,23 @@ class _Compiled:
     names: Sequence[str]
     """Of the parameters, in their order."""
     given: Mapping[str, Any]
-    """Those that the statement has of its own."""
+    """Those that the statement has of its own; who forgets another meets a KeyError."""
     row: Callable[[Sequence[Any]], Any] | None = None
 
 
+_compiled: WeakKeyDictionary[sa.Dialect, dict[tuple[object, ...], _Compiled]] = WeakKeyDictionary()
+"""By a database's own dialect object, which all its connections share."""
+
+
 def execute(connection: sa.Connection, statement: sa.Executable, values: Mapping[str, Any]) -> Outcome:
-    """Runs one of few statements: what it is compiled to is kept as long as the connection.
+    """Runs one of few statements: what it is compiled to is kept as long as the database is open.
 
     Its values are such as the driver takes as they are: numbers, text and None.
     """
     if connection.dialect.name != "sqlite":
         result = connection.execute(statement, values)
         return Outcome(result.all() if result.returns_rows else (), result.rowcount)
-    known: dict[tuple[object, ...], _Compiled] = connection.info.setdefault("compiled", {})
+    known = _compiled.setdefault(connection.dialect, {})
     key = (statement, *values)
     compiled = known.get(key)
     if compiled is None:
@@ -70,4 +75,5 @@ def execute(connection: sa.Connection, statement: sa.Executable, values: Mapping
 
 def _compile(connection: sa.Connection, statement: Any, values: Mapping[str, Any]) -> _Compiled:
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(values))
-    return _Compiled(str(compiled), compiled.positiontup or (), compiled.params)
+    given = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
+    return _Compiled(str(compiled), compiled.positiontup or (), given)

@@ -147,7 +147,7 @@ class Turns:
         return None if chosen is None or chosen.id == turn.id or not _stands(chosen) else chosen
 
     async def unfinished(self) -> list[Turn]:
-        """What waits, is asked or is not wholly delivered, in the order it came."""
+        """What waits or is not wholly delivered, in the order it came."""
         rows = await self._database.read(
             lambda connection: execute(connection, statements.ALL_UNFINISHED, {}).rows
         )
@@ -158,7 +158,11 @@ class Turns:
         return await self._database.read(lambda connection: tree.history(connection, turn_id, limit))
 
     async def history_if_open(self, turn: Turn, *, limit: int) -> list[Exchange] | None:
-        """The `history` of a turn that is to be asked; None: it is closed."""
+        """The `history` of a turn that is to be asked; None: it is closed.
+
+        Raises `StoreUnavailable` too while nothing can be written: the answer could not be kept.
+        """
+        self._database.check()
 
         def job(connection: sa.Connection) -> list[Exchange] | None:
             if execute(connection, statements.IS_UNFINISHED, {"its_id": turn.id}).first() is None:

@@ -17,8 +17,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.chat import Memory, ShownPart
-from bot.store import Store, StoreBusy, StoreUnavailable
+from bot.store import Store, StoreBusy, StoreUnavailable, statements
 from bot.store.database import Database
+from bot.store.quick import execute
 from bot.store.tables import inbox, parts
 from tests.store.piling import Piled, blocked
 from tests.store.questions import PRIVATE, question
@@ -195,6 +196,36 @@ async def test_where_a_look_does_not_work_the_thread_tells_why(database: Databas
         await database.look(lambda _: 1 // 0)
     assert await database.look(_count) == 0
     assert database.healthy() is None
+
+
+async def test_a_file_that_was_put_in_place_is_looked_at_as_soon_as_it_is_written(
+    database: Database, tmp_path: Path
+) -> None:
+    """As by an operator who restores a backup without stopping the bot."""
+    await database.write(_accepting(1))
+    await database.backup(tmp_path / "copy.db")
+    await database.write(_accepting(2))
+    assert await database.look(_count) == 2
+
+    def breaks(_connection: sa.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR"
+        raise error
+
+    path = tmp_path / "bot.db"
+    for end in ("", "-wal", "-shm"):
+        path.with_name(f"bot.db{end}").unlink()
+    path.with_name("copy.db").rename(path)
+    with pytest.raises(StoreUnavailable, match="the disk failed"):
+        await database.write(breaks)
+    await database.write(_accepting(3))
+
+    assert await database.look(_count) == await database.read(_count) == 2
+
+
+async def test_a_value_that_is_forgotten_is_an_error(database: Database) -> None:
+    with pytest.raises(KeyError, match="chosen"):
+        await database.write(lambda connection: execute(connection, statements.CHOOSE, {"its_id": 1}))
 
 
 async def test_a_database_in_memory_is_looked_at_by_its_thread() -> None:

@@ -209,10 +209,10 @@ class TelegramPresenter:
         """Until what stands in the chat for this turn is just this; what stands already is left alone."""
 
         async def record(part: ShownPart) -> None:
-            await self._store.parts.record(turn.id, part)
+            await to_the_end(self._store.parts.record(turn.id, part))
 
         async def unrecord(n: int) -> None:
-            await self._store.parts.unrecord(turn.id, n)
+            await to_the_end(self._store.parts.unrecord(turn.id, n))
 
         async with self.last.alone(turn):
             await self._reach(

@@ -117,7 +117,6 @@ class Reopening:
         known = await self._store.turns.get(turn_id)
         if known is None:
             return _NOTHING_TO_DO
-        await self._work.told(known)
         async with self._locks.of(known.question.conversation):
             turn = await self._store.turns.get(turn_id)
             if turn is None or not may(turn) or self._is_busy(turn):

@@ -104,7 +104,7 @@ class Taking:
         """The turn that the message was added to; None: it is no piece of a paste, and ends any."""
         conversation = question.conversation
         turn_id = self._pastes.continued_by(question)
-        if turn_id is None:
+        if turn_id is None or not self._work.waits(turn_id):  # an edit may have sent its beginning off
             self.complete(conversation)
             return None
         self._holds.pop(conversation).cancel()

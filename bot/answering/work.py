@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.chat import Turn
     from bot.clock import Clock
 
-_TOLD_WITHIN_S = 2.0
+_TOLD_WITHIN_S = 0.5
 
 Then: TypeAlias = "Callable[[Course], Awaitable[Turn | None]]"
 """What becomes of an interrupted turn, done while its lane is still its own; it may come back as first."""
@@ -109,6 +109,9 @@ class Work:
         for run in self._runs.values():
             run.course.turn = _moved(run.course.turn, old_chat_id, new_chat_id)
 
+    def waits(self, turn_id: int) -> bool:
+        return turn_id in self._waiting
+
     def has(self, turn_id: int) -> bool:
         return turn_id in self._waiting or turn_id in self._runs
 
@@ -139,7 +142,7 @@ class Work:
         return mine and run.interrupted
 
     async def told(self, turn: Turn) -> None:
-        """Returns when no version of the turn's answer is just being shown, or after two seconds.
+        """Returns when no version of the turn's answer is just being shown, or after half a second.
 
         Whoever has seen it may come back before it is written down.
         """
@@ -147,8 +150,10 @@ class Work:
         for run in list(self._runs.values()):
             if run.course.telling and first in {run.course.turn.id, run.course.turn.version_of}:
                 timer = asyncio.ensure_future(self._clock.sleep(_TOLD_WITHIN_S))
-                await asyncio.wait({run.task, timer}, return_when=asyncio.FIRST_COMPLETED)
-                timer.cancel()
+                try:
+                    await asyncio.wait({run.task, timer}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    timer.cancel()
 
     def start(self) -> None:
         self._dispatch.resume()

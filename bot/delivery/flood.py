@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
+SEEN_THROUGH_S = 2.0
+"""Several times what Telegram takes; whoever stops an answer waits no longer than that."""
 COUNTED = ("send", "edit", "copy", "forward")
 """How the names of the methods begin that Telegram's limits count: edits too."""
 ACTION = "sendChatAction"
@@ -109,7 +111,7 @@ class FloodControl(BaseRateLimiter[Priority]):
             await self._lanes.admit(waiter)
             answered = False
             try:
-                reply = await (self._seen_through(request) if interim else request.attempt())
+                reply = await self._seen_through(request, interim=interim)
                 answered = True
             except RetryAfter as refusal:
                 self._hold(chat_id, _seconds(refusal), refusal)
@@ -124,18 +126,36 @@ class FloodControl(BaseRateLimiter[Priority]):
             finally:
                 self._lanes.release(waiter, counted=request.counted, answered=answered)
 
-    async def _seen_through(self, request: _Request) -> Reply:
-        """The reply, even to one who is cancelled meanwhile, unless delivery has stopped."""
-        under_way = asyncio.ensure_future(request.once())
-        while True:
+    async def _seen_through(self, request: _Request, *, interim: bool) -> Reply:
+        """The reply, even to one who is cancelled meanwhile, unless delivery has stopped.
+
+        To what is final it is waited for a little, and with it the cancellation goes on at the sender's next
+        wait: by then it has begun to write down what stands in the chat.
+        """
+        sender, timer = asyncio.current_task(), None
+        if sender is not None and sender.cancelling():
+            await asyncio.sleep(0)  # a cancellation that is on its way arrives before anything is sent
+        under_way = asyncio.ensure_future(request.once() if interim else request.attempt())
+        while not under_way.done():
             try:
-                return await asyncio.shield(under_way)
+                await asyncio.wait({under_way})
             except asyncio.CancelledError:
-                sender = asyncio.current_task()
-                if sender is None or under_way.cancelled() or self._lanes.stopped:
+                if sender is None or self._lanes.stopped:
                     under_way.cancel()
                     raise
                 sender.uncancel()
+                if not interim and timer is None:
+                    timer = asyncio.create_task(self._give_up(under_way))
+        if timer is not None and sender is not None:
+            timer.cancel()
+            if under_way.cancelled() or under_way.exception() is not None:
+                raise asyncio.CancelledError
+            sender.cancel()
+        return under_way.result()
+
+    async def _give_up(self, under_way: asyncio.Future[Reply]) -> None:
+        await self._clock.sleep(SEEN_THROUGH_S)
+        under_way.cancel()
 
     def _hold(self, chat_id: ChatId, seconds: float, error: Exception) -> None:
         self._lanes.hold(chat_id, seconds)

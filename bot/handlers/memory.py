@@ -82,10 +82,8 @@ class Memory:
 
     async def _offered(self, press: Press, turn_id: int) -> Turn | None:
         """The turn of a button that the conversation still stands at, for who may press it; or a toast."""
-        turn = await self._services.turn_pressed(turn_id, press.chat)
+        turn = await self._services.turn_told(turn_id, press.chat)
         last = self._services.presenter.last
-        if turn is not None:
-            await self._services.answering.told(turn)
         if turn is None or not await last.is_last(turn):
             await press.answer("toast-stale")
             last.pressed_in_vain(press.chat.id, press.message.message_id)

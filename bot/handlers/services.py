@@ -64,6 +64,13 @@ class Services:
         turn = await self.store.turns.get(turn_id)
         return None if turn is None or turn.question.conversation.chat_id != chat.id else turn
 
+    async def turn_told(self, turn_id: int, chat: Chat) -> Turn | None:
+        """`turn_pressed` for a button under what came of it, which may be seen before it is written down."""
+        turn = await self.turn_pressed(turn_id, chat)
+        if turn is not None:
+            await self.answering.told(turn)
+        return turn if turn is None else await self.turn_pressed(turn_id, chat)
+
     async def may_have_it_again(self, turn: Turn, chat: Chat, user: User) -> bool:
         """Who asked, or an administrator: it counts as theirs who asked, whose share nobody else may use."""
         return turn.question.asker.id == user.id or await surely(self.admins.is_one(chat, user))

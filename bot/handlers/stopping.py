@@ -75,7 +75,7 @@ class Stopping:
         return own if isinstance(own, Stopped) else others
 
     async def retry(self, press: Press, button: Retry) -> None:
-        turn = await self._services.turn_pressed(button.turn_id, press.chat)
+        turn = await self._services.turn_told(button.turn_id, press.chat)
         if turn is None or turn.state in _NOT_TO_BE_RETRIED:
             await press.answer("toast-stale")
             self._services.presenter.last.pressed_in_vain(press.chat.id, press.message.message_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits, Status
@@ -191,6 +193,22 @@ async def test_a_long_message_alone_waits_no_longer_than_two_seconds(play: Stage
     assert play.model.questions == [LONG]
     await play.ask(question("следующий"))
     assert play.model.questions == [LONG]
+
+
+async def test_a_piece_that_comes_when_its_beginning_is_being_asked_is_a_question_of_its_own(
+    play: Stage,
+) -> None:
+    """An edit of the beginning sends it off before the two seconds are over."""
+    beginning = question(LONG)
+    first = await play.ask(beginning)
+    edited = replace(beginning, update_id=5001, text="ю" * 4096)
+    await play.answering.edit(edited, START + timedelta(seconds=1))
+    await play.quiet()
+    second = await play.ask(question("конец", later_s=1.0))
+    assert second.id != first.id
+    await play.say()
+    await play.say()
+    assert play.model.questions == ["ю" * 4096, "конец"]
 
 
 async def test_anything_between_ends_the_paste(play: Stage) -> None:

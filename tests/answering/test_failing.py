@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +16,10 @@ from bot.answering.presenter import Accepted, Failure, Note, Reason, TopicGone
 from bot.answering.retrying import ATTEMPTS, wait_s
 from bot.chat import Conversation, TurnState
 from bot.model import FailureKind
+from bot.store import StoreUnavailable
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import GROUP, question
+from tests.clocks import settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -267,14 +271,17 @@ async def test_a_retry_may_be_faster_than_the_note_that_the_question_failed(play
     play.chat.sending.clear()
     await play.fail(FailureKind.UNSUPPORTED)
     assert play.chat.shown[turn.id].failure == FailureKind.UNSUPPORTED
-    slow = asyncio.create_task(play.answering.retry(turn.id))
-    await play.pass_s(2)
-    assert declined(await slow).reason is Reason.REPEATED
-    fast = asyncio.create_task(play.answering.retry(turn.id))
+    waited = asyncio.create_task(play.answering.told(turn))
+    await play.pass_s(0.5)
+    await waited
+    assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
+    waited = asyncio.create_task(play.answering.told(turn))
     await play.quiet()
-    assert not fast.done()
+    assert not waited.done()
     play.chat.sending.set()
-    assert isinstance(await fast, Accepted)
+    await waited
+    assert isinstance(await play.answering.retry(turn.id), Accepted)
+    await play.quiet()
     await play.say("ответ")
     assert play.chat.shown[turn.id] == Shown("ответ")
 
@@ -287,11 +294,28 @@ async def test_another_version_may_be_wanted_before_it_is_noted_that_the_answer_
     play.chat.half = 100
     await play.say("ответ")
     assert play.chat.shown[turn.id] == Shown("ответ")
-    again = asyncio.create_task(play.answering.again(turn.id))
+    waited = asyncio.create_task(play.answering.told(turn))
     await play.quiet()
-    assert not again.done()
+    assert not waited.done()
     play.chat.sending.set()
-    assert isinstance(await again, Accepted)
+    await waited
+    assert isinstance(await play.answering.again(turn.id), Accepted)
+
+
+async def test_no_question_is_asked_whose_answer_could_not_be_kept(tmp_path: Path) -> None:
+    async with stage(tmp_path, pragmas={"busy_timeout": 1}) as play:
+        play.answering.pause()
+        await play.ask(question("вопрос"))
+        with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnavailable):
+                await play.store.inbox.accept([(1, "{}")])
+            play.answering.begin()
+            await settle(10)
+            assert play.model.asked == []
+        await play.store.inbox.accept([(1, "{}")])
+        await play.pass_s(2)
+        assert play.model.questions == ["вопрос"]
 
 
 async def test_retries_count_as_questions(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from telegram.error import BadRequest, RetryAfter
 
 from bot.delivery.budgets import ArrivalWindow
-from bot.delivery.flood import FloodControl, Priority
+from bot.delivery.flood import SEEN_THROUGH_S, FloodControl, Priority
 from bot.delivery.lanes import LANES_BEFORE_SWEEP, DeliveryStopped, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from tests.clocks import ManualClock, settle
@@ -98,11 +98,12 @@ class Desk:
         return [round(time - times[0], 3) for time in times]
 
 
-async def test_a_message_that_may_go_goes_without_a_task_switch() -> None:
+async def test_a_message_that_may_go_goes_at_once() -> None:
     desk = Desk()
-    with pytest.raises(StopIteration):  # the coroutine ends at its first step
-        desk.call("sendMessage", {"chat_id": PRIVATE, "text": "a"}).send(None)
+    sending = desk.send(PRIVATE, "a")
+    await settle(2)
     assert desk.telegram.done == ["a"]
+    await sending
 
 
 async def test_a_private_chat_gets_three_in_three_seconds() -> None:
@@ -325,6 +326,44 @@ async def test_a_frame_under_way_is_seen_through_for_one_who_is_cancelled() -> N
     assert stopped.cancelled()
     await desk.clock.advance(2.0)
     assert desk.telegram.done == ["frame"]
+
+
+async def test_a_message_under_way_is_seen_through_and_then_its_sender_is_cancelled() -> None:
+    """It learns what stands, to write it down, and sends no other; of a failure there is nothing to learn."""
+    desk = Desk(latency_s=1.0)
+    learnt: list[object] = []
+
+    async def send_two() -> None:
+        learnt.append(await desk.call("sendMessage", {"chat_id": PRIVATE, "text": "one"}))
+        await desk.call("sendMessage", {"chat_id": PRIVATE, "text": "two"})
+
+    sender = asyncio.create_task(send_two())
+    await settle()
+    for _ in range(2):
+        sender.cancel()
+        await settle()
+    assert not sender.done()
+    await desk.finish(sender)
+    assert sender.cancelled()
+    assert learnt == [{"text": "one"}]
+    desk.telegram.troubles = {"three": [ServerFault("")]}
+    failing = desk.send(PRIVATE, "three")
+    await settle()
+    failing.cancel()
+    await desk.finish(failing)
+    assert failing.cancelled()
+    assert desk.telegram.done == ["one"]
+
+
+async def test_who_is_cancelled_does_not_wait_long_for_a_message_under_way() -> None:
+    desk = Desk(latency_s=60.0)
+    sender = desk.send(PRIVATE, "held")
+    await settle()
+    sender.cancel()
+    await settle()
+    assert not sender.done()
+    await desk.clock.advance(SEEN_THROUGH_S)
+    assert sender.cancelled()
 
 
 async def test_what_is_tidied_makes_way_for_answers_and_is_repeated() -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.answering.presenter import NothingToStop
+from bot.chat import Conversation, TurnState
 from bot.emulator.flood import FloodRules
 from tests.clocks import FastClock
 from tests.dialogues.pressure import said, until_waiting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.emulator.model import ModelServer
     from bot.emulator.world import World
     from tests.conftest import Running
@@ -30,14 +36,19 @@ async def test_retry_after_holds_its_chat_and_no_other(
     chat, other = world.private(anna), world.private(boris)
     wait_s = 20
     model.reply("Ответ.", times=2)
-    world.fail("sendMessage", retry_after_s=wait_s, when=lambda params: params["chat_id"] == chat.id)
+    world.fail(
+        "sendMessage",
+        retry_after_s=wait_s,
+        when=lambda params: params["chat_id"] == chat.id and params["text"] == "Ответ.",
+    )
     async with running():
         await chat.say(anna, "Вопрос")
         await other.say(boris, "Вопрос")
         await chat.see("Ответ.")
         await other.see("Ответ.")
-    refused, sent = [call for call in world.called("sendMessage") if call.params["chat_id"] == chat.id]
-    (unhindered,) = [call for call in world.called("sendMessage") if call.params["chat_id"] == other.id]
+    answers = [call for call in world.called("sendMessage") if call.params["text"] == "Ответ."]
+    refused, sent = [call for call in answers if call.params["chat_id"] == chat.id]
+    (unhindered,) = [call for call in answers if call.params["chat_id"] == other.id]
     assert (sent.at - refused.at).total_seconds() >= wait_s
     assert unhindered.at < sent.at
 
@@ -203,3 +214,29 @@ async def test_trouble_on_the_way_delays_an_answer_and_repeats_it_at_most_once(
         await chat.see("Два.")
         await chat.sees_nothing()
     assert [message.text for message in said(chat)] == ["Раз.", "Два.", "Два."]
+
+
+async def test_an_answer_that_is_all_there_is_not_stopped_while_that_is_being_written_down(
+    world: World, model: ModelServer, running: Running, tmp_path: Path
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Ответ.")
+    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+
+        def hold_the_database(_call: object) -> None:
+            other.execute("BEGIN IMMEDIATE")
+
+        world.on("call:sendMessage:after", hold_the_database)
+        async with running(FastClock(1)) as service:
+            await chat.say(anna, "Вопрос")
+            await chat.see("Ответ.")
+            stopping = asyncio.create_task(
+                service.answering.stop(Conversation(chat.id), by=anna.id, admin=False)
+            )
+            await asyncio.sleep(0.1)
+            other.execute("COMMIT")
+            assert await stopping == NothingToStop()
+            (turn,) = await service.store.upkeep.export(Conversation(chat.id))
+    assert turn.answer is not None
+    assert (turn.state, turn.answer.text) == (TurnState.DONE, "Ответ.")

@@ -69,7 +69,8 @@ def test_a_strange_script_counts_by_its_bytes(text: str) -> None:
 
 
 def test_units_of_each_kind() -> None:
-    assert [units("привет"), units("hello"), units("日本"), units("😀")] == [6, 5, 6, 4]
+    words = ["привет", "hello", "naïve ½", "γειά", "日本", "😀", "«…»", "բարև", "\ud800"]
+    assert [units(word) for word in words] == [6, 5, 7, 4, 6, 4, 5, 8, 3]
 
 
 @trials(deadline=None)

@@ -393,28 +393,30 @@ async def test_a_part_whose_reply_was_lost_is_sent_once_more_and_no_more(
     assert texts(chat) == ["раз", "раз", "два"]
 
 
-async def test_an_answer_overtakes_what_is_not_one(chat: Chat, desk: Desk, world: World) -> None:
+async def test_an_answer_overtakes_what_is_not_one(chat: Chat, world: World) -> None:
     """The chat's budget is spent: a notice's edit and buttons that leave came first, and wait longest."""
-    await desk.show(chat, [Text("место 2")], keyboard("стоп"))
-    (notice,) = desk.kept.parts.values()
-    old = ShownPart(0, notice.message_id, fingerprint(Text("раз"), keyboard("стоп")))
-    await desk.sender.show(Place(chat.id), [Text("раз"), Text("два")], record=ignored, unrecord=ignored)
-    interim = desk.sender.show(
-        Place(chat.id),
-        [Text("место 1")],
-        shown=[notice],
-        record=ignored,
-        unrecord=ignored,
-        priority=Priority.INTERIM,
-    )
-    leaving = desk.sender.take_keyboard(Place(chat.id), old, record=ignored)
-    answer = desk.sender.show(Place(chat.id), [Text("ответ")], record=ignored, unrecord=ignored)
-    await asyncio.gather(interim, leaving, answer)
-    assert [call.method for call in world.calls if call.method != "getMe"][3:] == [
-        "sendMessage",
-        "editMessageReplyMarkup",
-        "editMessageText",
-    ]
+    desk = Desk(world, FastClock(5))  # the three seconds of a budget last longer than three sends take
+    async with desk.bot:
+        await desk.show(chat, [Text("место 2")], keyboard("стоп"))
+        (notice,) = desk.kept.parts.values()
+        old = ShownPart(0, notice.message_id, fingerprint(Text("раз"), keyboard("стоп")))
+        await desk.sender.show(Place(chat.id), [Text("раз"), Text("два")], record=ignored, unrecord=ignored)
+        interim = desk.sender.show(
+            Place(chat.id),
+            [Text("место 1")],
+            shown=[notice],
+            record=ignored,
+            unrecord=ignored,
+            priority=Priority.INTERIM,
+        )
+        leaving = desk.sender.take_keyboard(Place(chat.id), old, record=ignored)
+        answer = desk.sender.show(Place(chat.id), [Text("ответ")], record=ignored, unrecord=ignored)
+        await asyncio.gather(interim, leaving, answer)
+        assert [call.method for call in world.calls if call.method != "getMe"][3:] == [
+            "sendMessage",
+            "editMessageReplyMarkup",
+            "editMessageText",
+        ]
 
 
 async def test_a_part_whose_reply_is_lost_every_time_is_taken_as_shown(

@@ -14,7 +14,7 @@ from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 from telegram.ext import ApplicationHandlerStop
 
-from bot.answering.background import described
+from bot.answering.background import at_most, described
 from bot.delivery.refusals import Meaning, meaning
 from bot.delivery.waiting import telling
 from bot.store import StoreUnavailable
@@ -119,12 +119,10 @@ class Receiver:
             tries = await self._store.inbox.begin(row.update_id) + 1
             update = _Update(row.update_id, json.loads(row.raw), tries)
             self._enqueue(update)
-            patience = asyncio.ensure_future(self._clock.sleep(RESUME_EACH_S))
             ended = asyncio.ensure_future(update.ended.wait())
             try:
-                await asyncio.wait({patience, ended}, return_when=asyncio.FIRST_COMPLETED)
+                await at_most(self._clock, RESUME_EACH_S, ended)
             finally:
-                patience.cancel()
                 ended.cancel()
 
     def _enqueue(self, update: _Update) -> None:

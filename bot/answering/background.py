@@ -6,7 +6,7 @@ import asyncio
 import logging
 import traceback
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answering.presenter import NotShown
 from bot.store import StoreUnavailable
@@ -90,6 +90,15 @@ async def within(clock: Clock, seconds: float) -> AsyncIterator[None]:
         if expired and task.uncancel() <= asked_before:
             raise TimeoutError from None
         raise
+    finally:
+        timer.cancel()
+
+
+async def at_most(clock: Clock, seconds: float, work: asyncio.Future[Any]) -> None:
+    """Returns when the work is done, or after so long; it goes on."""
+    timer = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({work, timer}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         timer.cancel()
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.answering.background import at_most
 from bot.answering.dispatch import Dispatch
 from bot.answering.presenter import TopicGone, Unreachable
 from bot.answering.serving import Course
@@ -113,7 +114,7 @@ class Work:
         return turn_id in self._waiting
 
     def has(self, turn_id: int) -> bool:
-        return turn_id in self._waiting or turn_id in self._runs
+        return self.waits(turn_id) or turn_id in self._runs
 
     def take_out(self, turn_id: int) -> bool:
         """Removes a waiting turn; false if it does not wait."""
@@ -149,11 +150,7 @@ class Work:
         first = turn.version_of or turn.id
         for run in list(self._runs.values()):
             if run.course.telling and first in {run.course.turn.id, run.course.turn.version_of}:
-                timer = asyncio.ensure_future(self._clock.sleep(_TOLD_WITHIN_S))
-                try:
-                    await asyncio.wait({run.task, timer}, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    timer.cancel()
+                await at_most(self._clock, _TOLD_WITHIN_S, run.task)
 
     def start(self) -> None:
         self._dispatch.resume()

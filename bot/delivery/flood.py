@@ -133,20 +133,21 @@ class FloodControl(BaseRateLimiter[Priority]):
         wait: by then it has begun to write down what stands in the chat.
         """
         sender, timer = asyncio.current_task(), None
-        if sender is not None and sender.cancelling():
+        assert sender is not None  # noqa: S101 - a coroutine runs in a task
+        if sender.cancelling():
             await asyncio.sleep(0)  # a cancellation that is on its way arrives before anything is sent
         under_way = asyncio.ensure_future(request.once() if interim else request.attempt())
         while not under_way.done():
             try:
                 await asyncio.wait({under_way})
             except asyncio.CancelledError:
-                if sender is None or self._lanes.stopped:
+                if self._lanes.stopped:
                     under_way.cancel()
                     raise
                 sender.uncancel()
                 if not interim and timer is None:
                     timer = asyncio.create_task(self._give_up(under_way))
-        if timer is not None and sender is not None:
+        if timer is not None:
             timer.cancel()
             if under_way.cancelled() or under_way.exception() is not None:
                 raise asyncio.CancelledError

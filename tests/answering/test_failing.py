@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sqlite3
 from contextlib import closing
@@ -263,43 +262,6 @@ async def test_retry_asks_the_same_question_once(play: Stage) -> None:
     assert play.chat.shown[turn.id] == Shown("ответ")
     assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
     assert declined(await play.answering.retry(4444)).reason is Reason.REPEATED
-
-
-async def test_a_retry_may_be_faster_than_the_note_that_the_question_failed(play: Stage) -> None:
-    """Seen, the failure's button works; but nobody waits for ever."""
-    turn = await play.ask(question("вопрос"))
-    play.chat.sending.clear()
-    await play.fail(FailureKind.UNSUPPORTED)
-    assert play.chat.shown[turn.id].failure == FailureKind.UNSUPPORTED
-    waited = asyncio.create_task(play.answering.told(turn))
-    await play.pass_s(0.5)
-    await waited
-    assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
-    waited = asyncio.create_task(play.answering.told(turn))
-    await play.quiet()
-    assert not waited.done()
-    play.chat.sending.set()
-    await waited
-    assert isinstance(await play.answering.retry(turn.id), Accepted)
-    await play.quiet()
-    await play.say("ответ")
-    assert play.chat.shown[turn.id] == Shown("ответ")
-
-
-async def test_another_version_may_be_wanted_before_it_is_noted_that_the_answer_was_shown(
-    play: Stage,
-) -> None:
-    turn = await play.ask(question("вопрос"))
-    play.chat.sending.clear()
-    play.chat.half = 100
-    await play.say("ответ")
-    assert play.chat.shown[turn.id] == Shown("ответ")
-    waited = asyncio.create_task(play.answering.told(turn))
-    await play.quiet()
-    assert not waited.done()
-    play.chat.sending.set()
-    await waited
-    assert isinstance(await play.answering.again(turn.id), Accepted)
 
 
 async def test_no_question_is_asked_whose_answer_could_not_be_kept(tmp_path: Path) -> None:

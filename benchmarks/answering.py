@@ -18,8 +18,8 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from bot.answering.answering import Answering, Limits
-from bot.chat import ChatSettings, Conversation, Person, Question, TurnState
-from bot.clock import SystemClock
+from bot.core.clock import SystemClock
+from bot.core.values import ChatSettings, Conversation, Person, Question, TurnState
 from bot.emulator.model import ModelServer
 from bot.model import Model, ModelConfig
 from bot.store import Store
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
     from bot.answering.presenter import Note
-    from bot.chat import Turn
+    from bot.core.values import Turn
 
 SLOTS = 256
 MODEL_S = 2.0

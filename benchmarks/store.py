@@ -16,10 +16,20 @@ import sqlalchemy as sa
 
 from benchmarks.loads import percentiles_ms
 from bot.answering.window import HISTORY_TURNS
-from bot.chat import Answer, Conversation, Ending, Memory, Person, Question, ShownPart, TurnState, Usage
-from bot.clock import SystemClock
+from bot.core.clock import SystemClock
+from bot.core.values import (
+    Answer,
+    Conversation,
+    Ending,
+    Memory,
+    Person,
+    Question,
+    ShownPart,
+    TurnState,
+    Usage,
+)
 from bot.store import Store
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.rows import NO_ANSWER
 from bot.store.tables import parts, to_us, turns
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from benchmarks.counterpart import TOKEN, Counterpart
-from bot.clock import SystemClock
+from bot.core.clock import SystemClock
 from bot.store import Store
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.clock import SystemClock
+from bot.core.clock import SystemClock
 from bot.delivery.flood import FloodControl
 from bot.delivery.transport import Transport
 

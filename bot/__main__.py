@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import demo
-from bot.exits import Exit
-from bot.signals import Signals
+from bot.commands import demo
+from bot.commands.exits import Exit
+from bot.commands.signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.settings import Settings
+    from bot.config.settings import Settings
     from bot.store import StoreUnavailable
 
 
@@ -56,8 +56,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings() -> Settings | None:
-    from bot import logs
-    from bot.settings import BadSettings, load
+    from bot.config.settings import BadSettings, load
+    from bot.operating import logs
 
     try:
         settings, warnings = load()
@@ -71,16 +71,16 @@ def _settings() -> Settings | None:
 
 
 def _check(*, machine: bool) -> int:
-    from bot.check import check
-    from bot.clock import SystemClock
+    from bot.commands.check import check
+    from bot.core.clock import SystemClock
 
     logging.getLogger().addHandler(logging.NullHandler())  # what is found is said on stdout
     return asyncio.run(check(sys.stdout, env_file=Path(".env"), clock=SystemClock(), machine=machine))
 
 
 def _back_up(target: Path) -> int:
-    from bot.backup import back_up, database_url
-    from bot.settings import BadSettings
+    from bot.commands.backup import back_up, database_url
+    from bot.config.settings import BadSettings
     from bot.store import StoreUnavailable
 
     try:
@@ -96,11 +96,11 @@ def _back_up(target: Path) -> int:
 
 def _run(settings: Settings, signals: Signals) -> int:
     gc.disable()  # what imports make stays: looking through it meanwhile takes a tenth of the start
-    from bot.polling import TelegramRefused
+    from bot.operating.web import ListenRefused
     from bot.service import serve
     from bot.store import StoreBusy, StoreUnavailable
-    from bot.web import ListenRefused
-    from bot.webhook import WebhookRefused
+    from bot.updates.polling import TelegramRefused
+    from bot.updates.webhook import WebhookRefused
 
     gc.freeze()
     gc.enable()

@@ -11,42 +11,42 @@ from typing import TYPE_CHECKING, Final
 from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
 
-from bot.alerts import Alerts
 from bot.answering.answering import Answering, Limits
-from bot.app import build_application, register_commands, register_handlers
-from bot.clock import SystemClock
+from bot.core.clock import SystemClock
 from bot.delivery.flood import FloodControl
 from bot.delivery.sending import Sender
+from bot.delivery.traffic import CountedTransport
 from bot.handlers.access import Access, Allowed
 from bot.handlers.authority import Admins
+from bot.handlers.registration import build_application, register_commands, register_handlers
 from bot.handlers.services import Services
-from bot.metrics import Metrics
 from bot.model import Model, ModelConfig
-from bot.moving import Moves
-from bot.polling import ALLOWED_UPDATES, Poller, TelegramRefused
-from bot.preferences import Preferences
-from bot.presenting import TelegramPresenter
-from bot.probes import health_of
-from bot.reactions import Reactions
-from bot.receiving import Receiver
+from bot.operating.metrics import Metrics
+from bot.operating.probes import health_of
+from bot.operating.upkeep import Job, keep_up, purging
+from bot.operating.web import Webhook, WebServer
+from bot.options.preferences import Preferences
+from bot.presenting.alerts import Alerts
+from bot.presenting.presenter import TelegramPresenter
+from bot.presenting.reactions import Reactions
 from bot.store import Store
+from bot.store.chat_moves import Moves
 from bot.texts import Catalogue
-from bot.traffic import CountedTransport
-from bot.upkeep import Job, keep_up, purging
-from bot.web import Webhook, WebServer
-from bot.webhook import path_of, register_until_done, unregister
+from bot.updates.polling import ALLOWED_UPDATES, Poller, TelegramRefused
+from bot.updates.receiving import Receiver
+from bot.updates.webhook import path_of, register_until_done, unregister
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydantic import SecretStr
 
-    from bot.clock import Clock
-    from bot.health import Health
-    from bot.settings import Settings
-    from bot.signals import Signals
+    from bot.commands.signals import Signals
+    from bot.config.settings import Settings
+    from bot.core.clock import Clock
+    from bot.operating.health import Health
 
-log = logging.getLogger("bot.service")
+log = logging.getLogger(__name__)
 
 START_RETRY_S: Final = 5.0
 RECEIVER_GRACE_S: Final = 2.0

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import openai  # noqa: F401 - once, before the first test: the bot imports it in a thread, which takes a second
 import pytest
 
+from bot.config.settings import Settings
 from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
 from bot.emulator.world import World
 from bot.service import Service
-from bot.settings import Settings
 from tests.clocks import FastClock
 from tests.databases import database_in
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.answering.queue import FairQueue
     from bot.answering.rates import Rates
     from bot.answering.slots import Slots
-    from bot.chat import Question
+    from bot.core.values import Question
 
 TYPICAL_ANSWER_S = 5.0
 """For a guess at when a full queue has room again."""

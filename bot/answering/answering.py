@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bot.answering.admission import Admission
 from bot.answering.asking import Asking
-from bot.answering.background import Background, Locks
 from bot.answering.circuit import Circuit
 from bot.answering.leftovers import Leftovers
 from bot.answering.notices import Notices
@@ -21,7 +20,8 @@ from bot.answering.slots import Slots
 from bot.answering.stopping import Stopping
 from bot.answering.taking import Taking
 from bot.answering.work import Work
-from bot.chat import TurnState
+from bot.core.tasks import Background, Locks
+from bot.core.values import TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
         Presenter,
         Stopped,
     )
-    from bot.chat import ChatSettings, Conversation, Question, Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.values import ChatSettings, Conversation, Question, Turn
     from bot.store import Store
 
 

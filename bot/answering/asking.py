@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.answering.background import within
 from bot.answering.presenter import Failure
 from bot.answering.retrying import wait_s
+from bot.core.tasks import within
 from bot.model import FailureKind, ModelFailure
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.answering.circuit import Circuit
     from bot.answering.dispatch import Seat
     from bot.answering.presenter import Observer
-    from bot.chat import ModelRequest
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.values import ModelRequest
     from bot.model import ModelReply
 
 _DOWN = frozenset({FailureKind.SERVER_ERROR, FailureKind.UNAVAILABLE})

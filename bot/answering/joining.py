@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.chat import Conversation, Question
+    from bot.core.values import Conversation, Question
 
 FULL_UNITS = 4000
 """Clients cut at 4096 UTF-16 units, or a little before where a line or a word ends."""

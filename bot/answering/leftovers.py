@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.answering.background import durably, log, surely
+from bot.answering.persisting import retry_send, retry_write
 from bot.answering.presenter import Failure, Refused, Unreachable
-from bot.chat import TurnState
+from bot.core.values import TurnState
 
 if TYPE_CHECKING:
-    from bot.answering.background import Background
     from bot.answering.notices import Notices
     from bot.answering.presenter import Presenter
-    from bot.chat import Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.tasks import Background
+    from bot.core.values import Turn
     from bot.store import Store
 
 MAX_TRIES = 3
 """Starts of the bot that an answer may end; as many as an update may."""
+
+log = logging.getLogger(__name__)
 
 
 class Leftovers:
@@ -57,18 +60,18 @@ class Leftovers:
         error_id = secrets.token_hex(4)
         log.error("turn ended the process", extra={"turn_id": turn.id, "error_id": error_id})
         kind = Failure.INTERNAL
-        before = await durably(self._clock, lambda: self._store.turns.to_be_replaced(turn))
+        before = await retry_write(self._clock, lambda: self._store.turns.to_be_replaced(turn))
         if before is not None:
-            await durably(self._clock, partial(self._store.turns.put_back, turn.id, before))
+            await retry_write(self._clock, partial(self._store.turns.put_back, turn.id, before))
         tell = self._presenter.failure if before is None else self._presenter.stays
         with suppress(Refused, Unreachable):
-            await surely(
+            await retry_send(
                 self._clock,
                 lambda: tell(before or turn, kind=kind, error_id=error_id, retry_in_s=None),
             )
         await self._close(turn, TurnState.FAILED, kind)
         # Another answer begins anew.
-        await durably(self._clock, lambda: self._store.inbox.forgive_all(turn.question.update_id))
+        await retry_write(self._clock, lambda: self._store.inbox.forgive_all(turn.question.update_id))
 
     async def _apologise(self, turn: Turn) -> None:
         """Too late for an answer. Of an answer that was to be continued, or had again, the first stays."""
@@ -79,7 +82,7 @@ class Leftovers:
             state = TurnState.DROPPED
         try:
             if state is TurnState.EXPIRED:
-                await surely(self._clock, lambda: self._presenter.apology(turn))
+                await retry_send(self._clock, lambda: self._presenter.apology(turn))
         except (Refused, Unreachable) as failure:
             log.info("no apology", extra={"turn_id": turn.id, "reason": type(failure).__name__})
             state = TurnState.DROPPED
@@ -87,5 +90,5 @@ class Leftovers:
 
     async def _close(self, turn: Turn, state: TurnState, failure: str = "") -> None:
         await self._notices.drop(turn)
-        await durably(self._clock, lambda: self._store.turns.close(turn.id, state, failure))
+        await retry_write(self._clock, lambda: self._store.turns.close(turn.id, state, failure))
         self._presenter.over(turn)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.background import described, durably, log
+from bot.answering.persisting import retry_write
 from bot.answering.presenter import NotShown, Refused, Unreachable
+from bot.core.tasks import error_fields
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from bot.answering.background import Background
     from bot.answering.presenter import Presenter
-    from bot.chat import Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.tasks import Background
+    from bot.core.values import Turn
     from bot.store import Store
 
 IN_QUEUE_S = 5.0
@@ -27,6 +29,8 @@ _LOOK_EVERY_S = 1.0
 MOST_A_LOOK = 10
 """When many wait, what is said of the queue must not be what holds it up."""
 _UNSEEN = -1
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -95,7 +99,7 @@ class Notices:
         """Begins what `drop` waits for; where the notice is, is known by then: the turn may be forgotten."""
         may_stand, showing = self._withdraw(turn)
         if may_stand:
-            known = await durably(self._clock, lambda: self._store.turns.get(turn.id))
+            known = await retry_write(self._clock, lambda: self._store.turns.get(turn.id))
             self._background.spawn(self._drop(known or turn, after=showing))
 
     def _withdraw(self, turn: Turn) -> tuple[bool, asyncio.Task[None] | None]:
@@ -109,10 +113,10 @@ class Notices:
     async def _drop(self, turn: Turn, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:
             await asyncio.wait({after})
-        known = await durably(self._clock, lambda: self._store.turns.get(turn.id)) or turn
+        known = await retry_write(self._clock, lambda: self._store.turns.get(turn.id)) or turn
         if known.notice_id is not None:
             with _left_alone(turn.id):
-                await durably(self._clock, lambda: self._presenter.drop_notice(known))
+                await retry_write(self._clock, lambda: self._presenter.drop_notice(known))
 
     async def _look_again(self) -> None:
         while self._entries:
@@ -120,7 +124,7 @@ class Notices:
             try:
                 self._look()
             except Exception as error:  # noqa: BLE001 - the edge: the others that wait are still looked at
-                log.error("the notices were not looked at", extra=described(error))
+                log.error("the notices were not looked at", extra=error_fields(error))  # noqa: TRY400 - no texts
         self._watch = None
 
     def _look(self) -> None:

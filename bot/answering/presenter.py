@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from bot.chat import Turn, Usage
+    from bot.core.values import Turn, Usage
 
 
 class Unreachable(Exception):

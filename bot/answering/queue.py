@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from bot.chat import Conversation
+    from bot.core.values import Conversation
 
 
 class _Entry(NamedTuple):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answering.background import durably
 from bot.answering.joining import CUT_UNITS, utf16_units
+from bot.answering.persisting import retry_write
 from bot.answering.presenter import Accepted, Declined, Reason
-from bot.chat import Ending, TurnState
+from bot.core.values import Ending, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.answering.admission import Admission
-    from bot.answering.background import Locks
     from bot.answering.serving import Course
     from bot.answering.stopping import Stopping
     from bot.answering.work import Work
-    from bot.chat import Question, Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.tasks import Locks
+    from bot.core.values import Question, Turn
     from bot.store import Store
 
 EDITABLE_S = 600.0
@@ -91,7 +91,7 @@ class Reopening:
 
         async def reopen() -> None:
             nonlocal renewed
-            renewed = await durably(
+            renewed = await retry_write(
                 self._clock,
                 lambda: self._store.turns.reopen(turn.id, question.text, update_id=question.update_id),
             )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.chat import Exchange, ModelRequest
+from bot.core.values import Exchange, ModelRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.chat import ChatSettings, Question, Quote
+    from bot.core.values import ChatSettings, Question, Quote
 
 NAME_CHARACTERS = 64
 CUT_MARK = "[…]"

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.answering import request, window
 from bot.answering.asking import Inquiry, NotAnswered
-from bot.answering.background import described, durably, log, surely, to_the_end
+from bot.answering.persisting import retry_send, retry_write
 from bot.answering.presenter import Failure, Note, Unreachable
-from bot.chat import TurnState, Usage
+from bot.core.tasks import error_fields, shielded
+from bot.core.values import TurnState, Usage
 from bot.model import FailureKind
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from bot.answering.dispatch import Seat
     from bot.answering.notices import Notices
     from bot.answering.presenter import Observer, Presenter
-    from bot.chat import Answer, ChatSettings, Conversation, Exchange, ModelRequest, Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.values import Answer, ChatSettings, Conversation, Exchange, ModelRequest, Turn
     from bot.model import ModelReply
     from bot.store import Store
 
@@ -39,6 +40,8 @@ _FOR_THE_OPERATOR = frozenset(
         FailureKind.UNAVAILABLE,
     }
 )
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -109,20 +112,20 @@ class Serving:
         except Unreachable:
             raise
         except Exception as error:  # noqa: BLE001 - the edge: an unexpected fault becomes a failed turn
-            course.facts.update(described(error))
+            course.facts.update(error_fields(error))
             await self._fail(course, NotAnswered(Failure.INTERNAL))
 
     async def _answer(self, course: Course, seat: Seat) -> None:
         """Leaves the turn ANSWERED, unless it was closed meanwhile."""
         turn = course.turn
-        newest_first = await durably(
+        newest_first = await retry_write(
             self._clock, lambda: self._store.turns.history_if_open(turn, limit=window.HISTORY_TURNS + 1)
         )
         if newest_first is None:
             course.outcome = CLOSED_BEFORE
             return
-        settings = await durably(self._clock, lambda: self._settings_for(turn.question.conversation))
-        chosen = await durably(self._clock, lambda: self._window(turn, newest_first, settings))
+        settings = await retry_write(self._clock, lambda: self._settings_for(turn.question.conversation))
+        chosen = await retry_write(self._clock, lambda: self._window(turn, newest_first, settings))
         unfinished = turn.answer.text if turn.answer is not None else ""
         inquiry = Inquiry(
             request.build(turn.question, settings, chosen.history, unfinished_answer=unfinished)
@@ -141,12 +144,12 @@ class Serving:
         )
         if inquiry.trimmed:
             course.notes.append(Note.TRIMMED)
-        elif chosen.left_out and await durably(
+        elif chosen.left_out and await retry_write(
             self._clock, lambda: self._store.conversations.tell_trimmed(turn.question.conversation)
         ):
             course.notes.append(Note.LEFT_OUT)
-        await durably(self._clock, lambda: to_the_end(self._save(course, reply.answer)))
-        await durably(self._clock, lambda: self._learn(inquiry.request, reply))
+        await retry_write(self._clock, lambda: shielded(self._save(course, reply.answer)))
+        await retry_write(self._clock, lambda: self._learn(inquiry.request, reply))
 
     async def _window(
         self, turn: Turn, newest_first: Sequence[Exchange], settings: ChatSettings
@@ -196,7 +199,7 @@ class Serving:
     async def _deliver(self, course: Course) -> None:
         began_s = self._clock.monotonic()
         course.telling = True
-        await surely(self._clock, lambda: self._presenter.answer(course.turn, notes=course.notes))
+        await retry_send(self._clock, lambda: self._presenter.answer(course.turn, notes=course.notes))
         course.facts["delivered_s"] = self._since(began_s)
         await self._close(course, TurnState.DONE, ANSWERED)
 
@@ -216,9 +219,9 @@ class Serving:
         elif failure.kind == Failure.INTERNAL:
             self._presenter.alert(kind=failure.kind, detail=error_id)
         await self._notices.drop(course.turn)
-        standing = await durably(self._clock, lambda: self._standing(course))
+        standing = await retry_write(self._clock, lambda: self._standing(course))
         if standing is not None and course.turn.state is TurnState.ANSWERED:
-            await durably(self._clock, partial(self._store.turns.put_back, course.turn.id, standing))
+            await retry_write(self._clock, partial(self._store.turns.put_back, course.turn.id, standing))
         await self._show_outcome(course, standing, failure, error_id)
         kept = standing is not None and standing.id == course.turn.id
         await self._close(course, TurnState.DONE if kept else TurnState.FAILED, failure.kind, failure.kind)
@@ -234,11 +237,11 @@ class Serving:
 
         course.telling = True
         try:
-            await surely(self._clock, show)
+            await retry_send(self._clock, show)
         except Unreachable:
             raise
         except Exception as error:  # noqa: BLE001 - the edge: what can't be shown is over all the same
-            course.facts.update(described(error))
+            course.facts.update(error_fields(error))
 
     async def _standing(self, course: Course) -> Turn | None:
         """The answer that stands where this one failed: its first half, or the version chosen before."""
@@ -246,7 +249,7 @@ class Serving:
 
     async def _close(self, course: Course, state: TurnState, outcome: str, failure: str = "") -> None:
         turn_id = course.turn.id
-        await durably(
+        await retry_write(
             self._clock, lambda: self._store.turns.close(turn_id, state, failure, durable=outcome != ANSWERED)
         )
         course.turn = replace(course.turn, state=state)

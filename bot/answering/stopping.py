@@ -6,20 +6,20 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.background import durably, surely
+from bot.answering.persisting import retry_send, retry_write
 from bot.answering.presenter import NothingToStop, NotYours, Refused, Stopped, Unreachable
 from bot.answering.serving import Course
-from bot.chat import Ending, TurnState
+from bot.core.values import Ending, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.answering.background import Background, Locks
     from bot.answering.notices import Notices
     from bot.answering.presenter import Presenter
     from bot.answering.work import Work
-    from bot.chat import Answer, Conversation, Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.tasks import Background, Locks
+    from bot.core.values import Answer, Conversation, Turn
     from bot.store import Store
 
 
@@ -100,11 +100,11 @@ class Stopping:
             return False
         shown = ""
         with suppress(Unreachable):
-            shown = await durably(self._clock, lambda: self._presenter.shown_text(turn))
+            shown = await retry_write(self._clock, lambda: self._presenter.shown_text(turn))
         if shown and shown == turn.answer.text:
             await self._close(turn, TurnState.DONE)
             return True
-        before = await durably(self._clock, lambda: self._store.turns.to_be_replaced(turn))
+        before = await retry_write(self._clock, lambda: self._store.turns.to_be_replaced(turn))
         if before is not None:
             await self._put_back(turn, before)
         else:
@@ -113,7 +113,7 @@ class Stopping:
 
     async def _put_back(self, turn: Turn, before: Turn) -> None:
         """The answer that was to be replaced, or carried on, is the one again, and soon in the chat too."""
-        await durably(self._clock, lambda: self._store.turns.put_back(turn.id, before))
+        await retry_write(self._clock, lambda: self._store.turns.put_back(turn.id, before))
         self._presenter.over(turn)
         self._background.spawn(self._show_again(before))
 
@@ -127,13 +127,13 @@ class Stopping:
                 await self._presenter.answer(now)
 
         with suppress(Refused, Unreachable):
-            await surely(self._clock, show)
+            await retry_send(self._clock, show)
 
     async def _cut(self, turn: Turn, answer: Answer, shown: str, unseen: TurnState) -> TurnState:
         kept = replace(answer, text=shown, ending=Ending.CUT)
-        await durably(self._clock, lambda: self._store.turns.save_answer(turn.id, kept))
+        await retry_write(self._clock, lambda: self._store.turns.save_answer(turn.id, kept))
         return TurnState.STOPPED if shown else unseen
 
     async def _close(self, turn: Turn, state: TurnState) -> None:
-        await durably(self._clock, lambda: self._store.turns.close(turn.id, state))
+        await retry_write(self._clock, lambda: self._store.turns.close(turn.id, state))
         self._presenter.over(turn)

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from bot.answering.joining import WITHIN_S, Pastes
 from bot.answering.presenter import Accepted, Declined, Reason
-from bot.chat import TurnState
+from bot.core.values import TurnState
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable
 
     from bot.answering.admission import Admission
-    from bot.answering.background import Background, Locks
     from bot.answering.work import Work
-    from bot.chat import ChatSettings, Conversation, Question, Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.tasks import Background, Locks
+    from bot.core.values import ChatSettings, Conversation, Question, Turn
     from bot.store import Store
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.chat import Exchange
+    from bot.core.values import Exchange
 
 HISTORY_TURNS = 50
 """The most turns that go with a question; one more that is known of is one left out."""

@@ -6,23 +6,23 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.answering.background import at_most
 from bot.answering.dispatch import Dispatch
 from bot.answering.presenter import TopicGone, Unreachable
 from bot.answering.serving import Course
+from bot.core.tasks import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.answering.background import Background
     from bot.answering.dispatch import Seat
     from bot.answering.notices import Notices
     from bot.answering.presenter import Observer
     from bot.answering.queue import FairQueue
     from bot.answering.serving import Serving
     from bot.answering.slots import Slots
-    from bot.chat import Turn
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.tasks import Background
+    from bot.core.values import Turn
 
 _TOLD_WITHIN_S = 0.5
 

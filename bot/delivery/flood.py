@@ -17,7 +17,7 @@ from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from bot.clock import Clock
+    from bot.core.clock import Clock
     from bot.delivery.lanes import ChatId
 
     Json = dict[str, Any]
@@ -32,7 +32,7 @@ COUNTED = ("send", "edit", "copy", "forward")
 """How the names of the methods begin that Telegram's limits count: edits too."""
 ACTION = "sendChatAction"
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Priority(IntEnum):
@@ -160,7 +160,7 @@ class FloodControl(BaseRateLimiter[Priority]):
 
     def _hold(self, chat_id: ChatId, seconds: float, error: Exception) -> None:
         self._lanes.hold(chat_id, seconds)
-        _LOG.warning(
+        log.warning(
             "The chat's messages wait",
             extra={"chat_id": chat_id, "seconds": seconds, "reason": type(error).__name__},
         )

@@ -16,7 +16,7 @@ from bot.delivery.budgets import ArrivalWindow, ChatBudget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.clock import Clock
+    from bot.core.clock import Clock
 
 ChatId = int | str
 

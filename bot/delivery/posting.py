@@ -28,7 +28,7 @@ Sent = TypeVar("Sent")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,10 @@ class Poster:
                 self._bot.delete_message(self.chat_id, message_id, rate_limit_args=self.priority)
             )
         except BadRequest as refusal:
-            _LOG.info("A message stays", extra={"chat_id": self.chat_id, "reason": refusal.message[:100]})
+            log.info("A message stays", extra={"chat_id": self.chat_id, "reason": refusal.message[:100]})
 
     def _leave_topic(self) -> None:
-        _LOG.warning("The topic is gone", extra={"chat_id": self.chat_id, "thread_id": self._thread_id})
+        log.warning("The topic is gone", extra={"chat_id": self.chat_id, "thread_id": self._thread_id})
         if not self._thread_id:
             raise TopicGone
         self._thread_id = 0
@@ -235,6 +235,6 @@ def _plainer(content: Content, refusal: BadRequest) -> Content:
     text = content if isinstance(content, Text) else content.caption
     if not text.entities:
         raise refusal
-    _LOG.warning("A message goes out as plain text", extra={"reason": refusal.message[:100]})
+    log.warning("A message goes out as plain text", extra={"reason": refusal.message[:100]})
     plain = Text(text.text)
     return plain if isinstance(content, Text) else replace(content, caption=plain)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.chat import ShownPart
+from bot.core.values import ShownPart
 from bot.delivery.flood import Priority
 from bot.delivery.posting import Place, Poster, fingerprint, in_between, without_keyboard
 from bot.delivery.transport import FateUnknown
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from telegram import InlineKeyboardMarkup
     from telegram.ext import ExtBot
 
-    from bot.clock import Clock
+    from bot.core.clock import Clock
     from bot.delivery.posting import Content
 
     Record = Callable[[ShownPart], Awaitable[None]]
@@ -33,7 +33,7 @@ TYPING_EVERY_S = 4.0
 TYPING_AFTER_S = 0.02
 """The request to the model, which is made in a thread just then, goes first."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Sender:
@@ -121,7 +121,7 @@ async def _sent(
     except FateUnknown as lost:
         if poster.priority is not Priority.FINAL:
             raise
-        _LOG.warning(
+        log.warning(
             "A message stands once, twice or not at all",
             extra={"chat_id": poster.chat_id, "reason": type(lost).__name__},
         )

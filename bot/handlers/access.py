@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from telegram import Bot, Message
     from telegram.ext import Application
 
-    from bot.clock import Clock
+    from bot.core.clock import Clock
     from bot.handlers.services import Services
     from bot.store import Store
     from bot.texts import Texts
 
-log = logging.getLogger("bot.access")
+log = logging.getLogger(__name__)
 
 LEAVES_AFTER: Final = timedelta(days=1)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from telegram import Message, User
 
-    from bot.chat import Quote
+    from bot.core.values import Quote
 
 ASK: Final = "ask"
 _AFTER_A_NAME: Final = re.compile(r"(?:,+|[,:;.!?\-–—]+(?=\s|$))\s*")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot, Message, User
 
-    from bot.clock import Clock
+    from bot.core.clock import Clock
 
 FRESH_FOR_S: Final = 60.0
 

@@ -9,7 +9,7 @@ from telegram.ext import CommandHandler, filters
 
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of
-from bot.transcript import as_json, as_markdown, questions
+from bot.screens.transcript import as_json, as_markdown, questions
 
 if TYPE_CHECKING:
     from telegram import Update

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CommandHandler, filters
 
-from bot.callbacks import Forget, Keep, encode
 from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of
-from bot.keyboards import inline_keyboard
 from bot.options.saying import scope_of
-from bot.views import Button
+from bot.screens.callbacks import Forget, Keep, encode
+from bot.screens.keyboards import inline_keyboard
+from bot.screens.views import Button
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
-    from bot.keyboards import Keyboard
+    from bot.screens.keyboards import Keyboard
 
 OWN = "own"
 ALL = "all"

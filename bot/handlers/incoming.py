@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from telegram import Chat, MessageOriginChannel, MessageOriginChat, MessageOriginUser
 
-from bot.chat import Conversation, Person, Quote
+from bot.core.values import Conversation, Person, Quote
 
 if TYPE_CHECKING:
     from telegram import Message, User

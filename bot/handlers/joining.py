@@ -11,7 +11,7 @@ from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberOwner,
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ChatMemberHandler
 
-from bot.chat import Conversation
+from bot.core.values import Conversation
 from bot.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.store import KnownChat
     from bot.texts import Texts
 
-log = logging.getLogger("bot.joining")
+log = logging.getLogger(__name__)
 
 SPEAKS: Final = "can_send_messages"
 SENDS_FILES: Final = "can_send_documents"

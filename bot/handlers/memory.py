@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import CommandHandler, filters
 
 from bot.answering.presenter import NotShown, Unreachable
-from bot.callbacks import Again, Continue, Flip
-from bot.chat import Ending
+from bot.core.values import Ending
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of
+from bot.screens.callbacks import Again, Continue, Flip
 
 if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import Application
 
-    from bot.chat import Turn
+    from bot.core.values import Turn
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
 

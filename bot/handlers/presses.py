@@ -11,10 +11,10 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
 from bot.answering.presenter import Accepted
-from bot.callbacks import decode
-from bot.chat import Conversation
+from bot.core.values import Conversation
 from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.questions import DECLINED
+from bot.screens.callbacks import decode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from telegram.ext import Application
 
     from bot.answering.presenter import Declined
-    from bot.callbacks import Callback
     from bot.handlers.services import Services
+    from bot.screens.callbacks import Callback
     from bot.texts import Texts
 
     Handler = Callable[["Press", Any], Awaitable[None]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import Application
 
-    from bot.chat import Person
+    from bot.core.values import Person
     from bot.handlers.addressing import Command
     from bot.handlers.services import Services
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat import Question, Quote
+from bot.core.values import Question, Quote
 from bot.handlers.addressing import Addressed, addressed
 from bot.handlers.incoming import is_private, quote_of, topic_name_of, words
 
 if TYPE_CHECKING:
     from telegram import Message
 
-    from bot.chat import Conversation, Person
+    from bot.core.values import Conversation, Person
     from bot.handlers.services import Services
 
 

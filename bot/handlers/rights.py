@@ -12,7 +12,7 @@ from bot.handlers.incoming import is_anonymous_admin
 if TYPE_CHECKING:
     from telegram import Message, User
 
-    from bot.chat import Conversation
+    from bot.core.values import Conversation
     from bot.handlers.services import Services
     from bot.options import Option
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.chat import Conversation
+from bot.core.values import Conversation
 from bot.handlers.authority import surely
 from bot.handlers.incoming import conversation_of, is_private
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from telegram import Bot, Chat, Message, User
 
     from bot.answering.answering import Answering
-    from bot.chat import Turn
-    from bot.clock import Clock
+    from bot.config.settings import Settings
+    from bot.core.clock import Clock
+    from bot.core.values import Turn
     from bot.delivery.sending import Sender
     from bot.handlers.access import Access
     from bot.handlers.authority import Admins
     from bot.model import Model
-    from bot.moving import Moves
-    from bot.preferences import Preferences
-    from bot.presenting import TelegramPresenter
-    from bot.settings import Settings
+    from bot.options.preferences import Preferences
+    from bot.presenting.presenter import TelegramPresenter
     from bot.store import Store
+    from bot.store.chat_moves import Moves
     from bot.texts import Catalogue, Texts
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import Application
 
-    from bot.chat import Conversation
+    from bot.core.values import Conversation
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
     from bot.options import Option

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from bot.callbacks import (
+from bot.delivery.refusals import Meaning, meaning
+from bot.handlers.incoming import is_private, words
+from bot.options import OPTIONS, BadValue
+from bot.screens.callbacks import (
     AskValue,
     CancelPrompt,
     CloseMenu,
@@ -19,11 +22,8 @@ from bot.callbacks import (
     decode_start,
     prompt_under,
 )
-from bot.delivery.refusals import Meaning, meaning
-from bot.handlers.incoming import is_private, words
-from bot.keyboards import inline_keyboard
-from bot.menu import Menu, closed, picked
-from bot.options import OPTIONS, BadValue
+from bot.screens.keyboards import inline_keyboard
+from bot.screens.menu import Menu, closed, picked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import Application
 
-    from bot.chat import Conversation
+    from bot.core.values import Conversation
     from bot.handlers.presses import Press, Presses
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
     from bot.handlers.setting_commands import SettingCommands
     from bot.options import Option, Value
+    from bot.screens.views import View
     from bot.texts import Texts
-    from bot.views import View
 
 
 class SettingsMenu:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import CommandHandler, filters
 
 from bot.answering.presenter import NothingToStop, NotYours, Stopped
-from bot.callbacks import Retry, Stop
-from bot.chat import TurnState
+from bot.core.values import TurnState
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of
+from bot.screens.callbacks import Retry, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import Application
 
-    from bot.chat import Conversation
+    from bot.core.values import Conversation
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import CommandHandler, filters
 
 from bot.handlers.incoming import is_private
-from bot.help import help_text, start_text
+from bot.screens.help import help_text, start_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from ssl import SSLContext
 
-    from bot.chat import ModelRequest
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.values import ModelRequest
     from bot.model.call import Call
     from bot.model.config import ModelConfig
 

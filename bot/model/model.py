@@ -12,8 +12,8 @@ from bot.model.pool import Overdue, Pool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.chat import ModelRequest
-    from bot.clock import Clock
+    from bot.core.clock import Clock
+    from bot.core.values import ModelRequest
     from bot.model.call import Call
     from bot.model.config import ModelConfig
     from bot.model.line import Line

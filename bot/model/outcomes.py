@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.chat import Answer
+    from bot.core.values import Answer
 
 
 class FailureKind(StrEnum):

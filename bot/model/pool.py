@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from ssl import SSLContext
 
-    from bot.clock import Clock
+    from bot.core.clock import Clock
     from bot.model.config import ModelConfig
     from bot.model.line import Line
 

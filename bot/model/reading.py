@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.chat import Answer, Ending, Usage
+from bot.core.values import Answer, Ending, Usage
 from bot.model.failing import error_of, is_too_long, kind_of_status
 from bot.model.outcomes import FailureKind, ModelFailure
 from bot.model.requesting import encodable

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.chat import ChatSettings
+from bot.core.values import ChatSettings
 from bot.options.kinds import (
     BadValue,
     Choice,
@@ -29,7 +29,7 @@ from bot.options.kinds import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.chat import Conversation
+    from bot.core.values import Conversation
     from bot.texts import Texts
 
 __all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "shortened", "utf16_length"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.chat import ChatSettings, Conversation, Override
+    from bot.core.values import ChatSettings, Conversation, Override
     from bot.options import Option
     from bot.options.kinds import Value
 

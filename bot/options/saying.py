@@ -8,7 +8,7 @@ from bot.options.inheriting import Level
 from bot.options.kinds import Prose, shortened
 
 if TYPE_CHECKING:
-    from bot.chat import Conversation
+    from bot.core.values import Conversation
     from bot.options import Option
     from bot.options.inheriting import Effective, Source
     from bot.options.kinds import Value

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.store.calibration import Calibration
 from bot.store.chats import Chats, KnownChat
 from bot.store.conversations import Conversations
-from bot.store.database import Database
-from bot.store.errors import StoreBusy, StoreUnavailable
+from bot.store.engine.database import Database
+from bot.store.engine.errors import StoreBusy, StoreUnavailable
 from bot.store.inbox import Inbox, PendingUpdate
 from bot.store.parts import Parts
 from bot.store.settings import Settings
@@ -19,7 +19,7 @@ from bot.store.upkeep import Upkeep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.clock import Clock
+    from bot.core.clock import Clock
 
 __all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable"]
 

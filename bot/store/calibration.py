@@ -10,7 +10,7 @@ from bot.store.quick import execute
 from bot.store.tables import calibration
 
 if TYPE_CHECKING:
-    from bot.store.database import Database
+    from bot.store.engine.database import Database
 
 KEPT = 0.95
 """What remains of the earlier weight at each new request: some twenty requests count."""

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bot.store.engine.remembered import Remembered
 from bot.store.quick import execute
-from bot.store.remembered import Remembered
 from bot.store.tables import chats, from_us, to_us
 
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from bot.store.database import Database
+    from bot.store.engine.database import Database
 
 _GET = sa.select(chats).where(chats.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger))
 _REFUSED = (

@@ -12,8 +12,8 @@ from bot.store.tree import NEWEST_ID
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from bot.chat import Conversation
-    from bot.store.database import Database
+    from bot.core.values import Conversation
+    from bot.store.engine.database import Database
 
 
 class Conversations:

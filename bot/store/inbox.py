@@ -13,8 +13,8 @@ from bot.store.tables import inbox, is_new, to_us
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.clock import Clock
-    from bot.store.database import Database
+    from bot.core.clock import Clock
+    from bot.store.engine.database import Database
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.chat import ShownPart
+from bot.core.values import ShownPart
 from bot.store.quick import execute
 from bot.store.tables import parts, turns
 
 if TYPE_CHECKING:
-    from bot.chat import Conversation
-    from bot.store.database import Database
+    from bot.core.values import Conversation
+    from bot.store.engine.database import Database
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
 _FIRST = sa.func.coalesce(turns.c.version_of, turns.c.id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.chat import Answer, Conversation, Ending, Person, Question, Quote, Turn, TurnState, Usage
+from bot.core.values import Answer, Conversation, Ending, Person, Question, Quote, Turn, TurnState, Usage
 from bot.store.tables import from_us, to_us, turns
 
 if TYPE_CHECKING:

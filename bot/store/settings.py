@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.chat import Override
+from bot.core.values import Override
+from bot.store.engine.remembered import Remembered
 from bot.store.quick import execute
-from bot.store.remembered import Remembered
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
-    from bot.chat import Conversation
-    from bot.clock import Clock
-    from bot.store.database import Database
+    from bot.core.clock import Clock
+    from bot.core.values import Conversation
+    from bot.store.engine.database import Database
 
 _CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 _THREAD = sa.bindparam("thread", type_=sa.BigInteger)

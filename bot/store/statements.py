@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.chat import TurnState
+from bot.core.values import TurnState
 from bot.store.rows import NO_ANSWER, TURN
 from bot.store.tables import is_unfinished, spelt, turns
 

@@ -10,8 +10,8 @@ from bot.store.quick import execute
 from bot.store.tables import topics
 
 if TYPE_CHECKING:
-    from bot.chat import Conversation
-    from bot.store.database import Database
+    from bot.core.values import Conversation
+    from bot.store.engine.database import Database
 
 _GET = sa.select(topics.c.name).where(
     topics.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.chat import Conversation, Ending, Exchange, Memory, Question, Turn, TurnState
+from bot.core.values import Conversation, Ending, Exchange, Memory, Question, Turn, TurnState
 from bot.store.quick import execute
 from bot.store.rows import quote_of
 from bot.store.tables import conversations, parts, spelt, turns

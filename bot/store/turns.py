@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.chat import Ending, TurnState
+from bot.core.values import Ending, TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
 from bot.store.quick import execute
@@ -15,9 +15,9 @@ from bot.store.tables import to_us, turns
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from bot.chat import Answer, Conversation, Exchange, Memory, Question, Turn
-    from bot.clock import Clock
-    from bot.store.database import Database
+    from bot.core.clock import Clock
+    from bot.core.values import Answer, Conversation, Exchange, Memory, Question, Turn
+    from bot.store.engine.database import Database
     from bot.store.inbox import Inbox
 
 _STANDS: Final = frozenset({TurnState.DONE, TurnState.STOPPED})

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bot.chat import Conversation, Turn
-    from bot.clock import Clock
-    from bot.store.database import Database
-    from bot.store.remembered import Remembered
+    from bot.core.clock import Clock
+    from bot.core.values import Conversation, Turn
+    from bot.store.engine.database import Database
+    from bot.store.engine.remembered import Remembered
 
 INBOX_KEPT = timedelta(hours=48)
 """How long a finished update is known: Telegram repeats one for at most 24 hours."""

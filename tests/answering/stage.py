@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Answering, Limits
-from bot.answering.background import to_the_end
 from bot.answering.presenter import Accepted, Unreachable
-from bot.chat import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
+from bot.core.tasks import shielded
+from bot.core.values import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
 from bot.model import FailureKind, ModelFailure, ModelReply
 from bot.store import Store
 from tests.answering.values import settings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.answering.presenter import Declined, Note, Observer
-    from bot.chat import ModelRequest, Question, Turn
+    from bot.core.values import ModelRequest, Question, Turn
 
 
 @dataclass
@@ -164,7 +164,7 @@ class Chat:
 
     async def notice(self, turn: Turn, *, place: int | None) -> None:
         self._reach(turn)
-        await to_the_end(self._notice(turn, place))
+        await shielded(self._notice(turn, place))
 
     async def _notice(self, turn: Turn, place: int | None) -> None:
         await self.noticing.wait()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.presenter import Accepted, Reason
-from bot.chat import Conversation, Ending, Exchange, ShownPart, TurnState
+from bot.core.values import Conversation, Ending, Exchange, ShownPart, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, HOME, question
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.answering.presenter import Declined
-    from bot.chat import Question, Turn
+    from bot.core.values import Question, Turn
 
 
 def edited(turn: Turn, text: str) -> Question:

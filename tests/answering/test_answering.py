@@ -10,7 +10,7 @@ from bot.answering.answering import Limits, Status
 from bot.answering.circuit import CircuitState
 from bot.answering.presenter import Declined, Note, Reason, Stopped
 from bot.answering.window import HISTORY_TURNS
-from bot.chat import Conversation, Exchange, Memory, Person, TurnState
+from bot.core.values import Conversation, Exchange, Memory, Person, TurnState
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, START, question, settings
 from tests.store.questions import answered

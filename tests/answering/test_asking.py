@@ -10,7 +10,7 @@ from bot.answering.dispatch import Dispatch, Seat
 from bot.answering.presenter import Unobserved
 from bot.answering.queue import FairQueue
 from bot.answering.slots import Slots
-from bot.chat import ModelRequest
+from bot.core.values import ModelRequest
 from bot.model import FailureKind
 from tests.answering.stage import PromptedModel
 from tests.clocks import ManualClock

@@ -13,7 +13,7 @@ from bot.answering.answering import Limits
 from bot.answering.circuit import CircuitState
 from bot.answering.presenter import Accepted, Failure, Note, Reason, TopicGone
 from bot.answering.retrying import ATTEMPTS, wait_s
-from bot.chat import Conversation, TurnState
+from bot.core.values import Conversation, TurnState
 from bot.model import FailureKind
 from bot.store import StoreUnavailable
 from tests.answering.stage import Shown, Stage, declined, stage
@@ -23,7 +23,7 @@ from tests.clocks import settle
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.chat import Usage
+    from bot.core.values import Usage
 
 NEVER_AGAIN = (
     FailureKind.BAD_REQUEST,

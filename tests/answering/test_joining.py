@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.joining import Pastes, utf16_units
-from bot.chat import Conversation, Question, Quote
+from bot.core.values import Conversation, Question, Quote
 from tests.answering.values import BORIS, HOME, question
 
 LONG = "я" * 4000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits
-from bot.answering.background import Background
 from bot.answering.notices import MOST_A_LOOK, Notices
-from bot.chat import Conversation, Person, TurnState
+from bot.core.tasks import Background
+from bot.core.values import Conversation, Person, TurnState
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
 

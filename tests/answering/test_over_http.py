@@ -11,8 +11,8 @@ import pytest
 
 from bot.answering.answering import Answering, Limits
 from bot.answering.presenter import Accepted, Note, Stopped
-from bot.chat import ChatSettings, Conversation, TurnState
-from bot.clock import Clock, SystemClock
+from bot.core.clock import Clock, SystemClock
+from bot.core.values import ChatSettings, Conversation, TurnState
 from bot.emulator.model import ModelServer
 from bot.model import FailureKind, Model, ModelConfig
 from bot.store import Store
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from llmock.pytest_plugin import LLMock
 
-    from bot.chat import Question, Turn
+    from bot.core.values import Question, Turn
 
 TOO_LONG = {"error": {"message": "This model's maximum context length was exceeded.", "code": None}}
 

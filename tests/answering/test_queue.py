@@ -9,7 +9,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.queue import FairQueue
-from bot.chat import Conversation
+from bot.core.values import Conversation
 
 HOME = Conversation(1)
 OTHER = Conversation(2)

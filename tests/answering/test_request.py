@@ -7,7 +7,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.request import NAME_CHARACTERS, asked, build, instructions, name, quoted
-from bot.chat import Exchange, Person, Quote
+from bot.core.values import Exchange, Person, Quote
 from tests.answering.values import ANNA, BORIS, GROUP, question, settings
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.presenter import Accepted, Failure, NotShown, Refused
-from bot.chat import Answer, Conversation, Ending, TurnState, Usage
+from bot.core.values import Answer, Conversation, Ending, TurnState, Usage
 from bot.model import ModelReply
 from bot.store import StoreUnavailable
 from tests.answering.stage import Shown, Stage, stage

@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.presenter import Accepted, NotShown, Stopped
-from bot.chat import Conversation, Exchange, TurnState
+from bot.core.values import Conversation, Exchange, TurnState
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import ANNA, HOME, question
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from bot.chat import Turn
+    from bot.core.values import Turn
 
 ENDS: dict[str, Callable[[Stage], Awaitable[object]]] = {
     "/stop": lambda play: play.answering.stop(HOME, by=ANNA.id, admin=False),

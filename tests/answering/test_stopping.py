@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits
 from bot.answering.presenter import Accepted, NothingToStop, NotYours, Reason, Stopped
-from bot.chat import Conversation, Ending, Exchange, TurnState
+from bot.core.values import Conversation, Ending, Exchange, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, question
@@ -15,7 +15,7 @@ from tests.answering.values import ANNA, BORIS, GROUP, HOME, question
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.chat import Person, Turn
+    from bot.core.values import Person, Turn
 
 
 async def stop(

@@ -11,7 +11,7 @@ from tests.answering.stage import Shown, Stage, declined
 from tests.answering.values import question
 
 if TYPE_CHECKING:
-    from bot.chat import Turn
+    from bot.core.values import Turn
 
 
 async def _noted(play: Stage, turn: Turn) -> None:

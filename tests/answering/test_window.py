@@ -16,7 +16,7 @@ from bot.answering.window import (
     choose,
     units,
 )
-from bot.chat import Exchange
+from bot.core.values import Exchange
 
 MODEL = "yandexgpt-lite"
 exchanges = st.lists(st.builds(Exchange, st.text(max_size=300), st.text(max_size=300)), max_size=20)

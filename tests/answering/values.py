@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from bot.chat import ChatSettings, Conversation, Person, Question, Quote
+from bot.core.values import ChatSettings, Conversation, Person, Question, Quote
 
 START = datetime(2026, 1, 1, 0, 16, 40, tzinfo=UTC)
 """The moment at which `ManualClock` begins."""

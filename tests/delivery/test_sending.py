@@ -13,7 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.chat import ShownPart
+from bot.core.values import ShownPart
 from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.posting import Place, fingerprint, has_keyboard
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.callbacks import decode
+from bot.screens.callbacks import decode
 
 if TYPE_CHECKING:
     from bot.emulator.people import Message, User

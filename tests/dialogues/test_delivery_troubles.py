@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.answering.presenter import NothingToStop
-from bot.chat import Conversation, TurnState
+from bot.core.values import Conversation, TurnState
 from bot.emulator.flood import FloodRules
 from tests.clocks import FastClock
 from tests.dialogues.pressure import said, until_waiting

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.chat import Conversation
+from bot.core.values import Conversation
 from tests.dialogues.waiting import comes
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.callbacks import OpenPage, encode, encode_start
-from bot.chat import Conversation
+from bot.core.values import Conversation
+from bot.screens.callbacks import OpenPage, encode, encode_start
 from tests.clocks import until
 from tests.dialogues.waiting import all_taken, comes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.callbacks import Continue, Flip, encode
+from bot.screens.callbacks import Continue, Flip, encode
 from tests.dialogues.pressing import AGAIN, BUSY, GO_ON, STALE, forge, press, turn_id
 from tests.dialogues.remembering import (
     CONTINUE,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.callbacks import Again, encode
+from bot.screens.callbacks import Again, encode
 from tests.clocks import until
 from tests.dialogues.pressing import AGAIN, GO_ON, STALE, forge, press, turn_id
 from tests.dialogues.remembering import buttons, cut, quick

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.callbacks import Again, Flip, encode
+from bot.screens.callbacks import Again, Flip, encode
 from tests.clocks import until
 from tests.dialogues.pressing import AGAIN, STALE, forge, press, turn_id
 from tests.dialogues.remembering import accepted, ask, buttons, last_input, quick, stop

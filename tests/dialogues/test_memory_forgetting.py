@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.callbacks import Forget, encode
-from bot.chat import Conversation
+from bot.core.values import Conversation
+from bot.screens.callbacks import Forget, encode
 from tests.clocks import FastClock
 from tests.dialogues.remembering import ask, buttons, items, last_input, quick, until
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import Conversation
+from bot.core.values import Conversation
 from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
 from bot.emulator.world import World

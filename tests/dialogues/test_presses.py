@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.callbacks import AskValue, OpenPage, PickModel, ResetOption, SetOption, encode
-from bot.chat import Conversation
+from bot.core.values import Conversation
+from bot.screens.callbacks import AskValue, OpenPage, PickModel, ResetOption, SetOption, encode
 from tests.dialogues.menus import button, forge, now, opened
 from tests.dialogues.waiting import comes
 
 if TYPE_CHECKING:
-    from bot.callbacks import Callback
     from bot.emulator.world import World
+    from bot.screens.callbacks import Callback
 
 pytestmark = pytest.mark.usefixtures("bot")
 

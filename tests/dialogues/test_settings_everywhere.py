@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.callbacks import AskValue, OpenPage, PickModel, ResetOption, SetOption
-from bot.menu import GROUP, MAIN
 from bot.options import OPTIONS
 from bot.options.kinds import ModelName, Prose, Words
+from bot.screens.callbacks import AskValue, OpenPage, PickModel, ResetOption, SetOption
+from bot.screens.menu import GROUP, MAIN
 from bot.texts import Catalogue
 from tests.clocks import FastClock
 from tests.dialogues.menus import button, now, opened

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.callbacks import AskValue, CancelPrompt, OpenPage, encode
-from bot.chat import Conversation
+from bot.core.values import Conversation
 from bot.emulator import content
+from bot.screens.callbacks import AskValue, CancelPrompt, OpenPage, encode
 from tests.dialogues.menus import button, forge, now, opened
 from tests.dialogues.waiting import comes
 

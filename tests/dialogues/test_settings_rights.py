@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.callbacks import (
+from bot.core.values import Conversation
+from bot.screens.callbacks import (
     AskValue,
     CancelPrompt,
     CloseMenu,
@@ -17,7 +18,6 @@ from bot.callbacks import (
     encode,
     encode_start,
 )
-from bot.chat import Conversation
 from tests.clocks import FastClock
 from tests.dialogues.menus import button, forge, now, opened
 

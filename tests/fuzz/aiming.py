@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from telegram import Message
 
-from bot.callbacks import Callback, encode
-from bot.chat import Conversation
+from bot.core.values import Conversation
 from bot.emulator import content
+from bot.screens.callbacks import Callback, encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

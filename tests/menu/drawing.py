@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.chat import Conversation, Override
-from bot.menu import GROUP, MAIN, Menu, closed
+from bot.core.values import Conversation, Override
 from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import effective
+from bot.screens.menu import GROUP, MAIN, Menu, closed
 from bot.texts import Catalogue
 
 if TYPE_CHECKING:
-    from bot.views import View
+    from bot.screens.views import View
 
 FOLDER = Path(__file__).parent / "golden"
 WHEN = datetime(2026, 10, 7, 14, 5, tzinfo=UTC)

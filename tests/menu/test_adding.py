@@ -6,11 +6,11 @@ from dataclasses import fields
 
 import pytest
 
-from bot.chat import ChatSettings
-from bot.help import command_menu, help_text
-from bot.menu import GROUP, MAIN
+from bot.core.values import ChatSettings
 from bot.options import BUILT_IN, OPTIONS, BadValue
 from bot.options.inheriting import Level, effective
+from bot.screens.help import command_menu, help_text
+from bot.screens.menu import GROUP, MAIN
 from tests.menu.drawing import CATALOGUE, menus, own
 
 

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.callbacks import (
+from bot.core.values import Conversation
+from bot.options import BUILT_IN, OPTIONS, utf16_length
+from bot.options.inheriting import effective
+from bot.screens.callbacks import (
     AskValue,
     CancelPrompt,
     CloseMenu,
@@ -18,11 +21,8 @@ from bot.callbacks import (
     decode_start,
     prompt_under,
 )
-from bot.chat import Conversation
-from bot.menu import GROUP, MAIN, Menu, closed, fingerprint, picked
-from bot.options import BUILT_IN, OPTIONS, utf16_length
-from bot.options.inheriting import effective
-from bot.views import View
+from bot.screens.menu import GROUP, MAIN, Menu, closed, fingerprint, picked
+from bot.screens.views import View
 from tests.menu.drawing import MODELS, file, golden, menus, own
 
 PAGES = (MAIN, GROUP, *OPTIONS)

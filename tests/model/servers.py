@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import ModelRequest
+from bot.core.values import ModelRequest
 
 if TYPE_CHECKING:
     import ssl

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import Ending, Exchange
+from bot.core.values import Ending, Exchange
 from bot.model import FailureKind, Model, ModelFailure, ModelReply
 from tests.model.servers import question
 

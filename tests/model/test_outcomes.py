@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.chat import Ending
+from bot.core.values import Ending
 from bot.model import FailureKind, Model, ModelFailure
 from bot.model.wire import MAX_REPLY_BYTES
 from tests.model.servers import http_reply, listening, question, read_request

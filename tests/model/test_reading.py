@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import Answer, Ending, Usage
+from bot.core.values import Answer, Ending, Usage
 from bot.model.outcomes import FailureKind, ModelFailure
 from bot.model.reading import read_reply
 

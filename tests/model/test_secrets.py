@@ -61,7 +61,7 @@ def test_openais_own_variable_does_not_make_it_loud() -> None:
     """`OPENAI_LOG=debug` sets a level while openai is imported: later than our silence, which is kept."""
     program = (
         "import asyncio, logging\n"
-        "from bot.clock import SystemClock\n"
+        "from bot.core.clock import SystemClock\n"
         "from bot.model import Model, ModelConfig\n"
         "async def main():\n"
         "    model = Model(ModelConfig('f', lambda: 'k'), clock=SystemClock())\n"

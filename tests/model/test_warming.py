@@ -32,7 +32,7 @@ def imported_after(program: str) -> list[str]:
 
 def test_building_the_model_imports_nothing_slow() -> None:
     program = (
-        "from bot.clock import SystemClock\n"
+        "from bot.core.clock import SystemClock\n"
         "from bot.model import Model, ModelConfig, quiet_loggers\n"
         "quiet_loggers()\n"
         "Model(ModelConfig('f', lambda: 'k'), clock=SystemClock())"
@@ -43,7 +43,7 @@ def test_building_the_model_imports_nothing_slow() -> None:
 def test_warming_imports_it() -> None:
     program = (
         "import asyncio\n"
-        "from bot.clock import SystemClock\n"
+        "from bot.core.clock import SystemClock\n"
         "from bot.model import Model, ModelConfig\n"
         "async def main():\n"
         "    model = Model(ModelConfig('f', lambda: 'k'), clock=SystemClock())\n"

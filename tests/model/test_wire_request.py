@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import Exchange
+from bot.core.values import Exchange
 from bot.model.requesting import CONTINUE_EN, CONTINUE_RU, request_body
 from tests.model.conftest import FOLDER, KEY
 from tests.model.servers import question

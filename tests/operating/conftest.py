@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.check import check
+from bot.commands.check import check
+from bot.config.settings import variables
 from bot.emulator.model import ModelServer
 from bot.emulator.world import World
-from bot.settings import variables
 from tests.clocks import FastClock
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bot.emulator.model import ModelServer
 from bot.emulator.world import World
-from bot.health import probe
+from bot.operating.health import probe
 from tests.delivery.test_transport import free_port
 
 CONTEXT = Path(__file__).parent.parent.parent

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.backup import back_up
+from bot.commands.backup import back_up
 from bot.store import Store, StoreUnavailable
 from tests.clocks import ManualClock
 

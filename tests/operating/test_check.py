@@ -12,8 +12,8 @@ import pytest
 from telegram import Bot
 from telegram.error import Conflict
 
-from bot.check import check
-from bot.check.database import check_database
+from bot.commands.check import check
+from bot.commands.check.database import check_database
 from bot.delivery.transport import Transport
 from bot.emulator.model_rules import Rules
 from bot.store import Store

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.exits import Exit
-from bot.health import Health
-from bot.metrics import Metrics
-from bot.settings import variables
+from bot.commands.exits import Exit
+from bot.config.settings import variables
+from bot.operating.health import Health
+from bot.operating.metrics import Metrics
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "docs" / "deploy"
@@ -76,8 +76,8 @@ def test_what_is_compared_with_a_label_is_a_value_that_it_has(file: str) -> None
     values = set(re.findall(r'(?:outcome|probe)\\?"?(?:=|=~|!=)\\?"([^"\\]+)', (DEPLOY / file).read_text()))
     sources = "".join(
         path.read_text()
-        for folder in ("bot", "bot/answering", "bot/model")
-        for path in (ROOT / folder).glob("*.py")
+        for folder in ("bot/operating", "bot/answering", "bot/model", "bot/delivery")
+        for path in (ROOT / folder).rglob("*.py")
     )
     known = {value for found in values for value in found.split("|")}
     assert known

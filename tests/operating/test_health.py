@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.health import Health, Verdict, address, lasting, main, probe
-from bot.metrics import Metrics
-from bot.web import WebServer
+from bot.operating.health import Health, Verdict, address, lasting, main, probe
+from bot.operating.metrics import Metrics
+from bot.operating.web import WebServer
 from tests.clocks import ManualClock
 
 if TYPE_CHECKING:

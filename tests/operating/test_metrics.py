@@ -10,10 +10,10 @@ from aiohttp.test_utils import TestServer
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError
 
-from bot.chat import Usage
-from bot.health import Health
-from bot.metrics import Metrics
-from bot.traffic import CountedTransport
+from bot.core.values import Usage
+from bot.delivery.traffic import CountedTransport
+from bot.operating.health import Health
+from bot.operating.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

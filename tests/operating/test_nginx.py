@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.web import SECRET_HEADER
+from bot.operating.web import SECRET_HEADER
 from tests.delivery.test_transport import free_port
 from tests.operating.test_deployment import DEPLOY, tool
 

@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 from telegram import Bot
 
+from bot.config.settings import Settings
 from bot.delivery.transport import Transport
 from bot.service import Service
-from bot.settings import Settings
-from bot.webhook import WebhookRefused
+from bot.updates.webhook import WebhookRefused
 from tests.clocks import FastClock
 from tests.conftest import API_KEY, FOLDER
 from tests.delivery.test_transport import free_port

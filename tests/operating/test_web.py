@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.health import Health
-from bot.metrics import Metrics
+from bot.operating.health import Health
+from bot.operating.metrics import Metrics
+from bot.operating.web import MAX_UPDATE_BYTES, SECRET_HEADER, ListenRefused, Webhook, WebServer
 from bot.store import StoreUnavailable
-from bot.web import MAX_UPDATE_BYTES, SECRET_HEADER, ListenRefused, Webhook, WebServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -130,7 +130,7 @@ async def test_an_update_that_could_not_be_kept_is_left_with_telegram(
     telegram: Telegram, inbox: Inbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     inbox.away = True
-    with caplog.at_level(logging.ERROR, "bot.web"):
+    with caplog.at_level(logging.ERROR, "bot.operating.web"):
         assert await telegram.post(b'{"update_id": 7, "message": {"text": "private words"}}') == 503
     assert "the disk is full" in caplog.text
     assert "private words" not in caplog.text

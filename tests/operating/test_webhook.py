@@ -11,7 +11,7 @@ from telegram import Bot
 
 from bot.delivery.transport import Transport
 from bot.emulator.world import World
-from bot.webhook import path_of, register, unregister
+from bot.updates.webhook import path_of, register, unregister
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,7 +48,7 @@ async def test_updates_that_wait_survive_both_ways(world: World, caplog: pytest.
     world.feed({"message": {}})
     async with bot_of(world) as bot:
         await register(bot, url=URL, secret=SECRET, allowed_updates=("message",))
-        with caplog.at_level(logging.WARNING, "bot.webhook"):
+        with caplog.at_level(logging.WARNING, "bot.updates.webhook"):
             await unregister(bot)
         info = await bot.get_webhook_info()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import logs
+from bot.operating import logs
 from tests.clocks import FastClock
 from tests.conftest import API_KEY
 from tests.operating.proxying import PASSWORD, proxy

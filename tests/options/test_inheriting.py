@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.chat import Conversation, Override
+from bot.core.values import Conversation, Override
 from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import Level, Source, effective
 

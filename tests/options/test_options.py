@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.chat import ChatSettings, Conversation
+from bot.core.values import ChatSettings, Conversation
 from bot.options import BUILT_IN, OPTIONS, BadValue, Value, shortened, utf16_length
 from bot.options.kinds import Choice, Number
 from bot.texts import Catalogue, Texts

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat import Conversation, Override
+from bot.core.values import Conversation, Override
 from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import Level, Source, effective
 from bot.options.saying import setting_reset, setting_set, setting_shown, source_line

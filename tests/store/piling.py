@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from bot.store.database import Database
+    from bot.store.engine.database import Database
 
 
 def blocked(entered: asyncio.Event, release: Any) -> Callable[[sa.Connection], None]:

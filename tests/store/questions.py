@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import Answer, Conversation, Ending, Person, Question, Turn, TurnState, Usage
+from bot.core.values import Answer, Conversation, Ending, Person, Question, Turn, TurnState, Usage
 
 if TYPE_CHECKING:
     from bot.store import Store

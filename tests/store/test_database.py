@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from bot.chat import Memory, ShownPart
+from bot.core.values import Memory, ShownPart
 from bot.store import Store, StoreBusy, StoreUnavailable, statements
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from bot.store.quick import execute
 from bot.store.tables import inbox, parts
 from tests.store.piling import Piled, blocked
@@ -353,7 +353,7 @@ async def test_a_symbolic_link_leads_to_the_same_lock(
 
 WRITER = """
 import asyncio, sys
-from bot.clock import SystemClock
+from bot.core.clock import SystemClock
 from bot.store import Store
 
 async def main():

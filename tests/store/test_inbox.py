@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat import Memory
+from bot.core.values import Memory
 from bot.store import PendingUpdate, Store
 from tests.store.questions import question
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import Memory, ShownPart, TurnState
+from bot.core.values import Memory, ShownPart, TurnState
 from bot.store import Store
-from bot.store.database import Database
+from bot.store.engine.database import Database
 from tests.store.questions import TOPIC, answer, answered, question
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bot.chat import TurnState
-from bot.store import Store, StoreUnavailable, schema
+from bot.core.values import TurnState
+from bot.store import Store, StoreUnavailable
+from bot.store.engine import schema
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(url: str, clock: Man
 async def test_alembic_is_not_loaded_when_there_is_nothing_to_migrate(url: str, clock: ManualClock) -> None:
     await Store.open(url, clock=clock).close()
     program = (
-        "import sys; from bot.clock import SystemClock; from bot.store import Store; "
+        "import sys; from bot.core.clock import SystemClock; from bot.store import Store; "
         f"Store.open({url!r}, clock=SystemClock()); sys.exit('alembic' in sys.modules)"
     )
 
@@ -149,7 +150,7 @@ async def test_alembic_is_not_loaded_when_there_is_nothing_to_migrate(url: str, 
 
 
 def test_each_revision_is_a_file_of_its_number() -> None:
-    versions = Path(schema.__file__).parent / "migrations" / "versions"
+    versions = Path(schema.__file__).parent.parent / "migrations" / "versions"
 
     names = sorted(path.name[:4] for path in versions.glob("[0-9]*.py"))
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import Conversation, Override
+from bot.core.values import Conversation, Override
 from bot.store import Store
-from bot.store.database import Database
-from bot.store.remembered import KEPT
+from bot.store.engine.database import Database
+from bot.store.engine.remembered import KEPT
 from tests.store.piling import Piled, blocked
 from tests.store.questions import PRIVATE, TOPIC
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.chat import Conversation, Ending, Exchange, Memory, Quote, ShownPart, Turn, TurnState
+from bot.core.values import Conversation, Ending, Exchange, Memory, Quote, ShownPart, Turn, TurnState
 from tests.store.questions import ANNA, BORIS, TOPIC, answer, answered, question
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import Conversation, Memory, ShownPart, Turn, TurnState
+from bot.core.values import Conversation, Memory, ShownPart, Turn, TurnState
 from bot.store import Store
 from tests.clocks import ManualClock
 from tests.store.questions import ANNA, BORIS, answer, question

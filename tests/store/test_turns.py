@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import Answer, Conversation, Ending, Memory, Quote, ShownPart, Turn, TurnState, Usage
+from bot.core.values import Answer, Conversation, Ending, Memory, Quote, ShownPart, Turn, TurnState, Usage
 from bot.store import Store
 from tests.store.questions import BORIS, answer, answered, question
 

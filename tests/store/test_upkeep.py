@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat import Conversation, Memory, ShownPart, Turn
+from bot.core.values import Conversation, Memory, ShownPart, Turn
 from bot.store import KnownChat, Store, StoreUnavailable
 from bot.store.upkeep import BATCH, PAUSE_S
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, question
 
 if TYPE_CHECKING:
-    from bot.chat import Person
+    from bot.core.values import Person
     from tests.clocks import ManualClock
 
 NEW_TOPIC = Conversation(-200, TOPIC.thread_id)

@@ -1,6 +1,0 @@
-"""`python -m bot check`: each thing that the bot needs, tried as the bot itself will use it."""
-
-from bot.check.points import Point, State
-from bot.check.running import check
-
-__all__ = ["Point", "State", "check"]

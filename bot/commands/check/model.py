@@ -1,0 +1,95 @@
+"""Whether the model answers: a real request for one token, with the failure put in words."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Final
+
+from bot.commands.check.points import Point, failed, ok
+from bot.commands.exits import Exit
+from bot.core.values import ModelRequest
+from bot.model import FailureKind, Model, ModelConfig, ModelFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.config.settings import Settings
+    from bot.core.clock import Clock
+
+NAME: Final = "model"
+_LISTED: Final = 30
+_CONFIGURATION: Final = frozenset(
+    {FailureKind.BAD_REQUEST, FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.UNSUPPORTED}
+)
+_LATER: Final = "try again in a minute; https://status.yandex.cloud tells of trouble there"
+_MENDS: Final = {
+    FailureKind.UNAUTHORIZED: (
+        "YANDEX_CLOUD_API_KEY: it is wrong, expired or deleted, or its scope is not "
+        "yc.ai.foundationModels.execute"
+    ),
+    FailureKind.FORBIDDEN: (
+        "give the service account the roles ai.languageModels.user and ai.assistants.editor on the folder "
+        "YANDEX_CLOUD_FOLDER, and see that its billing account is active"
+    ),
+    FailureKind.BAD_REQUEST: (
+        "YANDEX_CLOUD_MODEL may be retired or misspelt; YANDEX_CLOUD_FOLDER must be the folder of the "
+        "service account that the key belongs to"
+    ),
+    FailureKind.UNSUPPORTED: "YANDEX_CLOUD_MODEL: this model has no Responses API; choose another",
+    FailureKind.QUOTA: "the quota is used up at this moment: wait, lower MODEL_CONCURRENCY, or ask for more",
+    FailureKind.BROKEN_REPLY: (
+        "what answers is not the Responses API: check YANDEX_CLOUD_BASE_URL and YANDEX_CLOUD_PROXY_URL"
+    ),
+    FailureKind.UNAVAILABLE: (
+        "see whether the host of YANDEX_CLOUD_BASE_URL can be reached from here, and YANDEX_CLOUD_PROXY_URL "
+        "if it is set; https://status.yandex.cloud tells of trouble there"
+    ),
+}
+
+
+async def check_model(settings: Settings, clock: Clock) -> Point:
+    proxy = settings.yandex_cloud_proxy_url
+    config = ModelConfig(
+        folder=settings.yandex_cloud_folder,
+        api_key=settings.yandex_cloud_api_key.get_secret_value,
+        base_url=settings.yandex_cloud_base_url,
+        proxy_url=proxy.get_secret_value() if proxy else None,
+        log_requests=settings.yandex_cloud_log_requests,
+        concurrency=1,
+    )
+    name = settings.yandex_cloud_model
+    model = Model(config, clock=clock)
+    try:
+        request = ModelRequest(name, "", "1", temperature=0, max_output_tokens=1)
+        reply = await model.ask(request, timeout_s=settings.model_timeout_s)
+    except ModelFailure as failure:
+        mend = _MENDS.get(failure.kind, _LATER)
+        if failure.kind is FailureKind.BAD_REQUEST:
+            mend += await _available(model, name)
+        status = Exit.BAD_CONFIGURATION if failure.kind in _CONFIGURATION else Exit.FAILED
+        return failed(NAME, f"{name}: {failure}: {_one_line(failure)}", mend, status)
+    finally:
+        await model.close()
+    return ok(NAME, f"{name} answered in {reply.duration_s:.1f} s")
+
+
+async def _available(model: Model, name: str) -> str:
+    try:
+        names = await model.models()
+    except ModelFailure:
+        return (
+            "; the models available can't be listed with this key (that takes the scope yc.ai.models.viewer)"
+        )
+    return f"; available: {', '.join(_nearest_first(name, names)[:_LISTED])}" if names else ""
+
+
+def _nearest_first(name: str, names: Sequence[str]) -> list[str]:
+    def distance(other: str) -> float:
+        return -difflib.SequenceMatcher(None, name, other).ratio()
+
+    return sorted(names, key=distance)
+
+
+def _one_line(failure: ModelFailure) -> str:
+    ids = f" ({failure.provider_ids})" if failure.provider_ids else ""
+    return " ".join(failure.detail.split()) + ids

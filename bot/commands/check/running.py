@@ -1,0 +1,53 @@
+"""Runs all points in their order and says what they found."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bot.commands.check.database import check_database
+from bot.commands.check.model import check_model
+from bot.commands.check.points import Point, as_json, as_line, exit_status, failed, ok, warning
+from bot.commands.check.proxies import check_proxies
+from bot.commands.check.telegram import check_telegram
+from bot.commands.exits import Exit
+from bot.config.settings import BadSettings, load
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+    from typing import TextIO
+
+    from bot.core.clock import Clock
+
+
+async def check(out: TextIO, *, env_file: Path, clock: Clock, machine: bool = False) -> Exit:
+    """Writes a line a point as it is found, or (`machine`) one JSON document; the exit status."""
+    coloured = out.isatty() and "NO_COLOR" not in os.environ
+    points = []
+    async for point in _points(env_file, clock):
+        points.append(point)
+        if not machine:
+            print(as_line(point, coloured=coloured), file=out, flush=True)
+    if machine:
+        print(as_json(points), file=out)
+    return exit_status(points)
+
+
+async def _points(env_file: Path, clock: Clock) -> AsyncIterator[Point]:
+    try:
+        settings, warnings = load(env_file)
+    except BadSettings as bad:
+        for fault in bad.faults:
+            yield failed("settings", fault, "", Exit.BAD_CONFIGURATION)
+        return
+    yield ok("settings", "all variables can be used")
+    for words in warnings:
+        yield warning("settings", words)
+    database, running = await check_database(settings.database_url.get_secret_value(), clock)
+    yield database
+    async for point in check_proxies(settings):
+        yield point
+    async for point in check_telegram(settings, clock, running=running):
+        yield point
+    yield await check_model(settings, clock)

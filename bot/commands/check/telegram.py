@@ -1,0 +1,89 @@
+"""Whether Telegram knows the token, where it sends updates, and who else fetches them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from telegram import Bot
+from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
+
+from bot.commands.check.points import Point, failed, ok, warning
+from bot.commands.exits import Exit
+from bot.delivery.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from telegram import WebhookInfo
+
+    from bot.config.settings import Settings
+    from bot.core.clock import Clock
+
+NAME: Final = "telegram"
+LISTEN_S: Final = 5.0
+"""Another poller, thrown out by ours, is back within a second or a few, and then throws ours out."""
+_PRIVATE: Final = (
+    "privacy mode is on: in groups Telegram passes on commands, replies to the bot and mentions of it; "
+    "to change it: @BotFather, /setprivacy, then add the bot to the group anew"
+)
+_OPEN: Final = (
+    "privacy mode is off: Telegram passes on every message of its groups; it answers only what is for it"
+)
+
+
+async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> AsyncIterator[Point]:
+    """`running`: a bot on this machine polls already, and is not to be disturbed."""
+    proxy = settings.telegram_proxy_url.get_secret_value() if settings.telegram_proxy_url else None
+    request, polls = Transport(proxy_url=proxy), Transport(proxy_url=proxy)
+    bot = Bot(
+        settings.telegram_bot_token.get_secret_value(),
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+        request=request,
+        get_updates_request=polls,  # not asked through the bot: it logs updates that it can't read
+    )
+    async with request, polls:
+        try:
+            me = await bot.get_me()
+            yield ok(NAME, f"@{me.username} (id {me.id})")
+            yield ok("groups", _OPEN if me.can_read_all_group_messages else _PRIVATE)
+            info = await bot.get_webhook_info()
+            yield _webhook(info, settings.webhook_url)
+            if not settings.webhook_url and not info.url and not running:
+                yield await _poller(polls, f"{bot.base_url}/getUpdates", clock)
+        except (InvalidToken, Forbidden):
+            mend = "take the token anew from @BotFather, and check TELEGRAM_API_URL if you have set it"
+            yield failed(NAME, "TELEGRAM_BOT_TOKEN is not known", mend, Exit.TELEGRAM_REFUSED)
+        except TelegramError as error:
+            host = urlsplit(settings.telegram_api_url).hostname
+            mend = f"see whether {host} can be reached from here; where it is blocked, set TELEGRAM_PROXY_URL"
+            yield failed(NAME, str(error), mend, Exit.FAILED)
+
+
+def _webhook(info: WebhookInfo, wanted: str | None) -> Point:
+    name, host = "updates", urlsplit(info.url).hostname
+    if info.url and not wanted:
+        found = f"WEBHOOK_URL is empty, but a webhook at {host} is set for this token"
+        return warning(name, found, "`python -m bot` removes it; if it serves another bot, use another token")
+    if not wanted:
+        return ok(name, f"polling; {info.pending_update_count} waiting")
+    if info.url != wanted:
+        return ok(name, "the webhook is not set yet: `python -m bot` sets it")
+    if info.last_error_message:
+        found = f"the webhook is set, but Telegram's last delivery failed: {info.last_error_message}"
+        return warning(name, found, f"{info.pending_update_count} updates wait until it succeeds")
+    return ok(name, f"the webhook is set; {info.pending_update_count} waiting")
+
+
+async def _poller(polls: Transport, url: str, clock: Clock) -> Point:
+    """Two pollers throw each other out in turn; nothing is confirmed here, so no update is lost."""
+    until_s = clock.monotonic() + LISTEN_S
+    try:
+        while (left_s := until_s - clock.monotonic()) > 0:
+            await polls.retrieve(f"{url}?limit=1&timeout={round(left_s + 0.5)}", read_timeout=2 * LISTEN_S)
+            await clock.sleep(0.5)  # where updates wait, a poll returns at once
+    except Conflict:
+        mend = "stop the other one, or give this one its own token"
+        return failed("poller", "another process polls with this token", mend, Exit.TELEGRAM_REFUSED)
+    return ok("poller", "nobody else polls with this token")

@@ -1,0 +1,120 @@
+"""Tasks that nobody awaits, locks by key, deadlines by the clock, and what an error may say of itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine, Hashable
+
+    from bot.core.clock import Clock
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class Background:
+    """Tasks of their own; a fault in one is logged, never lost."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    async def close(self) -> None:
+        """Cancels what still runs, and waits for its end."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("background task failed", extra=error_fields(error))
+
+
+class Locks:
+    """One lock a key, kept only while somebody holds or awaits it."""
+
+    def __init__(self) -> None:
+        self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, key: Hashable) -> AsyncIterator[None]:
+        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = lock, users + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks.pop(key)
+            if users > 1:
+                self._locks[key] = lock, users - 1
+
+
+@asynccontextmanager
+async def within(clock: Clock, seconds: float) -> AsyncIterator[None]:
+    """`asyncio.timeout` by the given clock: cancels what is inside and raises TimeoutError."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine runs in a task
+    asked_before = task.cancelling()
+    expired = False
+
+    async def expire() -> None:
+        nonlocal expired
+        await clock.sleep(seconds)
+        expired = True
+        task.cancel()
+
+    timer = asyncio.create_task(expire())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if expired and task.uncancel() <= asked_before:
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
+
+
+async def at_most(clock: Clock, seconds: float, work: asyncio.Future[Any]) -> None:
+    """Returns when the work is done, or after so long; it goes on."""
+    timer = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({work, timer}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        timer.cancel()
+
+
+def error_fields(error: BaseException) -> dict[str, str]:
+    """Where it happened and of what type, for the log; an exception's message may quote what people wrote."""
+    types: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(types) < 5:
+        types.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        cause = cause.__cause__ or cause.__context__
+    return {"error": " < ".join(types), "traceback": "".join(traceback.format_tb(error.__traceback__))}
+
+
+async def shielded(work: Coroutine[None, None, T]) -> T:
+    """Sees a short piece of work through even if cancelled meanwhile; the cancellation then goes on.
+
+    Without it nobody knows whether a write that was cancelled happened.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

@@ -1,0 +1,92 @@
+"""PTB's Application: every handler registered here, in this order."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+from telegram.ext import ApplicationBuilder
+
+from bot.handlers import (
+    access,
+    edits,
+    exporting,
+    forgetting,
+    joining,
+    memory,
+    migration,
+    naming,
+    questions,
+    setting_commands,
+    settings_menu,
+    stopping,
+    welcome,
+)
+from bot.handlers.presses import Presses
+from bot.handlers.questions import Questions
+from bot.handlers.rights import Rights
+from bot.handlers.setting_commands import SettingCommands
+from bot.handlers.settings_menu import SettingsMenu
+from bot.screens.help import command_menu
+from bot.updates.receiving import note_failure
+
+if TYPE_CHECKING:
+    from telegram import Bot
+    from telegram.ext import Application, ExtBot
+
+    from bot.handlers.services import Services
+    from bot.texts import Catalogue
+
+log = logging.getLogger("bot.handlers.registration")
+
+
+def build_application(bot: ExtBot[Any]) -> Application[Any, Any, Any, Any, Any, Any]:
+    """Without handlers: those need the rooms that need the bot."""
+    application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
+    application.add_error_handler(note_failure)
+    return application
+
+
+def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    """PTB's groups come one after the other: what becomes of the chats comes before who may use the bot,
+    since it is told of its removal from everywhere; and that before all that people do.
+
+    Within a group the first handler that matches takes the update, so the commands stand before what takes
+    any message.
+    """
+    migration.register(application, services, group=-2)
+    joining.register(application, services, group=-2)
+    naming.register(application, services, group=-2)
+    access.register(application, services, group=-1)
+    presses = Presses(services)
+    rights = Rights(services)
+    commands = SettingCommands(services, rights)
+    presses.register(application)
+    settings_menu.register(application, SettingsMenu(services, rights, commands), presses)
+    setting_commands.register(application, commands)
+    welcome.register(application, services)
+    stopping.register(application, services, presses)
+    memory.register(application, services, presses)
+    forgetting.register(application, services, presses)
+    exporting.register(application, services)
+    asking = Questions(services)
+    edits.register(application, services, asking)
+    questions.register(application, asking)
+
+
+async def register_commands(bot: Bot, catalogue: Catalogue) -> None:
+    """The command menus, for both languages and both kinds of chat. A refusal is not worth failing for."""
+    scopes = ((True, BotCommandScopeAllPrivateChats()), (False, BotCommandScopeAllGroupChats()))
+    try:
+        for language in catalogue.languages():
+            for private, scope in scopes:
+                menu = command_menu(catalogue[language], private=private)
+                commands = [BotCommand(command.name, command.description[:256]) for command in menu]
+                await bot.set_my_commands(commands, scope=scope, language_code=language)
+        for private, scope in scopes:
+            menu = command_menu(catalogue.spoken(), private=private)
+            await bot.set_my_commands([BotCommand(c.name, c.description[:256]) for c in menu], scope=scope)
+    except TelegramError as error:
+        log.warning("the command menus could not be registered: %s", type(error).__name__)

@@ -1,0 +1,163 @@
+"""What is counted, for Prometheus: names and labels hold no id, no text and nothing that people choose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from prometheus_client import Metric
+
+    from bot.core.values import Usage
+    from bot.operating.health import Health
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+UPDATE_KINDS: Final = frozenset(
+    {"message", "edited_message", "callback_query", "my_chat_member", "chat_member"}
+)
+_MODEL_SECONDS: Final = (0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120)
+_ANSWER_SECONDS: Final = (0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 180, 300, 600)
+_WAIT_SECONDS: Final = (0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600)
+
+
+class Metrics:
+    """An `Observer` of the answering, and the counts of the other rooms. Each has a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry(auto_describe=True)
+        ProcessCollector(registry=registry)
+        self._updates = Counter(
+            "bot_updates", "Updates written to the inbox, by kind", ["kind"], registry=registry
+        )
+        self._questions = Counter(
+            "bot_questions", "Questions that ended, by outcome", ["outcome"], registry=registry
+        )
+        self._waiting = Gauge("bot_questions_waiting", "Questions that wait for a slot", registry=registry)
+        self._asking = Gauge(
+            "bot_model_requests_active", "Requests to the model under way", registry=registry
+        )
+        self._slots = Gauge("bot_model_slots", "Requests to the model allowed at a time", registry=registry)
+        self._model_seconds = Histogram(
+            "bot_model_request_seconds",
+            "One request to the model, by outcome",
+            ["outcome"],
+            buckets=_MODEL_SECONDS,
+            registry=registry,
+        )
+        self._wait_seconds = Histogram(
+            "bot_question_wait_seconds",
+            "From a question's acceptance to its slot",
+            buckets=_WAIT_SECONDS,
+            registry=registry,
+        )
+        self._answer_seconds = Histogram(
+            "bot_answer_seconds",
+            "From a question's slot to its end, delivery included",
+            buckets=_ANSWER_SECONDS,
+            registry=registry,
+        )
+        self._tokens = Counter(
+            "bot_tokens", "Tokens that the provider counted, by kind", ["kind"], registry=registry
+        )
+        self._telegram = Counter(
+            "bot_telegram_requests",
+            "Requests to Telegram, by method and what became of them",
+            ["method", "outcome"],
+            registry=registry,
+        )
+
+    # What answering tells
+
+    def requested(self, *, model: str, outcome: str, duration_s: float) -> None:
+        """The model's name is not a label: chats choose it."""
+        del model
+        self._model_seconds.labels(outcome).observe(duration_s)
+
+    def closed(self, *, outcome: str, waited_s: float, answered_s: float, usage: Usage) -> None:
+        self._questions.labels(outcome).inc()
+        self._wait_seconds.observe(waited_s)
+        self._answer_seconds.observe(answered_s)
+        self._tokens.labels("input").inc(usage.input_tokens)
+        self._tokens.labels("output").inc(usage.output_tokens)
+        self._tokens.labels("cached").inc(usage.cached_tokens)
+        self._tokens.labels("reasoning").inc(usage.reasoning_tokens)
+
+    def queued(self, *, waiting: int, asking: int, slots: int) -> None:
+        self._waiting.set(waiting)
+        self._asking.set(asking)
+        self._slots.set(slots)
+
+    # What the others tell
+
+    def received(self, updates: Iterable[dict[str, Any]]) -> None:
+        """Updates that the inbox has now."""
+        for update in updates:
+            self._updates.labels(next((kind for kind in update if kind in UPDATE_KINDS), "other")).inc()
+
+    def telegram(self, method: str, outcome: str) -> None:
+        self._telegram.labels(method, outcome).inc()
+
+    # What is read when it is asked for
+
+    def watch_health(self, health: Health) -> None:
+        self.registry.register(_HealthCollector(health))
+
+    def watch_commits(self, commits: Callable[[], int]) -> None:
+        self.registry.register(_CommitCollector(commits))
+
+    def page(self) -> bytes:
+        """In Prometheus's text format, of the type `CONTENT_TYPE`."""
+        return generate_latest(self.registry)
+
+    def names(self) -> Sequence[str]:
+        """Every series' name, as queries spell it; a labelled one is known before its first count."""
+        return sorted({name for metric in self.registry.collect() for name in _series(metric)})
+
+
+class _HealthCollector:
+    """One series a probe."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+
+    def collect(self) -> Iterator[Metric]:
+        failing = GaugeMetricFamily(
+            "bot_failing", "1: the bot does not do its work, for this reason", labels=["probe"]
+        )
+        degraded = GaugeMetricFamily(
+            "bot_degraded", "1: the bot works, but not as it should, for this reason", labels=["probe"]
+        )
+        verdict = self._health.verdict()
+        for name in self._health.required:
+            failing.add_metric([name], float(name in verdict.failing))
+        for name in self._health.watched:
+            degraded.add_metric([name], float(name in verdict.degraded))
+        return iter((failing, degraded))
+
+
+class _CommitCollector:
+    def __init__(self, commits: Callable[[], int]) -> None:
+        self._commits = commits
+
+    def collect(self) -> Iterator[Metric]:
+        yield CounterMetricFamily("bot_database_commits", "Transactions committed", value=self._commits())
+
+
+_SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
+
+
+def _series(metric: Metric) -> list[str]:
+    """The names that a family's samples have."""
+    return [metric.name + suffix for suffix in _SUFFIXES.get(metric.type, ("",))]

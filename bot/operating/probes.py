@@ -1,0 +1,53 @@
+"""What the health of the running bot is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.answering.circuit import CircuitState
+from bot.operating.health import Health, lasting
+from bot.updates.polling import DEAD_AFTER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.answering.answering import Answering
+    from bot.core.clock import Clock
+    from bot.model import Model
+    from bot.store import Store
+    from bot.updates.polling import Poller
+
+STUCK_AFTER_S: Final = 30.0
+
+
+def health_of(
+    *,
+    started: Callable[[], bool],
+    poller: Poller | None,
+    store: Store,
+    model: Model,
+    answering: Answering,
+    threads: int,
+    clock: Clock,
+) -> Health:
+    """`poller` None: updates come to the webhook. `threads`: how many requests to the model there may be."""
+
+    def stuck() -> str | None:
+        if model.lost_threads() < threads:
+            return None
+        return f"all {threads} threads hang in requests that were given up"
+
+    def down() -> str | None:
+        if answering.status().circuit is CircuitState.CLOSED:
+            return None
+        return "it failed many times in a row; a request now and then tries it"
+
+    health = Health()
+    health.require("start", lambda: None if started() else "Telegram has not been reached yet")
+    if poller is not None:
+        silent = f"getUpdates has not succeeded for {DEAD_AFTER_S:.0f} s"
+        health.require("polling", lambda: None if poller.alive else silent)
+    health.require("database", store.healthy)
+    health.require("pool", lasting(stuck, seconds=STUCK_AFTER_S, monotonic=clock.monotonic))
+    health.watch("model", down)
+    return health

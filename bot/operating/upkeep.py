@@ -1,0 +1,59 @@
+"""What the bot does by itself, now and then: each job by its name, one that fails never in another's way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.core.clock import Clock
+    from bot.store import Store
+
+log = logging.getLogger("bot.operating.upkeep")
+
+DAY: Final = timedelta(days=1)
+AGAIN_AFTER: Final = timedelta(hours=1)
+"""How soon a job that failed is tried again, where it would not be due before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Done at every start, and every so often from then on."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[object]]
+
+
+async def keep_up(jobs: Sequence[Job], clock: Clock) -> None:
+    """For ever."""
+    async with asyncio.TaskGroup() as tasks:
+        for job in jobs:
+            tasks.create_task(_repeat(job, clock))
+
+
+async def _repeat(job: Job, clock: Clock) -> None:
+    while True:
+        pause = job.every
+        try:
+            await job.do()
+        except Exception:
+            log.exception("the job %s failed", job.name)
+            pause = min(pause, AGAIN_AFTER)
+        await clock.sleep(pause.total_seconds())
+
+
+def purging(store: Store, clock: Clock, *, retention_days: int) -> Job:
+    """Deletes what is older than it is to be kept; 0 days keep every turn."""
+
+    async def purge() -> None:
+        before = clock.now() - timedelta(days=retention_days) if retention_days else None
+        deleted = await store.upkeep.purge(before)
+        log.info("%d turns were older than they are kept, and are deleted", deleted)
+
+    return Job("purge", DAY, purge)

@@ -1,0 +1,78 @@
+"""Tells the operators of trouble: each of them at most once an hour of each kind."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from telegram.error import TelegramError
+
+from bot.core.tasks import Background
+from bot.core.values import Conversation
+from bot.delivery.posting import Place
+from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.markup import Text
+from bot.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.core.clock import Clock
+    from bot.delivery.sending import Sender
+    from bot.options.preferences import Preferences
+    from bot.texts import Catalogue
+
+log = logging.getLogger("bot.presenting.alerts")
+
+EVERY_S: Final = 3600.0
+AGAIN_S: Final = 60.0
+"""After one that did not get through."""
+MESSAGE_UNITS: Final = 4096
+
+
+class Alerts:
+    """Nobody waits for them, and an operator who can't be reached keeps none of the others waiting."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        *,
+        preferences: Preferences,
+        catalogue: Catalogue,
+        clock: Clock,
+        admins: Collection[int],
+    ) -> None:
+        self._sender = sender
+        self._preferences = preferences
+        self._catalogue = catalogue
+        self._clock = clock
+        self._admins = admins
+        self._next_s: dict[tuple[int, str], float] = {}
+        self._background = Background()
+
+    def tell(self, *, kind: str, detail: str) -> None:
+        now_s = self._clock.monotonic()
+        for admin in self._admins:
+            if now_s >= self._next_s.get((admin, kind), now_s):
+                self._next_s[admin, kind] = float("inf")
+                self._background.spawn(self._tell(admin, kind, detail))
+
+    async def close(self) -> None:
+        await self._background.close()
+
+    async def _tell(self, admin: int, kind: str, detail: str) -> None:
+        pause_s = AGAIN_S
+        try:
+            language = (await self._preferences.settings(Conversation(admin))).language
+            line = self._catalogue.spoken(language)(f"alert-{kind.replace('_', '-')}", detail=detail)
+            text = Text(line[:MESSAGE_UNITS])
+            await self._sender.show(Place(admin), [text], record=_forget, unrecord=_forget)
+            pause_s = EVERY_S
+        except (Unreachable, Migrated, TopicGone, TelegramError, StoreUnavailable) as error:
+            log.warning("an operator could not be told of %s: %s", kind, type(error).__name__)
+        finally:
+            self._next_s[admin, kind] = self._clock.monotonic() + pause_s
+
+
+async def _forget(_part: object) -> None:
+    """They are not shown again."""

@@ -1,0 +1,195 @@
+"""The buttons under the last answer of a conversation: which they are, and when they leave."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
+
+from bot.core.tasks import Background, Locks
+from bot.core.values import Ending, Memory, ShownPart, TurnState
+from bot.delivery.posting import Place, has_keyboard
+from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.screens.callbacks import Again, Continue, Flip, encode
+from bot.screens.views import Button
+from bot.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.core.values import Answer, Conversation, Turn
+    from bot.delivery.sending import Sender
+    from bot.options.preferences import Preferences
+    from bot.screens.keyboards import Keyboard
+    from bot.store import Store
+    from bot.texts import Texts
+
+log = logging.getLogger("bot.presenting.answer_buttons")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message with buttons under an answer."""
+
+    turn_id: int
+    place: Place
+    part: ShownPart
+
+
+class LastAnswer:
+    """In a group with branches each answer that nobody went on from is one; elsewhere a conversation has one.
+
+    Whoever accepts a question looks at the answer before it, and whoever has shown an answer looks whether
+    another question came: each after its own write, so that one of them sees the other's. What is left
+    all the same leaves when it is pressed.
+    """
+
+    def __init__(self, sender: Sender, store: Store, preferences: Preferences) -> None:
+        self._sender = sender
+        self._store = store
+        self._preferences = preferences
+        self._locks = Locks()
+        self._background = Background()
+
+    def alone(self, turn: Turn) -> AbstractAsyncContextManager[None]:
+        """While it is entered, nobody else changes the messages that show this answer."""
+        return self._locks.of(turn.version_of or turn.id)
+
+    async def rows(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
+        """Continue under one that was cut, versions to flip, Again. A group has them if it wants them."""
+        versions = await self.versions(turn) if await self._wanted(turn) else []
+        if not versions:
+            return []
+        rows: Keyboard = []
+        if answer.ending is Ending.CUT:
+            rows.append([Button(texts("button-continue"), encode(Continue(turn.id)))])
+        if len(versions) > 1 and turn.id in versions:
+            at = versions.index(turn.id)
+            rows.append(
+                [
+                    Button("‹", encode(Flip(versions[at - 1]))),
+                    Button(f"{at + 1}/{len(versions)}", encode(Flip(turn.id))),
+                    Button("›", encode(Flip(versions[(at + 1) % len(versions)]))),
+                ]
+            )
+        rows.append([Button(texts("button-again"), encode(Again(turn.id)))])
+        return rows
+
+    async def _wanted(self, turn: Turn) -> bool:
+        if turn.question.private:
+            return True
+        return (await self._preferences.settings(turn.question.conversation)).buttons
+
+    async def is_last(self, turn: Turn) -> bool:
+        return await self._store.turns.is_last(turn, of_branch=await self._branches(turn))
+
+    async def versions(self, turn: Turn) -> list[int]:
+        """The ids of an answer's versions, oldest first; none where it is not the last."""
+        return await self._store.turns.versions_of_last(turn, of_branch=await self._branches(turn))
+
+    async def _branches(self, turn: Turn) -> bool:
+        if turn.question.private:
+            return False
+        settings = await self._preferences.settings(turn.question.conversation)
+        return settings.memory_for(private=False) is Memory.BRANCHES
+
+    def shown(self, turn: Turn) -> None:
+        """An answer was shown, with buttons: it may not be the last any more. Nobody waits for that."""
+        self._soon(lambda: self._leave_unless_last(turn))
+
+    def accepted(self, turn: Turn) -> None:
+        """A question came: the buttons of what it follows leave, without anybody waiting for that."""
+        self._soon(lambda: self._leave_before(turn))
+
+    def pressed_in_vain(self, chat_id: int, message_id: int) -> None:
+        """The buttons of that message leave, unless another press of them would not be in vain."""
+        self._soon(lambda: self._leave_outdated(chat_id, message_id))
+
+    async def standing(
+        self, conversation: Conversation, *, asker_id: int | None = None, failures: bool = False
+    ) -> list[Standing]:
+        """The buttons that stand there now (under one person's answers), as far back as is worth looking.
+
+        A failure's Retry only if `failures`: that one is still to be had an answer for.
+        """
+        last = await self._store.parts.last(conversation, asker_id=asker_id, failures=failures)
+        place = Place(conversation.chat_id)
+        return [Standing(turn_id, place, part) for turn_id, part in last.items() if _has_buttons(part)]
+
+    def leave(self, standing: Sequence[Standing]) -> None:
+        """Takes buttons away, the newest first, without anybody waiting for that."""
+        self._soon(lambda: self._take_all(standing))
+
+    async def close(self) -> None:
+        await self._background.close()
+
+    def _soon(self, leave: Callable[[], Awaitable[None]]) -> None:
+        async def quietly() -> None:
+            try:
+                await leave()
+            except StoreUnavailable as error:
+                log.info("buttons stay: %s", error)
+
+        self._background.spawn(quietly())
+
+    async def _leave_unless_last(self, turn: Turn) -> None:
+        if not await self.is_last(turn):
+            await self._leave(turn)
+
+    async def _leave_before(self, turn: Turn) -> None:
+        if not await self._branches(turn):
+            first, conversation = turn.version_of or turn.id, turn.question.conversation
+            before = await self._store.turns.previous(conversation, before_id=first)
+        else:
+            before = await self._store.turns.get(turn.parent_id) if turn.parent_id is not None else None
+        if before is not None:
+            await self._leave(before)
+
+    async def _leave_outdated(self, chat_id: int, message_id: int) -> None:
+        """Even where it is written that there are none: Telegram may have refused to take them away."""
+        turn = await self._store.turns.by_part(chat_id, message_id)
+        if turn is None:
+            await self._take(Standing(0, Place(chat_id), ShownPart(0, message_id, "")))
+        elif turn.state is TurnState.DROPPED or (turn.answer is not None and not await self.is_last(turn)):
+            async with self.alone(turn):
+                for part in await self._store.parts.shown(turn.id):
+                    if part.message_id == message_id:
+                        await self._take(Standing(turn.version_of or turn.id, Place(chat_id), part))
+
+    async def _leave(self, turn: Turn) -> None:
+        """A failure's Retry is not meant."""
+        if turn.answer is None:
+            return
+        async with self.alone(turn):
+            parts = await self._store.parts.shown(turn.id)
+            if parts and _has_buttons(parts[-1]):
+                where = Place(turn.question.conversation.chat_id)
+                await self._take(Standing(turn.version_of or turn.id, where, parts[-1]))
+
+    async def _take_all(self, standing: Sequence[Standing]) -> None:
+        """Of an answer that is forgotten by now, only what was read before tells where its buttons are."""
+        for each in reversed(standing):
+            async with self._locks.of(each.turn_id):
+                parts = await self._store.parts.shown(each.turn_id)
+                now = replace(each, part=parts[-1]) if parts else each
+                if _has_buttons(now.part):
+                    await self._take(now)
+
+    async def _take(self, standing: Standing) -> None:
+        """Once. What Telegram has against it is nobody's trouble."""
+
+        async def record(part: ShownPart) -> None:
+            # Taken away once more, where this is lost, they are gone just the same.
+            await self._store.parts.record(standing.turn_id, part, durable=False)
+
+        try:
+            await self._sender.take_keyboard(standing.place, standing.part, record=record)
+        except (TelegramError, Migrated, TopicGone, Unreachable) as error:
+            log.info("the buttons of turn %d stay: %s", standing.turn_id, type(error).__name__)
+
+
+def _has_buttons(part: ShownPart) -> bool:
+    return bool(part.message_id) and has_keyboard(part.fingerprint)

@@ -1,0 +1,70 @@
+"""An answer as the messages that are to show it, and what of it those show that stand in the chat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from bot import markup
+from bot.core.values import Ending
+from bot.delivery.posting import fingerprint, without_keyboard
+from bot.markup import Document, Text, utf16_len
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.values import Answer, ShownPart
+    from bot.delivery.posting import Content
+    from bot.texts import Texts
+
+MESSAGE_UNITS: Final = 4096
+
+
+def contents_of(answer: Answer, texts: Texts, *, files: bool) -> list[Content]:
+    """At least one; with documents among them only if the chat takes `files`."""
+    said = answer.text
+    if answer.ending is Ending.REFUSED:
+        words = said.strip()
+        said = texts("answer-refused-words", words=words) if words else texts("answer-refused")
+    contents: list[Content] = [
+        _captioned(part, texts) if isinstance(part, Document) else part
+        for part in markup.parts(said, files=files)
+    ]
+    return contents or [Text(texts("answer-empty"))]
+
+
+def with_lines(contents: Sequence[Content], lines: Sequence[str]) -> list[Content]:
+    """Each line below the last part where there is room, else in a message of its own."""
+    contents = list(contents)
+    for line in lines:
+        last = contents[-1]
+        if isinstance(last, Text) and utf16_len(last.text) + utf16_len(line) + 2 <= MESSAGE_UNITS:
+            contents[-1] = replace(last, text=f"{last.text}\n\n{line}")
+        else:
+            contents.append(Text(line))
+    return contents
+
+
+def standing_text(
+    answer: Answer, contents: Sequence[Content], lines: Sequence[str], shown: Sequence[ShownPart]
+) -> str:
+    """What is shown of an answer that is shown with these lines; where some is missing, as plain text.
+
+    In the place of some parts there may still be an earlier answer's.
+    """
+    wanted = (fingerprint(content, None) for content in with_lines(contents, lines))
+    same = (without_keyboard(part.fingerprint) == print_ for part, print_ in zip(shown, wanted, strict=False))
+    standing = sum(takewhile(bool, same))
+    if standing >= len(contents):
+        return answer.text
+    return "\n\n".join(_plain(content) for content in contents[:standing])
+
+
+def _plain(content: Content) -> str:
+    return content.text if isinstance(content, Text) else content.content.decode()
+
+
+def _captioned(document: Document, texts: Texts) -> Document:
+    whole = document.filename == "answer.md"
+    return replace(document, caption=Text(texts("answer-in-file") if whole else texts("code-in-file")))

@@ -1,0 +1,273 @@
+"""Turns as people see them: answers, failures and notices, in their language, shown by `delivery`."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any, Final
+
+from telegram.error import BadRequest, TelegramError
+
+from bot.answering import presenter as answering
+from bot.answering.presenter import Note
+from bot.core.tasks import shielded
+from bot.core.values import Ending, ShownPart, TurnState
+from bot.delivery.flood import Priority
+from bot.delivery.posting import Place, fingerprint
+from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
+from bot.markup import Text
+from bot.presenting.answer_buttons import LastAnswer
+from bot.presenting.contents import contents_of, standing_text, with_lines
+from bot.screens.callbacks import Retry, Stop, encode
+from bot.screens.keyboards import Keyboard, inline_keyboard
+from bot.screens.views import Button
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+
+    from bot.core.values import Answer, Turn
+    from bot.delivery.posting import Content
+    from bot.delivery.sending import Sender
+    from bot.options.preferences import Preferences
+    from bot.presenting.alerts import Alerts
+    from bot.presenting.reactions import Reactions
+    from bot.store import Store
+    from bot.store.chat_moves import Moves
+    from bot.texts import Catalogue, Texts
+
+    Shown = Callable[[], Awaitable[list[ShownPart]]]
+
+log = logging.getLogger("bot.presenting.presenter")
+
+FIRST_WORDS: Final = 48
+_NOTES: Final = {
+    Note.LEFT_OUT: "note-left-out",
+    Note.TRIMMED: "note-trimmed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How an answer is shown: whether the chat takes files, and what is said below it."""
+
+    files: bool
+    lines: Sequence[str]
+
+
+class TelegramPresenter:
+    """The `Presenter` that answering asks for."""
+
+    def __init__(
+        self,
+        *,
+        sender: Sender,
+        store: Store,
+        preferences: Preferences,
+        catalogue: Catalogue,
+        alerts: Alerts,
+        moves: Moves,
+        reactions: Reactions,
+    ) -> None:
+        self._sender = sender
+        self._store = store
+        self._preferences = preferences
+        self._catalogue = catalogue
+        self._alerts = alerts
+        self._moves = moves
+        self._reactions = reactions
+        self.last = LastAnswer(sender, store, preferences)
+        self._marked: set[int] = set()
+        self._showing: dict[int, _Look] = {}
+        """By turn that is answered, until it is shown or over."""
+
+    async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
+        texts = await self._texts(turn)
+        await self._answer(turn, texts, [texts(_NOTES[note]) for note in notes])
+
+    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        texts = await self._texts(turn)
+        line = texts("answer-stays", failure=_failure(texts, kind, error_id, retry_in_s))
+        await self._answer(turn, texts, [line])
+
+    async def _answer(self, turn: Turn, texts: Texts, more: Sequence[str]) -> None:
+        if turn.answer is None:
+            raise ValueError(f"turn {turn.id} has no answer to show")
+        lines = [*await self._lines(turn, texts), *more]
+        rows = await self.last.rows(turn, turn.answer, texts)
+        try:
+            await self._show_answer(turn, turn.answer, texts, _Look(files=True, lines=lines), rows)
+        except FilesRefused:
+            await self._show_answer(turn, turn.answer, texts, _Look(files=False, lines=lines), rows)
+        if rows:
+            self.last.shown(turn)
+
+    async def _show_answer(
+        self, turn: Turn, answer: Answer, texts: Texts, look: _Look, rows: Keyboard
+    ) -> None:
+        if turn.state is TurnState.ANSWERED:  # what is over is not to be found half shown
+            self._showing[turn.id] = look
+        contents = contents_of(answer, texts, files=look.files)
+        await self._show(turn, with_lines(contents, look.lines), rows)
+        self._showing.pop(turn.id, None)
+
+    async def _lines(self, turn: Turn, texts: Texts) -> list[str]:
+        """What is said below an answer as long as it stands."""
+        lines = []
+        if turn.answer is not None and turn.answer.ending is Ending.CUT:
+            stopped = turn.state is TurnState.STOPPED
+            lines.append(texts("answer-stopped-mark") if stopped else texts("answer-cut"))
+        earlier = await self._store.turns.gone_back_to(turn) if turn.question.private else None
+        if earlier is not None and earlier.answer is not None:
+            words = shorten(earlier.answer.text, FIRST_WORDS, placeholder="…")
+            lines.append(texts("note-branch", words=words))
+        return lines
+
+    async def shown_text(self, turn: Turn) -> str:
+        """A part is recorded only when it stands. How those of the last run looked is found by trying."""
+        if turn.answer is None:
+            return ""
+        texts = await self._texts(turn)
+        looks = [self._showing[turn.id]] if turn.id in self._showing else await self._looks(turn, texts)
+        shown = await self._store.parts.shown(turn.id)
+        contents = {
+            files: contents_of(turn.answer, texts, files=files) for files in {look.files for look in looks}
+        }
+        found = [standing_text(turn.answer, contents[look.files], look.lines, shown) for look in looks]
+        return max(found, key=len)
+
+    async def _looks(self, turn: Turn, texts: Texts) -> list[_Look]:
+        lines = await self._lines(turn, texts)
+        possible = [lines, *([*lines, texts(note)] for note in _NOTES.values())]
+        return [_Look(files, each) for files in (True, False) for each in possible]
+
+    async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+        texts = await self._texts(turn)
+        line = _failure(texts, kind, error_id, retry_in_s)
+        await self._show(turn, [Text(line)], [[Button(texts("button-retry"), encode(Retry(turn.id)))]])
+
+    async def apology(self, turn: Turn) -> None:
+        await self._show(turn, [Text((await self._texts(turn))("answer-expired"))], [])
+
+    async def notice(self, turn: Turn, *, place: int | None) -> None:
+        texts = await self._texts(turn)
+        line = texts("queue-answering") if place is None else texts("queue-place", place=place)
+        stop = inline_keyboard([[Button(texts("button-stop"), encode(Stop(turn.id)))]])
+
+        async def record(part: ShownPart) -> None:
+            if part.message_id != turn.notice_id:
+                await shielded(self._store.turns.set_notice(turn.id, part.message_id))
+
+        await self._reach(
+            turn,
+            [Text(line)],
+            keyboard=stop,
+            shown=partial(_notice, turn),
+            record=record,
+            unrecord=_forget,
+            priority=Priority.INTERIM,
+        )
+
+    async def drop_notice(self, turn: Turn) -> None:
+        if turn.notice_id is not None:
+            await self._reach(turn, [], shown=partial(_notice, turn), record=_forget, unrecord=_forget)
+            await self._store.turns.set_notice(turn.id, None)
+
+    @asynccontextmanager
+    async def typing(self, turn: Turn) -> AsyncIterator[None]:
+        async with self._sender.typing(_place(turn)):
+            yield
+
+    async def accepted(self, turn: Turn) -> None:
+        """The buttons of the answer before leave; in a group a reaction comes, where the chat wants it."""
+        self.last.accepted(turn)
+        where, message_id = turn.question.conversation, turn.question.message_id
+        if not turn.question.private and (await self._preferences.settings(where)).reactions:
+            self._marked.add(turn.id)
+            self._reactions.show(where.chat_id, message_id)
+
+    def remember(self, turns: Iterable[Turn]) -> None:
+        """Questions of the last run: they may have a reaction, and buttons above them that have not left."""
+        for turn in turns:
+            self.last.accepted(turn)
+            if not turn.question.private:
+                self._marked.add(turn.id)
+
+    def over(self, turn: Turn) -> None:
+        self._showing.pop(turn.id, None)
+        if turn.id in self._marked:
+            self._marked.discard(turn.id)
+            self._reactions.take_away(turn.question.conversation.chat_id, turn.question.message_id)
+
+    def alert(self, *, kind: str, detail: str) -> None:
+        self._alerts.tell(kind=kind, detail=detail)
+
+    async def _show(self, turn: Turn, contents: Sequence[Content], buttons: Keyboard) -> None:
+        """Until what stands in the chat for this turn is just this; what stands already is left alone."""
+
+        async def record(part: ShownPart) -> None:
+            await shielded(self._store.parts.record(turn.id, part))
+
+        async def unrecord(n: int) -> None:
+            await shielded(self._store.parts.unrecord(turn.id, n))
+
+        async with self.last.alone(turn):
+            await self._reach(
+                turn,
+                contents,
+                keyboard=inline_keyboard(buttons),
+                shown=lambda: self._store.parts.shown(turn.id),
+                record=record,
+                unrecord=unrecord,
+            )
+
+    async def _reach(self, turn: Turn, contents: Sequence[Content], *, shown: Shown, **how: Any) -> None:
+        """Shows something in the turn's chat, which may have become a supergroup, or be gone."""
+        place = _place(turn)
+        try:
+            try:
+                await self._sender.show(place, contents, shown=await shown(), **how)
+            except Migrated as moved:
+                await self._moves.moved(place.chat_id, moved.new_chat_id)
+                # Some parts may have gone to the old group just now: they stand there.
+                behind = [replace(part, message_id=0) for part in await shown()]
+                await self._sender.show(Place(moved.new_chat_id), contents, shown=behind, **how)
+        except TopicGone as gone:
+            raise answering.TopicGone from gone
+        except (Unreachable, Migrated) as gone:
+            raise answering.Unreachable from gone
+        except BadRequest as refusal:
+            raise answering.Refused(refusal.message) from refusal
+        except TelegramError as failure:
+            raise answering.NotShown(type(failure).__name__) from failure
+
+    async def _texts(self, turn: Turn) -> Texts:
+        settings = await self._preferences.settings(turn.question.conversation)
+        asker = turn.question.asker.language if turn.question.private else ""
+        return self._catalogue.spoken(settings.language, asker)
+
+
+def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -> str:
+    line = texts(f"failure-{kind.replace('_', '-')}", error=error_id)
+    return texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s)) if retry_in_s else line
+
+
+def _place(turn: Turn) -> Place:
+    """In groups every answer replies to its question, unless that stayed behind in a group that moved."""
+    where = turn.question.conversation
+    reply_to = None if turn.question.private else turn.question.message_id or None
+    return Place(where.chat_id, max(where.thread_id, 0), reply_to)
+
+
+async def _notice(turn: Turn) -> list[ShownPart]:
+    """What it shows is not kept: any text will do, so that it is edited."""
+    if turn.notice_id is None:
+        return []
+    return [ShownPart(0, turn.notice_id, fingerprint(Text(""), None))]
+
+
+async def _forget(_part: object) -> None:
+    """For messages that are not to be shown again."""

@@ -1,0 +1,75 @@
+"""A conversation written out for the people who had it: as Markdown to read, as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.core.values import TurnState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.core.values import Answer, Turn
+    from bot.texts import Texts
+
+
+def questions(turns: Sequence[Turn]) -> list[tuple[Turn, list[Answer]]]:
+    """Each question's first turn, with all answers that were given to it, in the order they came."""
+    first = {turn.id: (turn, [turn]) for turn in turns if turn.version_of is None}
+    for turn in turns:
+        if turn.version_of in first:
+            first[turn.version_of][1].append(turn)
+    return [
+        (
+            turn,
+            [
+                version.answer
+                for version in versions
+                if version.answer is not None and version.state is not TurnState.DROPPED
+            ],
+        )
+        for turn, versions in first.values()
+    ]
+
+
+def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime) -> str:
+    blocks = [f"# {texts('export-title', when=now)}"]
+    for turn, answers in questions(turns):
+        asked = turn.question
+        blocks.append(f"## {texts('export-question', author=asked.asker.name, when=asked.sent_at)}")
+        if asked.quote is not None:
+            lines = [f"{asked.quote.author}:", *asked.quote.text.splitlines()]
+            blocks.append("\n".join(f"> {line}" for line in lines))
+        if asked.text:
+            blocks.append(asked.text)
+        for answer in answers:
+            blocks += [f"### {texts('export-answer', model=answer.model)}", answer.text]
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_json(turns: Sequence[Turn], now: datetime) -> str:
+    """`continues` is the `id` of the question whose answer a question goes on from."""
+    whole = {
+        "exported_at": now.isoformat(timespec="seconds"),
+        "questions": [_question(turn, answers) for turn, answers in questions(turns)],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _question(turn: Turn, answers: Sequence[Answer]) -> dict[str, Any]:
+    asked = turn.question
+    quote = None if asked.quote is None else {"author": asked.quote.author, "text": asked.quote.text}
+    return {
+        "id": turn.id,
+        "continues": turn.parent_id,
+        "asked_at": asked.sent_at.isoformat(timespec="seconds"),
+        "asked_by": asked.asker.name,
+        "quote": quote,
+        "text": asked.text,
+        "state": turn.state.value,
+        "answers": [
+            {"model": answer.model, "ending": answer.ending.value, "text": answer.text} for answer in answers
+        ],
+    }

@@ -1,0 +1,38 @@
+"""What is read for every message and seldom written: kept in memory until that is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    import sqlalchemy as sa
+
+    from bot.store.engine.database import Database
+
+V = TypeVar("V")
+KEPT = 4096
+
+
+class Remembered(Generic[V]):
+    """Values by key, as they are in the database. `changed` is to be the `over` of whatever writes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._version = 0
+        self._kept: dict[Hashable, tuple[int, V]] = {}
+
+    async def get(self, key: Hashable, job: Callable[[sa.Connection], V]) -> V:
+        """What `job` read last, where nothing was written since; shared: not to be changed."""
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != self._version:
+            kept = await self._database.look(lambda connection: (self._version, job(connection)))
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[key] = kept
+        return kept[1]
+
+    def changed(self) -> None:
+        """The `over` of each write of it: what was read before is old from then on."""
+        self._version += 1

@@ -1,0 +1,146 @@
+"""Long polling that acknowledges only what the inbox holds, and never dies silently.
+
+PTB's own Updater is not used: it hands updates on one by one from parsed objects, while the inbox wants the
+whole batch as Telegram sent it, in one transaction, and a liveness clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import urlencode
+
+from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.request import BaseRequest
+
+from bot.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from telegram import Bot
+
+    from bot.core.clock import Clock
+
+log = logging.getLogger("bot.updates.polling")
+
+POLL_S: Final = 30
+"""Telegram holds a poll for at most 50 s."""
+DEAD_AFTER_S: Final = 90.0
+ALONE_S: Final = 10.0
+"""Whoever polled this long before the first conflict was there first, and stays."""
+CONFLICTS: Final = 3
+ENDURED_CONFLICTS: Final = 60
+CONFLICTS_WITHIN_S: Final = 120.0
+ALLOWED_UPDATES: Final = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "chat_member",
+)
+
+
+class TelegramRefused(Exception):
+    """Telegram will not let this process work: a wrong token, or another one polls with it."""
+
+
+class Accepts(Protocol):
+    """The part of `Receiver` that is needed here."""
+
+    async def accept(self, updates: Sequence[dict[str, Any]]) -> None: ...
+
+
+class Poller:
+    """`run` until cancelled. `last_success_s` is the liveness clock of the health check."""
+
+    def __init__(self, bot: Bot, request: BaseRequest, receiver: Accepts, clock: Clock) -> None:
+        self._url = f"{bot.base_url}/getUpdates"
+        self._request = request
+        self._receiver = receiver
+        self._clock = clock
+        self._offset = 0
+        self.last_success_s = self._rebuilt_s = clock.monotonic()
+        self._first_poll_s: float | None = None
+        self._newcomer = False
+        self._conflicts: list[float] = []
+
+    @property
+    def alive(self) -> bool:
+        return self._clock.monotonic() - self.last_success_s < DEAD_AFTER_S
+
+    async def run(self) -> None:
+        """Raises `TelegramRefused`; every other trouble is waited out."""
+        pause_s = 0.0
+        while True:
+            pause_s = await self._once(pause_s)
+            if pause_s:
+                await self._clock.sleep(pause_s)
+            if self._clock.monotonic() - max(self.last_success_s, self._rebuilt_s) > DEAD_AFTER_S:
+                await self._rebuild()
+
+    async def _once(self, last_pause_s: float) -> float:
+        """One poll; how long to wait before the next."""
+        grown_s = min(max(1.0, last_pause_s * 1.5), 15.0)
+        if self._first_poll_s is None:
+            self._first_poll_s = self._clock.monotonic()
+        try:
+            async with asyncio.timeout(POLL_S + 15):
+                updates = await self._poll()
+            self.last_success_s = self._clock.monotonic()
+            await self._receiver.accept(updates)
+        except InvalidToken:
+            raise TelegramRefused("Telegram does not know this token: check TELEGRAM_BOT_TOKEN") from None
+        except Conflict as conflict:
+            return self._on_conflict(str(conflict))
+        except RetryAfter as held:
+            after = held.retry_after
+            return float(after if isinstance(after, int) else after.total_seconds())
+        except StoreUnavailable as unavailable:
+            log.warning("updates are left with Telegram, the database takes none: %s", unavailable)
+            return grown_s
+        except (TelegramError, TimeoutError) as error:
+            log.warning("getUpdates failed: %s", type(error).__name__)
+            if isinstance(error, Forbidden):
+                raise TelegramRefused("Telegram refuses this token: check TELEGRAM_BOT_TOKEN") from None
+            return grown_s
+        if updates:
+            self._offset = int(updates[-1]["update_id"]) + 1
+        return 0.0
+
+    async def _poll(self) -> list[dict[str, Any]]:
+        query = urlencode(
+            {"offset": self._offset, "timeout": POLL_S, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        )
+        payload = await self._request.retrieve(f"{self._url}?{query}", read_timeout=POLL_S + 10)
+        result = BaseRequest.parse_json_payload(payload).get("result")
+        if not isinstance(result, list):
+            raise TelegramError("getUpdates gave no list")
+        return result
+
+    def _on_conflict(self, reason: str) -> float:
+        """Another process polls with this token. Who came last gives way soon, who was there first late.
+
+        The one that is there takes its poll up again a second after the other ended it: a newcomer's first
+        conflict comes that soon.
+        """
+        now_s = self._clock.monotonic()
+        self._conflicts = [at_s for at_s in self._conflicts if now_s - at_s < CONFLICTS_WITHIN_S]
+        if not self._conflicts:
+            log.warning("409 from getUpdates: is another copy of this bot running with the same token?")
+            self._newcomer = self._first_poll_s is None or now_s - self._first_poll_s < ALONE_S
+        self._conflicts.append(now_s)
+        if len(self._conflicts) >= (CONFLICTS if self._newcomer else ENDURED_CONFLICTS):
+            cause = "a webhook is set for it" if "webhook" in reason else "another process polls with it"
+            raise TelegramRefused(
+                f"TELEGRAM_BOT_TOKEN is in use: {cause}; stop that one, or get another token"
+            )
+        return 1.0
+
+    async def _rebuild(self) -> None:
+        log.error("getUpdates has not succeeded for %.0f s: connections are made anew", DEAD_AFTER_S)
+        await self._request.shutdown()
+        await self._request.initialize()
+        self._rebuilt_s = self._clock.monotonic()

@@ -1,0 +1,290 @@
+"""Updates from Telegram into the inbox, and from the inbox to the handlers, each chat in order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from telegram import Update
+from telegram.error import BadRequest, ChatMigrated, Forbidden
+from telegram.ext import ApplicationHandlerStop
+
+from bot.core.tasks import at_most, error_fields
+from bot.delivery.refusals import Meaning, meaning
+from bot.delivery.waiting import telling
+from bot.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+
+    from telegram.ext import Application
+
+    from bot.core.clock import Clock
+    from bot.store import Store
+
+log = logging.getLogger("bot.updates.receiving")
+
+MAX_TRIES = 3
+RETRY_AFTER_S = 1.0
+RESUME_EACH_S = 2.0
+"""How long the next update of the last run waits for the one before it, at most."""
+
+OVERTAKEN = frozenset({"message", "edited_message", "callback_query"})
+"""Kinds of updates; what is told of the bot's own membership is kept in order to its very end."""
+
+
+@dataclass(slots=True)
+class _Update:
+    """One that is in the inbox, and not dealt with."""
+
+    id: int
+    raw: dict[str, Any]
+    tries: int = 1
+    """With the one under way. The inbox counts those beyond the first."""
+    handled: bool = False
+    """Only the note of it is missing."""
+    overtaken: bool = False
+    """Its handler waits for Telegram, those after it have begun: it is dealt with, whatever comes of it."""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Receiver:
+    """Writes updates down before anyone acknowledges them, then hands them on.
+
+    A lane a chat keeps its updates in order, another one its buttons. Where a handler waits for Telegram's
+    flood limits, the next one begins: /stop acts at once though the reply before it is held. A handler has
+    done by then what it is there for, all but telling of it.
+    """
+
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        store: Store,
+        clock: Clock,
+        *,
+        moved: Callable[[int, int], Awaitable[None]],
+        count: Callable[[Sequence[dict[str, Any]]], None] = lambda _: None,
+    ) -> None:
+        """`moved` hears the old and the new id of a group that became a supergroup, `count` of updates."""
+        self._application = application
+        self._store = store
+        self._clock = clock
+        self._moved = moved
+        self._count = count
+        self._lanes: dict[tuple[int, bool], deque[_Update]] = {}
+        self._in_hand: dict[int, _Update] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._in_doubt = False
+        self._closing = False
+
+    async def accept(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Durable when this returns: only then may Telegram be told so. Repeated deliveries are dropped.
+
+        Raises `StoreUnavailable`: then nothing was taken.
+        """
+        rows = [(int(update["update_id"]), _as_text(update)) for update in updates]
+        try:
+            new = set(await self._store.inbox.accept(rows))
+            if self._in_doubt:
+                await self._take_what_is_there()
+        except StoreUnavailable:
+            self._in_doubt = True
+            raise
+        fresh = {update["update_id"]: update for update in updates if update["update_id"] in new}
+        self._count(list(fresh.values()))
+        for update_id, update in fresh.items():
+            self._enqueue(_Update(update_id, update))
+
+    async def _take_what_is_there(self) -> None:
+        """A commit that failed may be found to have happened: its updates come again, and are not new."""
+        for row in await self._store.inbox.pending():
+            self._enqueue(_Update(row.update_id, json.loads(row.raw)))
+        self._in_doubt = False
+
+    async def resume(self) -> None:
+        """Takes up what an earlier process left.
+
+        One at a time, so that the one that crashes the process is known by its count; but one that waits for
+        Telegram does not hold up the rest.
+        """
+        for row in await self._store.inbox.pending():
+            if row.attempts + 1 >= MAX_TRIES:
+                await self._set_aside(row.update_id)
+                continue
+            tries = await self._store.inbox.begin(row.update_id) + 1
+            update = _Update(row.update_id, json.loads(row.raw), tries)
+            self._enqueue(update)
+            ended = asyncio.ensure_future(update.ended.wait())
+            try:
+                await at_most(self._clock, RESUME_EACH_S, ended)
+            finally:
+                ended.cancel()
+
+    def _enqueue(self, update: _Update) -> None:
+        if update.id in self._in_hand:
+            return
+        self._in_hand[update.id] = update
+        key = lane_of(update.raw)
+        lane = self._lanes.get(key)
+        if lane is not None:
+            lane.append(update)
+            return
+        self._lanes[key] = deque([update])
+        self._spawn(self._drain(key))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _drain(self, key: tuple[int, bool]) -> None:
+        lane = self._lanes[key]
+        try:
+            while lane and not self._closing:
+                await self._begin(lane.popleft())
+        finally:
+            del self._lanes[key]
+
+    async def _begin(self, update: _Update) -> None:
+        """Returns when the next one of the lane may begin."""
+        waits = asyncio.Event()
+        handling = self._spawn(self._handle(update, waits))
+        handling.add_done_callback(lambda _: waits.set())
+        await waits.wait()
+        if not handling.done() and not await self._overtaken(update):
+            await asyncio.wait({handling})
+
+    async def _overtaken(self, update: _Update) -> bool:
+        """Whether it may be left to wait; then the next start does not do it again, after those after it."""
+        if OVERTAKEN.isdisjoint(update.raw):
+            return False
+        try:
+            await self._store.inbox.finish(update.id)
+        except StoreUnavailable:
+            return False
+        update.overtaken = True
+        return True
+
+    async def _handle(self, update: _Update, waits: asyncio.Event) -> None:
+        """One update, tried until it is done or set aside; a database that is away is waited for."""
+        while not self._closing:
+            error = None
+            if not update.handled:
+                with telling(waits.set):
+                    error = await self._try(update.raw)
+            if error is not None and update.overtaken:
+                log.error("update %d failed when others had begun", update.id, extra=error_fields(error))
+                error = None
+            try:
+                if error is None:
+                    update.handled = True
+                    await self._store.inbox.finish(update.id)
+                    self._end(update)
+                    return
+                if isinstance(error, StoreUnavailable):
+                    raise error
+                log.error("update %d failed", update.id, extra=error_fields(error))
+                if update.tries >= MAX_TRIES:
+                    await self._set_aside(update.id)
+                    self._end(update)
+                    return
+                update.tries = await self._store.inbox.begin(update.id) + 1
+            except StoreUnavailable as unavailable:
+                log.warning("update %d waits for the database: %s", update.id, unavailable)
+            await self._clock.sleep(RETRY_AFTER_S)
+
+    def _end(self, update: _Update) -> None:
+        del self._in_hand[update.id]
+        update.ended.set()
+
+    async def _try(self, raw: dict[str, Any]) -> BaseException | None:
+        """What went wrong, if anything: any error of a handler ends here, at the edge."""
+        try:
+            update = Update.de_json(raw, self._application.bot)
+        except Exception as error:  # noqa: BLE001 - an update that can't be read is set aside, not fatal
+            return error
+        failures: list[BaseException] = []
+        self._application.bot_data[update.update_id] = failures
+        try:
+            await self._application.process_update(update)
+        finally:
+            del self._application.bot_data[update.update_id]
+        return await self._left(update, failures[0]) if failures else None
+
+    async def _left(self, update: Update, error: BaseException) -> BaseException | None:
+        """The error, unless the chat, the message or the press is gone: trying again mends nothing."""
+        chat = update.effective_chat
+        if isinstance(error, ChatMigrated) and chat is not None:
+            await self._moved(chat.id, error.new_chat_id)
+        elif not isinstance(error, Forbidden) and not (
+            isinstance(error, BadRequest) and meaning(error) is not Meaning.OTHER
+        ):
+            return error
+        log.info("update %d: %s", update.update_id, error)
+        return None
+
+    async def _set_aside(self, update_id: int) -> None:
+        log.error("update %d failed %d times and is set aside", update_id, MAX_TRIES)
+        await self._store.inbox.set_aside(update_id)
+
+    async def close(self, grace_s: float) -> None:
+        """Lets handlers at work end, for a while; what is left is in the inbox for the next start.
+
+        The tries that this cuts short do not count.
+        """
+        self._closing = True
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for update in self._in_hand.values():
+            if update.tries > 1:
+                with suppress(StoreUnavailable):
+                    await self._store.inbox.forgive(update.id)
+
+
+async def note_failure(update: object, context: Any) -> None:
+    """PTB's error handler: hands the error to whoever dispatched this update, and ends its dispatch there.
+
+    Else the handlers of the next group would go on, past the gate that failed.
+    """
+    failures = context.bot_data.get(update.update_id) if isinstance(update, Update) else None
+    if failures is None:
+        log.error("an error outside any update", extra=error_fields(context.error))
+    else:
+        failures.append(context.error)
+    raise ApplicationHandlerStop
+
+
+def lane_of(update: dict[str, Any]) -> tuple[int, bool]:
+    """The chat an update belongs to, and whether it is a button press."""
+    press = update.get("callback_query")
+    if isinstance(press, dict):
+        message = press.get("message")
+        return _id((message.get("chat") if isinstance(message, dict) else None) or press.get("from")), True
+    for content in update.values():
+        if isinstance(content, dict):
+            return _id(content.get("chat") or content.get("from")), False
+    return 0, False
+
+
+def _as_text(update: dict[str, Any]) -> str:
+    """JSON, escaped where it holds half a character, which no database takes."""
+    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(update, separators=(",", ":"))
+    return text
+
+
+def _id(holder: object) -> int:
+    found = holder.get("id") if isinstance(holder, dict) else None
+    return found if isinstance(found, int) else 0

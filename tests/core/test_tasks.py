@@ -1,0 +1,154 @@
+"""Tasks nobody awaits, locks by key, the deadline by the clock, writes seen through, slots that come back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import pytest
+
+from bot.answering.dispatch import Dispatch, Seat
+from bot.answering.queue import FairQueue
+from bot.answering.slots import Slots
+from bot.core.tasks import Background, Locks, shielded, within
+from bot.core.values import Conversation
+from tests.clocks import ManualClock, settle
+
+
+async def test_a_fault_in_a_background_task_is_logged_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fails() -> None:
+        try:
+            raise KeyError("тайна")
+        except KeyError as error:
+            raise ValueError("секрет") from error
+
+    background = Background()
+    with caplog.at_level(logging.ERROR, logger="bot.answering"):
+        await asyncio.wait({background.spawn(fails())})
+        await settle()
+    [record] = caplog.records
+    assert record.__dict__["error"] == "builtins.ValueError < builtins.KeyError"
+    assert "raise ValueError" in record.__dict__["traceback"]
+    await background.close()
+
+
+async def test_closing_ends_what_still_runs() -> None:
+    background = Background()
+    task = background.spawn(asyncio.sleep(3600))
+    await background.close()
+    assert task.cancelled()
+
+
+async def test_locks_are_held_one_at_a_time_and_in_order() -> None:
+    locks = Locks()
+    order: list[str] = []
+
+    async def enter(key: str, name: str) -> None:
+        async with locks.of(key):
+            order.append(f"{name} in")
+            await settle(5)
+            order.append(f"{name} out")
+
+    await asyncio.gather(enter("a", "1"), enter("a", "2"), enter("b", "3"), enter("a", "4"))
+    assert order == ["1 in", "3 in", "1 out", "3 out", "2 in", "2 out", "4 in", "4 out"]
+    assert locks._locks == {}
+
+
+async def test_the_deadline_ends_what_is_inside() -> None:
+    clock = ManualClock()
+
+    async def slow() -> str:
+        try:
+            async with within(clock, 5.0):
+                await asyncio.sleep(3600)
+        except TimeoutError:
+            return "timed out"
+        return "done"
+
+    task = asyncio.create_task(slow())
+    await clock.advance(5.0)
+    assert task.done()
+    assert task.result() == "timed out"
+    assert task.cancelling() == 0
+
+
+async def test_a_cancellation_from_outside_is_no_deadline() -> None:
+    clock = ManualClock()
+
+    async def slow() -> None:
+        async with within(clock, 5.0):
+            await asyncio.sleep(3600)
+
+    task = asyncio.create_task(slow())
+    await settle()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_write_is_seen_through_though_its_caller_is_cancelled() -> None:
+    written: list[str] = []
+    go = asyncio.Event()
+
+    async def write() -> str:
+        await go.wait()
+        written.append("yes")
+        return "result"
+
+    task = asyncio.create_task(shielded(write()))
+    await settle()
+    task.cancel()
+    await settle()
+    assert not task.done()
+    go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert written == ["yes"]
+
+
+async def test_a_slot_given_to_one_who_leaves_that_instant_goes_on_to_the_next() -> None:
+    """The slot is handed over and its taker cancelled before it can run: nothing leaks."""
+    queue, slots = FairQueue(), Slots(1)
+    started: list[tuple[int, Seat]] = []
+    dispatch = Dispatch(queue, slots, lambda turn_id, seat: started.append((turn_id, seat)))
+    dispatch.resume()
+    queue.push(1, Conversation(1), 1)
+    dispatch.wake()
+    [(_, seat)] = started
+    seat.release()
+    await seat.take()
+    waiting = asyncio.create_task(dispatch.returned())
+    await settle()
+    seat.release()
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+    assert (waiting.cancelled(), slots.in_use) == (True, 0)
+
+
+async def test_those_who_come_back_stand_in_line_and_may_leave_it() -> None:
+    queue, slots = FairQueue(), Slots(1)
+    dispatch = Dispatch(queue, slots, lambda _turn_id, _seat: None)
+    epoch = await dispatch.returned()
+    lines = [asyncio.create_task(dispatch.returned()) for _ in range(3)]
+    await settle()
+    lines[0].cancel()
+    await settle()
+    dispatch.given_back()
+    await settle()
+    assert [line.done() for line in lines] == [True, True, False]
+    assert lines[1].result() == epoch
+    dispatch.given_back()
+    assert await lines[2] == epoch
+
+
+async def test_a_seat_without_a_slot_has_nothing_to_give_back() -> None:
+    slots = Slots(2)
+    seat = Seat(Dispatch(FairQueue(), slots, lambda _turn_id, _seat: None), slots.take())
+    seat.release()
+    seat.release()
+    seat.overloaded()
+    assert (slots.in_use, slots.limit) == (0, 2)

@@ -27,7 +27,7 @@ from bot.store import Store
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from bot.answering.presenter import Note
+    from bot.answering.ports import Note
     from bot.core.values import Turn
 
 SLOTS = 256

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bot.answering.presenter import Declined, Reason
+from bot.answering.outcomes import Declined, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

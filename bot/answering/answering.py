@@ -11,7 +11,7 @@ from bot.answering.asking import Asking
 from bot.answering.circuit import Circuit
 from bot.answering.leftovers import Leftovers
 from bot.answering.notices import Notices
-from bot.answering.presenter import Unobserved
+from bot.answering.ports import NullObserver
 from bot.answering.queue import FairQueue
 from bot.answering.rates import Rates
 from bot.answering.reopening import Reopening
@@ -27,17 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.answering.asking import AsksModel
     from bot.answering.circuit import CircuitState
-    from bot.answering.presenter import (
-        Accepted,
-        Declined,
-        NothingToStop,
-        NotYours,
-        Observer,
-        Presenter,
-        Stopped,
-    )
+    from bot.answering.outcomes import Accepted, Declined, NothingToStop, NotYours, Stopped
+    from bot.answering.ports import AsksModel, Observer, Presenter
     from bot.core.clock import Clock
     from bot.core.values import ChatSettings, Conversation, Question, Turn
     from bot.store import Store
@@ -83,7 +75,7 @@ class Answering:
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         """`draw` gives a number between two, for the jitter of retries."""
-        observer = observer or Unobserved()
+        observer = observer or NullObserver()
         self._store = store
         self._presenter = presenter
         self._clock = clock

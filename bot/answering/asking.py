@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from bot.answering.presenter import Failure
+from bot.answering.outcomes import Failure
 from bot.answering.retrying import wait_s
 from bot.core.tasks import within
 from bot.model import FailureKind, ModelFailure
@@ -15,19 +15,13 @@ if TYPE_CHECKING:
 
     from bot.answering.circuit import Circuit
     from bot.answering.dispatch import Seat
-    from bot.answering.presenter import Observer
+    from bot.answering.ports import AsksModel, Observer
     from bot.core.clock import Clock
     from bot.core.values import ModelRequest
     from bot.model import ModelReply
 
 _DOWN = frozenset({FailureKind.SERVER_ERROR, FailureKind.UNAVAILABLE})
 _SAYS_NOTHING = frozenset({FailureKind.TIMEOUT, FailureKind.BROKEN_REPLY})
-
-
-class AsksModel(Protocol):
-    """The part of `bot.model.Model` that is needed here."""
-
-    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply: ...
 
 
 @dataclass(slots=True)

@@ -8,13 +8,14 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.answering.outcomes import Failure
 from bot.answering.persisting import retry_send, retry_write
-from bot.answering.presenter import Failure, Refused, Unreachable
+from bot.answering.ports import Refused, Unreachable
 from bot.core.values import TurnState
 
 if TYPE_CHECKING:
     from bot.answering.notices import Notices
-    from bot.answering.presenter import Presenter
+    from bot.answering.ports import Presenter
     from bot.core.clock import Clock
     from bot.core.tasks import Background
     from bot.core.values import Turn

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.persisting import retry_write
-from bot.answering.presenter import NotShown, Refused, Unreachable
+from bot.answering.ports import NotShown, Refused, Unreachable
 from bot.core.tasks import error_fields
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from bot.answering.presenter import Presenter
+    from bot.answering.ports import Presenter
     from bot.core.clock import Clock
     from bot.core.tasks import Background
     from bot.core.values import Turn

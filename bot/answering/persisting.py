@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.answering.presenter import NotShown
+from bot.answering.ports import NotShown
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:

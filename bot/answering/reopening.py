@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.joining import CUT_UNITS, utf16_units
+from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.answering.persisting import retry_write
-from bot.answering.presenter import Accepted, Declined, Reason
 from bot.core.values import Ending, TurnState
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.answering import request, window
 from bot.answering.asking import Inquiry, NotAnswered
+from bot.answering.outcomes import Failure
 from bot.answering.persisting import retry_send, retry_write
-from bot.answering.presenter import Failure, Note, Unreachable
+from bot.answering.ports import Note, Unreachable
 from bot.core.tasks import error_fields, shielded
 from bot.core.values import TurnState, Usage
 from bot.model import FailureKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bot.answering.asking import Asking
     from bot.answering.dispatch import Seat
     from bot.answering.notices import Notices
-    from bot.answering.presenter import Observer, Presenter
+    from bot.answering.ports import Observer, Presenter
     from bot.core.clock import Clock
     from bot.core.values import Answer, ChatSettings, Conversation, Exchange, ModelRequest, Turn
     from bot.model import ModelReply

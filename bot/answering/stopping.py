@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.answering.outcomes import NothingToStop, NotYours, Stopped
 from bot.answering.persisting import retry_send, retry_write
-from bot.answering.presenter import NothingToStop, NotYours, Refused, Stopped, Unreachable
+from bot.answering.ports import Refused, Unreachable
 from bot.answering.serving import Course
 from bot.core.values import Ending, TurnState
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.answering.notices import Notices
-    from bot.answering.presenter import Presenter
+    from bot.answering.ports import Presenter
     from bot.answering.work import Work
     from bot.core.clock import Clock
     from bot.core.tasks import Background, Locks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.joining import WITHIN_S, Pastes
-from bot.answering.presenter import Accepted, Declined, Reason
+from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.core.values import TurnState
 
 if TYPE_CHECKING:

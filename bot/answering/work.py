@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.answering.dispatch import Dispatch
-from bot.answering.presenter import TopicGone, Unreachable
+from bot.answering.ports import TopicGone, Unreachable
 from bot.answering.serving import Course
 from bot.core.tasks import at_most
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.answering.dispatch import Seat
     from bot.answering.notices import Notices
-    from bot.answering.presenter import Observer
+    from bot.answering.ports import Observer
     from bot.answering.queue import FairQueue
     from bot.answering.serving import Serving
     from bot.answering.slots import Slots

@@ -48,6 +48,35 @@ class Quote:
     text: str
 
 
+class AttachmentKind(StrEnum):
+    """What a person may attach that the bot can take in."""
+
+    VOICE = "voice"
+    VIDEO_NOTE = "video_note"
+    AUDIO = "audio"
+    PICTURE = "picture"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of Telegram's that goes with a question: where to fetch it, and what Telegram claims of it.
+
+    Type, name, size and duration are the sender's word, trusted for nothing.
+    """
+
+    kind: AttachmentKind
+    file_id: str
+    file_unique_id: str
+    mime_type: str = ""
+    file_name: str = ""
+    file_size: int = 0
+    """In bytes; 0 where Telegram does not tell."""
+    duration_s: int = 0
+    quoted: bool = False
+    """It belongs to the message replied to, or forwarded: somebody else's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What one person asks, parsed once from an update."""
@@ -64,6 +93,10 @@ class Question:
     topic_name: str = ""
     replies_to: int | None = None
     """`message_id` of the bot's own message that is replied to: the turn to continue from."""
+    attachments: tuple[Attachment, ...] = ()
+    """The files to be taken in before the model is asked, in the order they came."""
+    forwards: tuple[Quote, ...] = ()
+    """Messages forwarded with the question, in the order they came: data, like `quote`."""
 
 
 class Memory(StrEnum):

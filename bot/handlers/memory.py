@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
-from bot.answering.presenter import NotShown, Unreachable
+from bot.answering.ports import NotShown, Unreachable
 from bot.core.values import Ending
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of

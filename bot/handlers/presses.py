@@ -10,7 +10,7 @@ from telegram import Message
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
-from bot.answering.presenter import Accepted
+from bot.answering.outcomes import Accepted
 from bot.core.values import Conversation
 from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.questions import DECLINED
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Update, User
     from telegram.ext import Application
 
-    from bot.answering.presenter import Declined
+    from bot.answering.outcomes import Declined
     from bot.handlers.services import Services
     from bot.screens.callbacks import Callback
     from bot.texts import Texts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telegram.ext import MessageHandler, filters
 
-from bot.answering.presenter import Accepted, Declined, Reason
+from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import is_private, person_of, words
 from bot.handlers.reading import Reading

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
-from bot.answering.presenter import NothingToStop, NotYours, Stopped
+from bot.answering.outcomes import NothingToStop, NotYours, Stopped
 from bot.core.values import TurnState
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of

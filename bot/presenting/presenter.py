@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import BadRequest, TelegramError
 
-from bot.answering import presenter as answering
-from bot.answering.presenter import Note
+from bot.answering import ports as answering
+from bot.answering.ports import Note
 from bot.core.tasks import shielded
 from bot.core.values import Ending, ShownPart, TurnState
 from bot.delivery.flood import Priority

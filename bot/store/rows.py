@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.core.values import Answer, Conversation, Ending, Person, Question, Quote, Turn, TurnState, Usage
+from bot.core.values import (
+    Answer,
+    Attachment,
+    AttachmentKind,
+    Conversation,
+    Ending,
+    Person,
+    Question,
+    Quote,
+    Turn,
+    TurnState,
+    Usage,
+)
 from bot.store.tables import from_us, to_us, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 TURN = sa.select(turns)
 
@@ -46,6 +60,8 @@ def to_row(question: Question, *, created_at_us: int) -> dict[str, Any]:
         "chat_title": question.chat_title,
         "topic_name": question.topic_name,
         "replies_to": question.replies_to,
+        "attachments": _to_json(question.attachments),
+        "forwards": _to_json(question.forwards),
         "state": TurnState.WAITING.value,
         **NO_ANSWER,
         "created_at": created_at_us,
@@ -96,7 +112,21 @@ def _question(row: sa.Row[Any]) -> Question:
         chat_title=row.chat_title,
         topic_name=row.topic_name,
         replies_to=row.replies_to,
+        attachments=_attachments(row.attachments),
+        forwards=tuple(Quote(**each) for each in _listed(row.forwards)),
     )
+
+
+def _to_json(values: Sequence[Attachment | Quote]) -> str | None:
+    return json.dumps([asdict(value) for value in values], ensure_ascii=False) if values else None
+
+
+def _attachments(written: str | None) -> tuple[Attachment, ...]:
+    return tuple(Attachment(**{**each, "kind": AttachmentKind(each["kind"])}) for each in _listed(written))
+
+
+def _listed(written: str | None) -> list[dict[str, Any]]:
+    return json.loads(written) if written else []
 
 
 def _answer(row: sa.Row[Any]) -> Answer:

@@ -74,6 +74,8 @@ turns = Table(
     Column("notice_id", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("answer_begun", Integer),
+    Column("attachments", Text),
+    Column("forwards", Text),
     # An id is never given twice: buttons in the chat hold ids of turns that may be gone.
     sqlite_autoincrement=True,
 )

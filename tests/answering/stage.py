@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Answering, Limits
-from bot.answering.presenter import Accepted, Unreachable
+from bot.answering.outcomes import Accepted
+from bot.answering.ports import Unreachable
 from bot.core.tasks import shielded
 from bot.core.values import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
 from bot.model import FailureKind, ModelFailure, ModelReply
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
-    from bot.answering.presenter import Declined, Note, Observer
+    from bot.answering.outcomes import Declined
+    from bot.answering.ports import Note, Observer
     from bot.core.values import ModelRequest, Question, Turn
 
 

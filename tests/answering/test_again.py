@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.answering import Limits
-from bot.answering.presenter import Accepted, Reason
+from bot.answering.outcomes import Accepted, Reason
 from bot.core.values import Conversation, Ending, Exchange, ShownPart, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
@@ -18,7 +18,7 @@ from tests.answering.values import ANNA, HOME, question
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.answering.presenter import Declined
+    from bot.answering.outcomes import Declined
     from bot.core.values import Question, Turn
 
 

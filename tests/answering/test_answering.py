@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits, Status
 from bot.answering.circuit import CircuitState
-from bot.answering.presenter import Declined, Note, Reason, Stopped
+from bot.answering.outcomes import Declined, Reason, Stopped
+from bot.answering.ports import Note
 from bot.answering.window import HISTORY_TURNS
 from bot.core.values import Conversation, Exchange, Memory, Person, TurnState
 from tests.answering.stage import Shown, Stage, declined, stage

@@ -7,7 +7,7 @@ import pytest
 from bot.answering.asking import Asking, Inquiry, NotAnswered
 from bot.answering.circuit import Circuit
 from bot.answering.dispatch import Dispatch, Seat
-from bot.answering.presenter import Unobserved
+from bot.answering.ports import NullObserver
 from bot.answering.queue import FairQueue
 from bot.answering.slots import Slots
 from bot.core.values import ModelRequest
@@ -34,7 +34,7 @@ async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late
         model,
         circuit=Circuit(clock.monotonic),
         clock=clock,
-        observer=Unobserved(),
+        observer=NullObserver(),
         jitter=lambda: 1.0,
         timeout_s=60.0,
         deadline_s=180.0,

@@ -11,7 +11,8 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.circuit import CircuitState
-from bot.answering.presenter import Accepted, Failure, Note, Reason, TopicGone
+from bot.answering.outcomes import Accepted, Failure, Reason
+from bot.answering.ports import Note, TopicGone
 from bot.answering.retrying import ATTEMPTS, wait_s
 from bot.core.values import Conversation, TurnState
 from bot.model import FailureKind

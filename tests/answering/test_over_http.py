@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.answering.answering import Answering, Limits
-from bot.answering.presenter import Accepted, Note, Stopped
+from bot.answering.outcomes import Accepted, Stopped
+from bot.answering.ports import Note
 from bot.core.clock import Clock, SystemClock
 from bot.core.values import ChatSettings, Conversation, TurnState
 from bot.emulator.model import ModelServer

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.answering import Limits
-from bot.answering.presenter import Accepted, Failure, NotShown, Refused
+from bot.answering.outcomes import Accepted, Failure
+from bot.answering.ports import NotShown, Refused
 from bot.core.values import Answer, Conversation, Ending, TurnState, Usage
 from bot.model import ModelReply
 from bot.store import StoreUnavailable

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.answering import Limits
-from bot.answering.presenter import Accepted, NotShown, Stopped
+from bot.answering.outcomes import Accepted, Stopped
+from bot.answering.ports import NotShown
 from bot.core.values import Conversation, Exchange, TurnState
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import ANNA, HOME, question

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits
-from bot.answering.presenter import Accepted, NothingToStop, NotYours, Reason, Stopped
+from bot.answering.outcomes import Accepted, NothingToStop, NotYours, Reason, Stopped
 from bot.core.values import Conversation, Ending, Exchange, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage

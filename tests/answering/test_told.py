@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.answering.presenter import Accepted, Reason
+from bot.answering.outcomes import Accepted, Reason
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined
 from tests.answering.values import question

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.answering.presenter import NothingToStop
+from bot.answering.outcomes import NothingToStop
 from bot.core.values import Conversation, TurnState
 from bot.emulator.flood import FloodRules
 from tests.clocks import FastClock

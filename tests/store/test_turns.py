@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.values import Answer, Conversation, Ending, Memory, Quote, ShownPart, Turn, TurnState, Usage
+from bot.core.values import (
+    Answer,
+    Attachment,
+    AttachmentKind,
+    Conversation,
+    Ending,
+    Memory,
+    Quote,
+    ShownPart,
+    Turn,
+    TurnState,
+    Usage,
+)
 from bot.store import Store
 from tests.store.questions import BORIS, answer, answered, question
 
@@ -29,6 +41,11 @@ async def test_everything_of_a_question_is_kept(store: Store) -> None:
         chat_title="Погода",
         topic_name="Зима",
         replies_to=77,
+        attachments=(
+            Attachment(AttachmentKind.VOICE, "AwAC", "AgAD", "audio/ogg", duration_s=7),
+            Attachment(AttachmentKind.DOCUMENT, "BQAC", "AgAE", "", 'a "b" «в».txt', 12, quoted=True),
+        ),
+        forwards=(Quote("Борис", "раз\nдва"), Quote("", '{"x": 1}')),
     )
 
     turn = await store.turns.add(asked, memory=Memory.BRANCHES)

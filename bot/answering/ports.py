@@ -1,16 +1,18 @@
-"""What answering asks of the rooms above it, and what it says back to them."""
+"""What answering asks of others: who shows turns, who asks the model, who takes the measurements."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from bot.core.values import Turn, Usage
+    from bot.answering.outcomes import Declined
+    from bot.core.values import ChatSettings, ModelRequest, Question, Quote, Turn, Usage
+    from bot.model import ModelReply
 
 
 class Unreachable(Exception):
@@ -36,15 +38,6 @@ class Note(StrEnum):
     """Older turns no longer fit; said once in a conversation, with /new as the way to start clean."""
     TRIMMED = "trimmed"
     """The model refused so much history: the question was asked once more, without any."""
-
-
-class Failure(StrEnum):
-    """Kinds of failure that are not the model's (those are `bot.model.FailureKind`)."""
-
-    QUESTION_TOO_LONG = "question_too_long"
-    """Even without any history."""
-    INTERNAL = "internal"
-    """A fault of the bot; the log has it under the error id."""
 
 
 class Presenter(Protocol):
@@ -84,6 +77,47 @@ class Presenter(Protocol):
         """Tells each operator, at most once an hour a kind; returns at once."""
 
 
+class AsksModel(Protocol):
+    """The part of `bot.model.Model` that is needed here."""
+
+    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A turn whose question is ready to be asked, and what goes to the model beside its text."""
+
+    turn: Turn
+    """With the question as it is to be asked and remembered: of a voice message, what was heard."""
+    texts: tuple[Quote, ...] = ()
+    """What was read out of attachments: data, each with its origin."""
+    model: str | None = None
+    """The model to be asked in place of the chat's."""
+
+
+class NotPrepared(Exception):
+    """The question can't be asked: the text of this id is shown as the turn's end, and no model is asked."""
+
+    def __init__(self, text_id: str, **variables: Any) -> None:
+        super().__init__(text_id)
+        self.text_id = text_id
+        self.variables = variables
+
+
+class Prepares(Protocol):
+    """Fetches or reads what a question needs before the model is asked."""
+
+    async def prepare(self, turn: Turn, settings: ChatSettings) -> Prepared:
+        """Raises `NotPrepared`. Runs in the turn's own time, and once more after a killed process."""
+
+
+class Meter(Protocol):
+    """Knows what was spent."""
+
+    async def admit(self, question: Question, settings: ChatSettings) -> Declined | None:
+        """Why a question may not be asked for its cost; None: it may."""
+
+
 class Observer(Protocol):
     """Where measurements go."""
 
@@ -97,7 +131,7 @@ class Observer(Protocol):
         """The queue's length, the requests under way and how many there may be."""
 
 
-class Unobserved:
+class NullObserver:
     """An observer that looks away."""
 
     def requested(self, *, model: str, outcome: str, duration_s: float) -> None:
@@ -108,41 +142,3 @@ class Unobserved:
 
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:
         pass
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The turn is in the database and will be answered."""
-
-    turn: Turn
-
-
-class Reason(StrEnum):
-    """Why a question is not taken."""
-
-    PERSON_RATE = "person_rate"
-    CHAT_RATE = "chat_rate"
-    QUEUE_FULL = "queue_full"
-    REPEATED = "repeated"
-    """Nothing to do: the update was taken before, the button was pressed twice, the edit is too late."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    reason: Reason
-    retry_in_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    turns: Sequence[Turn]
-
-
-@dataclass(frozen=True, slots=True)
-class NotYours:
-    """What is being answered was asked by somebody else, and the one who stops is no admin."""
-
-
-@dataclass(frozen=True, slots=True)
-class NothingToStop:
-    pass

@@ -116,7 +116,9 @@ class Asking:
             else:
                 self._circuit.unsure(number)
             self._observer.requested(
-                model=inquiry.request.model, outcome=outcome, duration_s=self._clock.monotonic() - began_s
+                model=inquiry.request.generation.model,
+                outcome=outcome,
+                duration_s=self._clock.monotonic() - began_s,
             )
         seat.succeeded()
         return reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.core.values import Exchange, ModelRequest
+from bot.core.values import Exchange, Generation, ModelRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,11 +55,9 @@ def build(
 ) -> ModelRequest:
     """The request for a question; `history` is oldest first, each as `framed` gives it."""
     return ModelRequest(
-        model=settings.model,
+        Generation(settings.model, settings.temperature, settings.max_output_tokens),
         instructions=instructions(question, settings),
         question=asked(question, settings),
-        temperature=settings.temperature,
-        max_output_tokens=settings.max_output_tokens,
         history=tuple(history),
         unfinished_answer=unfinished_answer,
     )

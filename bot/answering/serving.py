@@ -178,8 +178,8 @@ class Serving:
             texts += [exchange.question, exchange.answer]
         sent = sum(map(window.units, texts))
         counted = reply.answer.usage.input_tokens
-        if self._tokens.learn(asked.model, sent, counted):
-            await self._store.calibration.observe(asked.model, sent, counted)
+        if self._tokens.learn(asked.generation.model, sent, counted):
+            await self._store.calibration.observe(asked.generation.model, sent, counted)
 
     async def _save(self, course: Course, answer: Answer) -> None:
         """Keeps the answer before it is shown. `course.turn` always says what the database has."""

@@ -127,12 +127,16 @@ class TurnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one request, as the provider counted them; it may give none at all."""
+    """What one request used, as the provider counted it; it may give no count at all."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    searches: int = 0
+    """Web searches made; counted from the output, which names them even where no tokens are told."""
+    reported: bool = True
+    """False: the provider sent no usable count of tokens, so what was used is not known."""
 
 
 class Ending(StrEnum):
@@ -154,6 +158,8 @@ class Answer:
     ending: Ending
     usage: Usage = field(default_factory=Usage)
     model: str = ""
+    sources: tuple[str, ...] = ()
+    """Addresses of found pages that the answer cites, in order: http or https, each site's page once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,15 +241,36 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Generation:
+    """How the model is to answer: the settings that a chat may choose, as the request carries them."""
+
+    model: str
+    temperature: float
+    max_output_tokens: int
+    stream: bool = False
+    """The answer is told while it grows."""
+    search: bool = False
+    """The model may look things up on the web."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture for the model to look at. Its repr holds no data."""
+
+    mime_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """Everything that one request to the model carries."""
 
-    model: str
+    generation: Generation
     instructions: str
     question: str
-    temperature: float
-    max_output_tokens: int
     history: Sequence[Exchange] = ()
     """Oldest first."""
     unfinished_answer: str = ""
     """Continue: the text of the answer to `question` so far, to be carried on from its last character."""
+    images: tuple[Image, ...] = ()
+    """Shown beside `question`."""

@@ -75,7 +75,7 @@ class Line:
             ).http_response
 
         def read(response: httpx2.Response) -> ModelReply:
-            answer = read_reply(response.content, request.model)
+            answer = read_reply(response.content, request.generation.model)
             provider_id, trace_id = _ids(response)
             return ModelReply(answer, request_id, provider_id, trace_id, self._clock.monotonic() - started_s)
 
@@ -135,6 +135,7 @@ class Line:
             request_id=request_id,
             provider_ids=" ".join(f"{name}={value}" for name, value in ids if value),
             detail=self._config.redacted(failure.detail)[:_DETAIL_LIMIT],
+            usage=failure.usage,
         )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.core.values import Answer
+    from bot.core.values import Answer, Usage
 
 
 class FailureKind(StrEnum):
@@ -47,6 +47,7 @@ class ModelFailure(Exception):
         request_id: str = "",
         provider_ids: str = "",
         detail: str = "",
+        usage: Usage | None = None,
     ) -> None:
         super().__init__(kind, http_status)
         self.kind = kind
@@ -58,6 +59,8 @@ class ModelFailure(Exception):
         self.provider_ids = provider_ids
         """`x-request-id` and `x-server-trace-id` of the reply, for the provider's support."""
         self.detail = detail
+        self.usage = usage
+        """What the failed request used, where its reply tells: it is paid for all the same."""
 
     def __str__(self) -> str:
         return str(self.kind) if self.http_status is None else f"{self.kind} (HTTP {self.http_status})"

@@ -12,6 +12,7 @@ from bot.model.requesting import encodable
 
 # Enough to know a page by; cut to size only after the key has been taken out.
 _START_BYTES = 2000
+_COUNT_DIGITS = 12
 # Statuses that a synchronous request has no business to end with.
 _UNFINISHED = ("in_progress", "queued", "cancelled")
 # Codes of OpenAI's `response.error`; any other is the server's trouble.
@@ -32,9 +33,9 @@ def read_reply(content: bytes, model: str) -> Answer:
     if status == "failed" or (body.get("error") and not output):
         raise _failed(body)
     if status in _UNFINISHED:
-        raise _broken(f"status {status}", content)
+        raise _broken(f"status {status}", content, _used(body))
     if "output" not in body or not isinstance(output, list | None):
-        raise _broken("no output list", content)
+        raise _broken("no output list", content, _used(body))
     text, refused = _texts(output or [])
     named = body.get("model")
     return Answer(
@@ -84,24 +85,36 @@ def _ending(body: dict[str, Any], text: str, *, refused: bool) -> Ending:
 
 
 def _usage(usage: Any) -> Usage:
-    if not isinstance(usage, dict):
-        return Usage()
-    input_details = usage.get("input_tokens_details")
-    output_details = usage.get("output_tokens_details")
+    """The counts under the Responses API's names, or the chat API's, which filtered replies have."""
+    counts = usage if isinstance(usage, dict) else {}
+    read = _count(counts, "input_tokens", "prompt_tokens")
+    written = _count(counts, "output_tokens", "completion_tokens")
+    read_details = counts.get("input_tokens_details") or counts.get("prompt_tokens_details")
+    written_details = counts.get("output_tokens_details") or counts.get("completion_tokens_details")
     return Usage(
-        _count(usage, "input_tokens"),
-        _count(usage, "output_tokens"),
-        _count(input_details, "cached_tokens"),
-        _count(output_details, "reasoning_tokens"),
+        read or 0,
+        written or 0,
+        _count(read_details, "cached_tokens") or 0,
+        _count(written_details, "reasoning_tokens") or 0,
+        reported=read is not None or written is not None,
     )
 
 
-def _count(counts: Any, name: str) -> int:
-    """A count of tokens; gRPC's JSON writes 64-bit integers as strings."""
-    value = counts.get(name) if isinstance(counts, dict) else None
-    if isinstance(value, str) and value.isdecimal() and len(value) < 16:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+def _used(body: dict[str, Any]) -> Usage | None:
+    """What a failed response says that it used; None where it says nothing."""
+    usage = _usage(body.get("usage"))
+    return usage if usage.reported else None
+
+
+def _count(counts: Any, *names: str) -> int | None:
+    """The first of these counts that is one; gRPC's JSON writes 64-bit integers as strings."""
+    for name in names if isinstance(counts, dict) else ():
+        value = counts.get(name)
+        if isinstance(value, str) and value.isdecimal() and len(value) < _COUNT_DIGITS:
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**_COUNT_DIGITS:
+            return value
+    return None
 
 
 def _failed(body: dict[str, Any]) -> ModelFailure:
@@ -112,9 +125,10 @@ def _failed(body: dict[str, Any]) -> ModelFailure:
         kind = _FAILED_CODES.get(code, FailureKind.SERVER_ERROR)
     if is_too_long(code, message):
         kind = FailureKind.TOO_LONG
-    return ModelFailure(kind, http_status=200, detail=f"status failed: {code} {message}".rstrip())
+    detail = f"status failed: {code} {message}".rstrip()
+    return ModelFailure(kind, http_status=200, detail=detail, usage=_used(body))
 
 
-def _broken(what: str, content: bytes) -> ModelFailure:
+def _broken(what: str, content: bytes, usage: Usage | None = None) -> ModelFailure:
     start = content[:_START_BYTES].decode(errors="replace")
-    return ModelFailure(FailureKind.BROKEN_REPLY, http_status=200, detail=f"{what}: {start!r}")
+    return ModelFailure(FailureKind.BROKEN_REPLY, http_status=200, detail=f"{what}: {start!r}", usage=usage)

@@ -18,11 +18,12 @@ def model_uri(model: str, folder: str) -> str:
 
 def request_body(request: ModelRequest, folder: str) -> dict[str, Any]:
     """The parameters that the service documents, and no other: it refuses some of OpenAI's."""
+    generation = request.generation
     body: dict[str, Any] = {
-        "model": model_uri(request.model, folder),
+        "model": model_uri(generation.model, folder),
         "input": _input(request),
-        "temperature": request.temperature,
-        "max_output_tokens": request.max_output_tokens,
+        "temperature": generation.temperature,
+        "max_output_tokens": generation.max_output_tokens,
         "store": False,
     }
     if request.instructions:

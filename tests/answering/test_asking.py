@@ -10,7 +10,7 @@ from bot.answering.dispatch import Dispatch, Seat
 from bot.answering.ports import NullObserver
 from bot.answering.queue import FairQueue
 from bot.answering.slots import Slots
-from bot.core.values import ModelRequest
+from bot.core.values import Generation, ModelRequest
 from bot.model import FailureKind
 from tests.answering.stage import PromptedModel
 from tests.clocks import ManualClock
@@ -44,13 +44,7 @@ async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late
         async def take(self) -> None:
             clock.late_s = 180.5
 
-    request = ModelRequest(
-        question="Сколько времени?",
-        instructions="",
-        model="yandexgpt-lite",
-        temperature=0.8,
-        max_output_tokens=9,
-    )
+    request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), instructions="", question="Сколько времени?")
     with pytest.raises(NotAnswered) as raised:
         await asking.ask(Inquiry(request), SlowSeat(dispatch, slots.take()))
     assert raised.value.kind is FailureKind.TIMEOUT

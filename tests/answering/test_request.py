@@ -7,7 +7,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.request import NAME_CHARACTERS, asked, build, instructions, name, quoted
-from bot.core.values import Exchange, Person, Quote
+from bot.core.values import Exchange, Generation, Person, Quote
 from tests.answering.values import ANNA, BORIS, GROUP, question, settings
 
 
@@ -17,7 +17,7 @@ def test_a_private_question_goes_as_it_is() -> None:
     assert request.question == "Почему небо голубое?"
     assert request.instructions == "Отвечай кратко."
     assert request.history == (Exchange("Привет", "Здравствуйте"),)
-    assert (request.model, request.temperature, request.max_output_tokens) == ("yandexgpt-lite", 0.8, 100)
+    assert request.generation == Generation("yandexgpt-lite", 0.8, 100)
     assert request.unfinished_answer == ""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from bot.core.values import ModelRequest
+from bot.core.values import Generation, ModelRequest
 
 if TYPE_CHECKING:
     import ssl
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
 
 def question(text: str = "Привет", **changes: Any) -> ModelRequest:
-    fields: dict[str, Any] = {
-        "model": "yandexgpt-lite",
-        "instructions": "",
-        "question": text,
-        "temperature": 0.8,
-        "max_output_tokens": 1500,
-    }
-    return ModelRequest(**{**fields, **changes})
+    """A request; `changes` are of the generation's fields or of its own."""
+    names = {field.name for field in dataclasses.fields(Generation)}
+    generation: dict[str, Any] = {"model": "yandexgpt-lite", "temperature": 0.8, "max_output_tokens": 1500}
+    generation |= {name: value for name, value in changes.items() if name in names}
+    own = {name: value for name, value in changes.items() if name not in names}
+    return ModelRequest(Generation(**generation), **{"instructions": "", "question": text, **own})
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.values import Ending
+from bot.core.values import Ending, Usage
 from bot.model import FailureKind, Model, ModelFailure
 from bot.model.wire import MAX_REPLY_BYTES
 from tests.model.servers import http_reply, listening, question, read_request
@@ -117,6 +117,11 @@ async def test_too_long(server: ModelServer, model: Model) -> None:
 )
 async def test_bad_requests(model: Model, changes: dict[str, Any]) -> None:
     assert (await failure_of(model, **changes)).kind is FailureKind.BAD_REQUEST
+
+
+async def test_what_a_failed_response_used(server: ModelServer, model: Model) -> None:
+    server.reply({"status": "failed", "output": [], "usage": {"input_tokens": 3, "output_tokens": 4}})
+    assert (await failure_of(model)).usage == Usage(3, 4)
 
 
 async def test_a_page_instead_of_a_response(server: ModelServer, model: Model) -> None:

@@ -14,6 +14,7 @@ from bot.model.outcomes import FailureKind, ModelFailure
 from bot.model.reading import read_reply
 
 ASKED = "yandexgpt-lite"
+NOT_TOLD = Usage(reported=False)
 
 
 def said(*texts: str, **fields: Any) -> dict[str, Any]:
@@ -55,7 +56,9 @@ def test_the_documentations_own_sample() -> None:
         "usage": None,
         "valid": True,
     }
-    assert read(body) == Answer("Здравствуйте!", Ending.COMPLETED, Usage(), "gpt://b1g/yandexgpt-lite/latest")
+    assert read(body) == Answer(
+        "Здравствуйте!", Ending.COMPLETED, NOT_TOLD, "gpt://b1g/yandexgpt-lite/latest"
+    )
 
 
 def test_usage() -> None:
@@ -67,6 +70,28 @@ def test_usage() -> None:
         "total_tokens": 52,
     }
     assert read(reply(said("a"), usage=usage)).usage == Usage(12, 40, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("usage", "counted"),
+    [
+        (
+            {
+                "prompt_tokens": 12,
+                "completion_tokens": 40,
+                "prompt_tokens_details": {"cached_tokens": 3},
+                "completion_tokens_details": {"reasoning_tokens": 5},
+            },
+            Usage(12, 40, 3, 5),
+        ),
+        ({"input_tokens": None, "prompt_tokens": "7"}, Usage(7)),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, Usage()),
+        ({"output_tokens": 5}, Usage(0, 5)),
+    ],
+    ids=["the chat API's names", "both names", "nothing used", "one count alone"],
+)
+def test_usage_in_other_forms(usage: Any, counted: Usage) -> None:
+    assert read(reply(said("a"), usage=usage)).usage == counted
 
 
 @pytest.mark.parametrize(
@@ -86,7 +111,7 @@ def test_usage() -> None:
     ],
 )
 def test_usage_that_says_nothing(usage: Any) -> None:
-    assert read(reply(said("a"), usage=usage)).usage == Usage()
+    assert read(reply(said("a"), usage=usage)).usage == NOT_TOLD
 
 
 @pytest.mark.parametrize(
@@ -115,7 +140,7 @@ def test_usage_that_says_nothing(usage: Any) -> None:
 )
 def test_the_text_is_found(output: list[Any], text: str) -> None:
     """Reasoning first, tool calls, unknown items and parts, nulls; a refusal in plain text is a text."""
-    assert read(reply(*output)) == Answer(text, Ending.COMPLETED, Usage(), ASKED)
+    assert read(reply(*output)) == Answer(text, Ending.COMPLETED, NOT_TOLD, ASKED)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +218,13 @@ def test_an_unknown_status_with_a_text_is_an_answer(status: Any) -> None:
 def test_failed(error: Any, kind: FailureKind) -> None:
     told = failure(json.dumps(reply(status="failed", error=error)).encode())
     assert (told.kind, told.http_status) == (kind, 200)
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_what_a_failed_response_used_is_told(status: str) -> None:
+    usage = {"input_tokens": 12, "output_tokens": 40}
+    assert failure(json.dumps(reply(status=status, usage=usage)).encode()).usage == Usage(12, 40)
+    assert failure(json.dumps(reply(status=status, usage=None)).encode()).usage is None
 
 
 def test_an_error_body_with_status_200() -> None:

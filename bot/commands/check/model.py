@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.commands.check.points import Point, failed, ok
 from bot.commands.exits import Exit
-from bot.core.values import ModelRequest
+from bot.core.values import Generation, ModelRequest
 from bot.model import FailureKind, Model, ModelConfig, ModelFailure
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def check_model(settings: Settings, clock: Clock) -> Point:
     name = settings.yandex_cloud_model
     model = Model(config, clock=clock)
     try:
-        request = ModelRequest(name, "", "1", temperature=0, max_output_tokens=1)
+        request = ModelRequest(Generation(name, temperature=0, max_output_tokens=1), "", "1")
         reply = await model.ask(request, timeout_s=settings.model_timeout_s)
     except ModelFailure as failure:
         mend = _MENDS.get(failure.kind, _LATER)

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings() -> Settings | None:
-    from bot.config.settings import BadSettings, load
+    from bot.config.loading import BadSettings, load
     from bot.operating import logs
 
     try:
@@ -80,7 +80,7 @@ def _check(*, machine: bool) -> int:
 
 def _back_up(target: Path) -> int:
     from bot.commands.backup import back_up, database_url
-    from bot.config.settings import BadSettings
+    from bot.config.loading import BadSettings
     from bot.store import StoreUnavailable
 
     try:

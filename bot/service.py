@@ -78,7 +78,7 @@ class Service:
             defaults=Defaults(allow_sending_without_reply=True),
         )
         self._application = build_application(self.bot)
-        self._catalogue = Catalogue(settings.default_language)
+        self._catalogue = Catalogue(settings.default_language, settings.time_zone)
         self._preferences = Preferences(self.store, settings.chat_defaults())
         self._model = Model(_model_config(settings), clock=clock)
         self._sender = Sender(self.bot, clock=clock)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
-from bot.config.settings import BadSettings, Settings
+from bot.config.loading import BadSettings
+from bot.config.settings import Settings
 from bot.store import StoreUnavailable
 from bot.store.engine import sqlite
 

@@ -27,7 +27,7 @@ async def run(
     args: argparse.Namespace, *, env_file: Path = Path(".env"), command: Sequence[str] | None = None
 ) -> int:
     """Runs the demo until SIGINT, SIGTERM or SIGHUP; the exit status. `command` starts the bot."""
-    from bot.config.settings import BadSettings
+    from bot.config.loading import BadSettings
     from bot.emulator import demo
 
     try:
@@ -45,7 +45,8 @@ def real_model(env_file: Path) -> dict[str, str]:
     """
     from dotenv import dotenv_values
 
-    from bot.config.settings import BadSettings, load, variables
+    from bot.config.loading import BadSettings, load
+    from bot.config.settings import variables
 
     faults = []
     try:

@@ -12,6 +12,7 @@ from bot.texts.formatting import LANGUAGES, Compiler, Message, TextError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import tzinfo
 
     from bot.texts.formatting import Scalar
 
@@ -29,12 +30,13 @@ class Texts:
     """The texts of one language: `texts("queue-place", place=3)`.
 
     A number is written as the language does it and chooses plural forms, a `datetime` becomes a date and a
-    time in UTC, a `timedelta` is rounded up ("5 секунд", "2 минуты"). A string stands as it is: what
+    time in `zone`, a `timedelta` is rounded up ("5 секунд", "2 минуты"). A string stands as it is: what
     people wrote is passed only this way. Raises `TextError` for an unknown id and for a missing variable.
     """
 
-    def __init__(self, language: str, source: str) -> None:
+    def __init__(self, language: str, source: str, zone: tzinfo = UTC) -> None:
         self.language = language
+        self._zone = zone
         self._sources = {entry[1]: entry[0] for entry in _ENTRY.finditer(source)}
         self._messages: dict[str, Message] = {}
         self._compiler = Compiler(LANGUAGES[language], self._source)
@@ -63,13 +65,14 @@ class Texts:
 
     def _scalar(self, value: Value) -> Scalar:
         if isinstance(value, datetime):
-            moment = value.astimezone(UTC)
+            moment = value.astimezone(self._zone)
             return self(
                 "moment",
                 year=str(moment.year),
                 month=moment.month,
                 day=str(moment.day),
                 time=f"{moment:%H:%M}",
+                zone=_zone_name(moment),
             )
         if isinstance(value, timedelta):
             seconds = max(1, math.ceil(value.total_seconds()))
@@ -79,12 +82,15 @@ class Texts:
 
 
 class Catalogue:
-    """Every language's texts. `default` is the language of people whose own the bot does not speak."""
+    """Every language's texts, with times in `zone`.
 
-    def __init__(self, default: str) -> None:
+    `default` is the language of people whose own the bot does not speak.
+    """
+
+    def __init__(self, default: str, zone: tzinfo = UTC) -> None:
         folder = Path(__file__).parent
         self._texts: Mapping[str, Texts] = {
-            language: Texts(language, (folder / f"{language}.ftl").read_text(encoding="utf-8"))
+            language: Texts(language, (folder / f"{language}.ftl").read_text(encoding="utf-8"), zone)
             for language in LANGUAGES
         }
         self._default = default
@@ -102,3 +108,12 @@ class Catalogue:
             if texts is not None:
                 return texts
         return self._texts[self._default]
+
+
+def _zone_name(moment: datetime) -> str:
+    """`MSK`; for a zone whose abbreviation is only its offset, `GMT+5` or `GMT+5:30`."""
+    name = moment.tzname() or ""
+    if name.isalpha():
+        return name
+    hours, minutes = name[:3], name[3:]
+    return f"GMT{hours[0]}{int(hours[1:])}{minutes and f':{minutes}'}"

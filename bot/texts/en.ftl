@@ -17,7 +17,7 @@ moment =
         [10] October
         [11] November
        *[12] December
-    } { $year }, { $time } UTC
+    } { $year }, { $time } { $zone }
 
 duration =
     { $unit ->

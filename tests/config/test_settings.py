@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from bot.config.settings import BadSettings, load, variables
+from bot.config.loading import BadSettings, load
+from bot.config.settings import variables
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -104,6 +105,11 @@ def test_all_faults_come_at_once_each_with_range_and_example(tmp_path: Path) -> 
         ("TELEGRAM_PROXY_URL", "socks5://proxy.example:99999"),
         ("WEBHOOK_SECRET", "with spaces"),
         ("LOG_FORMAT", "xml"),
+        ("TIME_ZONE", "Vladivostok"),
+        ("TIME_ZONE", "Asia"),
+        ("TIME_ZONE", "../../etc/passwd"),
+        ("TIME_ZONE", "/etc/localtime"),
+        ("TIME_ZONE", "Asia/\x00"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_not_itself(tmp_path: Path, name: str, value: str) -> None:

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from tests.conftest import Running
 
 RU = Catalogue("ru")["ru"]
-SET_BY_ANNA = r"(Задано для этого чата|Set for this chat): Анна, \d+ \w+ \d{4}.*UTC"
+SET_BY_ANNA = r"(Задано для этого чата|Set for this chat): Анна, \d+ \w+ \d{4}.*(МСК|MSK)"
 SOURCES = {
     "private": r"(Задано для этого чата|Set for this chat)\.",
     "group": SET_BY_ANNA,
-    "topic": r"(Задано для этой темы|Set for this topic): Анна, \d+ \w+ \d{4}.*UTC",
+    "topic": r"(Задано для этой темы|Set for this topic): Анна, \d+ \w+ \d{4}.*(МСК|MSK)",
 }
 HURRY = 20.0
 """Telegram takes twenty messages and edits a minute in a group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -70,6 +71,23 @@ def test_a_moment_is_a_date_and_a_time_in_utc() -> None:
     when = datetime(2026, 10, 8, 1, 5, tzinfo=timezone(timedelta(hours=3)))
     assert RU("export-title", when=when) == "Разговор на 7 октября 2026 г., 22:05 UTC"
     assert EN("export-title", when=when) == "Conversation as of 7 October 2026, 22:05 UTC"
+
+
+@pytest.mark.parametrize(
+    ("zone", "russian", "english"),
+    [
+        ("Europe/Moscow", "8 октября 2026 г., 01:05 МСК", "8 October 2026, 01:05 MSK"),
+        ("Asia/Yekaterinburg", "8 октября 2026 г., 03:05 GMT+5", "8 October 2026, 03:05 GMT+5"),
+        ("Asia/Kathmandu", "8 октября 2026 г., 03:50 GMT+5:45", "8 October 2026, 03:50 GMT+5:45"),
+        ("Atlantic/Azores", "7 октября 2026 г., 22:05 GMT+0", "7 October 2026, 22:05 GMT+0"),
+        ("America/Sao_Paulo", "7 октября 2026 г., 19:05 GMT-3", "7 October 2026, 19:05 GMT-3"),
+        ("Europe/Berlin", "8 октября 2026 г., 00:05 CEST", "8 October 2026, 00:05 CEST"),
+    ],
+)
+def test_a_moment_is_told_in_the_deployments_zone(zone: str, russian: str, english: str) -> None:
+    when, catalogue = datetime(2026, 10, 7, 22, 5, tzinfo=UTC), Catalogue("ru", ZoneInfo(zone))
+    assert catalogue["ru"]("export-title", when=when) == f"Разговор на {russian}"
+    assert catalogue["en"]("export-title", when=when) == f"Conversation as of {english}"
 
 
 def test_every_month_has_its_name() -> None:

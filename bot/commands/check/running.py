@@ -11,7 +11,7 @@ from bot.commands.check.points import Point, as_json, as_line, exit_status, fail
 from bot.commands.check.proxies import check_proxies
 from bot.commands.check.telegram import check_telegram
 from bot.commands.exits import Exit
-from bot.config.settings import BadSettings, load
+from bot.config.loading import BadSettings, load
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

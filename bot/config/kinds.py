@@ -1,0 +1,87 @@
+"""Kinds of values that variables take, and how a variable is declared."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_WEB = ("http", "https")
+_PROXY = ("http", "https", "socks5", "socks5h")
+
+
+def variable(default: Any, *, takes: str, example: str, about: str, **bounds: Any) -> Any:
+    """Declares a variable: `takes` is its range in words, for the error text; `about` its line in documents.
+
+    The default `...` makes it required; `bounds` are those of pydantic's `Field`.
+    """
+    return Field(default, description=about, json_schema_extra={"takes": takes, "example": example}, **bounds)
+
+
+def matching(pattern: str) -> AfterValidator:
+    """A secret of this form; pydantic's own message would quote the value."""
+
+    def check(value: SecretStr) -> SecretStr:
+        if not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError("not of that form")
+        return value
+
+    return AfterValidator(check)
+
+
+def _check_url(value: str, schemes: Collection[str]) -> None:
+    """Raises `ValueError`, as `port` does where it is none."""
+    parts = urlsplit(value)
+    parts.port  # noqa: B018
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError("not such a URL")
+
+
+def _web_url(value: str) -> str:
+    _check_url(value, _WEB)
+    return value.rstrip("/")
+
+
+def _proxy_url(value: SecretStr) -> SecretStr:
+    _check_url(value.get_secret_value(), _PROXY)
+    return value
+
+
+def _listen(value: str) -> str:
+    if value:
+        _check_url(f"http://{'any' if value.startswith(':') else ''}{value}", ("http",))
+    return value
+
+
+def _ids(value: object) -> object:
+    """Comma-separated ids, as people write them in a `.env`."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _zone(value: object) -> object:
+    """A zone by its IANA name. Raises `ValueError` for everything that is none: a folder's name too."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (KeyError, OSError) as error:
+        raise ValueError("not the name of a time zone") from error
+
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+"""Without a slash at its end."""
+ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy_url)]
+Listen = Annotated[
+    str, Field(pattern=r"^$|^[^\s:]*:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$"), AfterValidator(_listen)
+]
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]

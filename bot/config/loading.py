@@ -1,0 +1,69 @@
+"""Reads the settings from the environment and `.env`, and puts what is wrong with them in words."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
+from pydantic import ValidationError
+
+from bot.config.settings import Settings, variables
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+class BadSettings(Exception):
+    """The configuration can't be used; each line names a variable, what it takes and an example."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def load(env_file: Path = Path(".env")) -> tuple[Settings, list[str]]:
+    """The settings, and warnings worth a line in the log. Raises `BadSettings` with all faults at once."""
+    try:
+        settings = Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise BadSettings(_faults(error)) from None
+    except UnicodeDecodeError:
+        raise BadSettings([f"{env_file}: not a UTF-8 text file; save it as UTF-8"]) from None
+    return settings, _warnings(env_file, settings)
+
+
+def _faults(error: ValidationError) -> list[str]:
+    names = dict.fromkeys(_variable(detail) for detail in error.errors())
+    missing = {_variable(detail) for detail in error.errors() if detail["type"] == "missing"}
+    known = variables()
+    faults = []
+    for name in names:
+        extra: dict[str, str] = known[name].json_schema_extra  # type: ignore[assignment]
+        what = "is not set" if name in missing else "has a value that can't be used"
+        if name in {"WEBHOOK_SECRET", "HTTP_LISTEN"}:
+            what = "is missing or can't be used"
+        faults.append(f"{name} {what}: it takes {extra['takes']}, for example {name}={extra['example']}")
+    return faults
+
+
+def _variable(detail: ErrorDetails) -> str:
+    return str(detail["loc"][0]).upper()
+
+
+def _warnings(env_file: Path, settings: Settings) -> list[str]:
+    warnings = []
+    if env_file.is_file():
+        if os.name == "posix" and env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            warnings.append(f"{env_file} can be read by other users of this machine: chmod 600 {env_file}")
+        known = variables()
+        for name in dotenv_values(env_file):
+            if name.startswith(("YANDEX_", "TELEGRAM_")) and name.upper() not in known:
+                near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
+                warnings.append(f"{env_file}: {name} is not a variable of this bot; did you mean {near[0]}?")
+    if not settings.allowed_users and not settings.allowed_chats:
+        warnings.append("ALLOWED_USERS and ALLOWED_CHATS are empty: anyone may use this bot and the key")
+    return warnings

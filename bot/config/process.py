@@ -1,0 +1,85 @@
+"""Variables of the process itself: its database, its limits, its web server, its logs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+from bot.config.kinds import Listen, WebUrl, Zone, matching, variable
+
+
+class ProcessSettings(BaseSettings):
+    database_url: Annotated[SecretStr, matching(r"[a-z0-9+]+://.*")] = variable(
+        SecretStr("sqlite:///data/bot.db"),
+        takes="an SQLAlchemy URL",
+        example="sqlite:///data/bot.db",
+        about="the database",
+    )
+    time_zone: Zone = variable(
+        ZoneInfo("Europe/Moscow"),
+        takes="the IANA name of a time zone",
+        example="Europe/Moscow",
+        about="the zone of the times and days that the bot tells",
+    )
+    model_concurrency: int = variable(
+        10,
+        ge=1,
+        le=1024,
+        takes="a whole number from 1 to 1024",
+        example="10",
+        about="model requests at a time (threads in the pool)",
+    )
+    model_timeout_s: float = variable(
+        60, gt=0, le=600, takes="seconds, up to 600", example="60", about="time for one model request"
+    )
+    answer_deadline_s: float = variable(
+        180,
+        gt=0,
+        le=3600,
+        takes="seconds, up to 3600",
+        example="180",
+        about="time for a question, from its slot to its answer, retries included",
+    )
+    queue_limit: int = variable(
+        1000,
+        ge=1,
+        le=100_000,
+        takes="a whole number from 1 to 100000",
+        example="1000",
+        about="questions waiting, all chats; beyond it a polite refusal",
+    )
+    webhook_url: WebUrl | None = variable(
+        None,
+        takes="an https URL that Telegram can reach",
+        example="https://bot.example/telegram",
+        about="set: webhook instead of polling",
+    )
+    webhook_secret: Annotated[SecretStr, matching(r"[A-Za-z0-9_-]{1,256}")] | None = variable(
+        None,
+        takes="1 to 256 of A-Z a-z 0-9 _ -, required with WEBHOOK_URL",
+        example="change-me-to-something-long",
+        about="Telegram sends it with every update; required with WEBHOOK_URL",
+    )
+    http_listen: Listen = variable(
+        "127.0.0.1:8080",
+        takes="host:port, or empty for none",
+        example="127.0.0.1:8080",
+        about="serves /healthz, /metrics and the webhook path; empty: off",
+    )
+    shutdown_grace_s: float = variable(
+        8,
+        ge=0,
+        le=600,
+        takes="seconds, up to 600",
+        example="8",
+        about="time given to answers in progress on SIGTERM",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = variable(
+        "INFO", takes="DEBUG, INFO, WARNING or ERROR", example="INFO", about="how much is logged"
+    )
+    log_format: Literal["console", "json"] = variable(
+        "console", takes="console or json", example="console", about="how it is logged"
+    )

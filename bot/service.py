@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -50,8 +51,11 @@ log = logging.getLogger(__name__)
 
 START_RETRY_S: Final = 5.0
 RECEIVER_GRACE_S: Final = 2.0
-LAST_SENDS_S: Final = 2.0
+LAST_SENDS_S: Final = 1.0
 """For what is on its way to Telegram when the grace is over: cut off, it might come twice."""
+MODEL_CLOSES_S: Final = 0.5
+END_AFTER_GRACE_S: Final = 1.8
+"""With it and the default grace a stop takes less than the 10 s after which `docker stop` kills."""
 LEAVE_EVERY: Final = timedelta(hours=1)
 
 
@@ -186,10 +190,8 @@ class Service:
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
         self.answering.pause()
-        if self.web is not None:
-            await self.web.stop()
-        await self.receiver.close(RECEIVER_GRACE_S)
-        await self.answering.finish(grace_s)
+        server = [self.web.stop()] if self.web is not None else []
+        await asyncio.gather(*server, self.receiver.close(RECEIVER_GRACE_S), self.answering.finish(grace_s))
         self._flood.stop()
         await self.answering.close(LAST_SENDS_S if grace_s else 0)
         await self._presenter.last.close()
@@ -197,7 +199,8 @@ class Service:
         await self._alerts.close()
         await self._application.shutdown()
         await self.bot.shutdown()  # the application does not, where Telegram was never reached
-        await self._model.close()
+        with suppress(TimeoutError):  # a thread that nothing can abort
+            await asyncio.wait_for(self._model.close(), MODEL_CLOSES_S)
         await self.store.close()
 
     def _jobs(self) -> list[Job]:
@@ -263,7 +266,10 @@ async def serve(
     service = Service(settings, clock or SystemClock())
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
-    signals.first(lambda: loop.call_soon_threadsafe(asked.set))
+    signals.on_first_signal(
+        lambda: loop.call_soon_threadsafe(asked.set),
+        end_within_s=max(settings.shutdown_grace_s, RECEIVER_GRACE_S) + END_AFTER_GRACE_S,
+    )
     running = asyncio.create_task(_run(service, when_warm))
     stopping = asyncio.create_task(asked.wait())
     try:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("bot.operating.web")
 
 MAX_UPDATE_BYTES: Final = 2**20
+REQUESTS_GRACE_S: Final = 2.0
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
@@ -64,7 +65,7 @@ class WebServer:
         application.router.add_get("/metrics", self._on_metrics)
         if self._webhook is not None:
             application.router.add_post(self._webhook.path, self._on_update)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=REQUESTS_GRACE_S)
         await self._runner.setup()
         host, port = address(self._listen)
         try:

@@ -251,6 +251,59 @@ async def test_a_second_signal_ends_it_at_once_and_nothing_is_lost(
     assert [len(chat.messages), len(model.requests)] == [4, 3]
 
 
+HANGING = """
+import threading
+from bot.commands.signals import Signals
+signals = Signals()
+signals.install()
+signals.on_first_signal(lambda: None, end_within_s=0.2)
+threading.Thread(target=threading.Event().wait).start()
+print("ready", flush=True)
+"""
+
+
+async def test_a_thread_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        HANGING,
+        cwd=tmp_path,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=PIPE,
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"ready\n"
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(30):
+        assert await process.wait() == 0
+
+
+async def test_what_can_not_finish_is_not_waited_for(
+    tmp_path: Path, world: World, model: ModelServer
+) -> None:
+    """A model that hangs, and an answer that Telegram holds for an hour; both come after the next start."""
+    model.reply("Потому что.")
+    model.hang()
+    model.reply("Так и есть.", times=None)
+    variables = usable(world, YANDEX_CLOUD_BASE_URL=model.url, SHUTDOWN_GRACE_S="0.5")
+    anna, boris = world.user("Анна"), world.user("Борис")
+    first = await start(tmp_path, **variables)
+    world.fail("sendMessage", retry_after_s=3600)
+    await world.private(anna).say(anna, "Почему снег белый?")
+    await until(lambda: world.called("sendMessage"))
+    await world.private(boris).say(boris, "А лёд?")
+    await model.wait(received=2)
+    first.send_signal(signal.SIGTERM)
+    status, said = await ended(first)
+    assert (status, "Traceback" in said) == (0, False), said
+    second = await start(tmp_path, **variables)
+    await world.private(anna).see("Потому что.", timeout_s=20)
+    await world.private(boris).see("Так и есть.", timeout_s=20)
+    second.terminate()
+    assert (await ended(second))[0] == 0
+    assert len(model.requests) == 3
+
+
 async def test_a_second_process_on_one_token_is_refused_and_the_first_goes_on(
     tmp_path: Path, world: World, model: ModelServer, running: Running
 ) -> None:

@@ -18,9 +18,12 @@ from bot.commands.exits import Exit
 from bot.config.settings import variables
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
+from bot.service import END_AFTER_GRACE_S
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "docs" / "deploy"
+DOCKER_STOP_S = 10
+"""After so long `docker stop` kills."""
 UNIT = DEPLOY / "yandexgpt-telegram-bot.service"
 
 
@@ -114,7 +117,14 @@ def test_compose_is_hardened_and_waits_longer_than_the_bot_takes_to_stop() -> No
     assert service["restart"] == "unless-stopped"
     assert service["volumes"] == ["data:/srv/bot/data"]
     assert ("VOLUME", '["/srv/bot/data"]') in instructions()
-    assert int(service["stop_grace_period"].rstrip("s")) > variables()["SHUTDOWN_GRACE_S"].default
+    assert int(service["stop_grace_period"].rstrip("s")) == DOCKER_STOP_S
+    assert ends_within_s() < DOCKER_STOP_S
+
+
+def ends_within_s() -> float:
+    """The longest that a stop takes with the default grace."""
+    grace_s: float = variables()["SHUTDOWN_GRACE_S"].default
+    return grace_s + END_AFTER_GRACE_S
 
 
 # systemd
@@ -140,6 +150,11 @@ def test_systemd_rates_the_units_exposure_as_ok(tmp_path: Path) -> None:
     analyze = tool("systemd-analyze")
     done = ran(analyze, "security", "--offline=yes", "--threshold=20", str(unit(tmp_path)))
     assert done.returncode == 0, done.stdout[-300:] + done.stderr
+
+
+def test_the_unit_waits_longer_than_the_bot_takes_to_stop() -> None:
+    (waits_s,) = re.findall(r"^TimeoutStopSec=(\d+)s$", UNIT.read_text(), re.MULTILINE)
+    assert int(waits_s) > ends_within_s()
 
 
 def test_the_unit_gives_up_where_a_restart_does_not_help() -> None:

@@ -1,0 +1,181 @@
+"""Runs the reader's process: one file in, its text, picture or sound out, within limits of time and memory.
+
+Whatever a file does to its parser, it does to a process that has no secrets, no network and a minute to live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.core.tasks import within
+
+if TYPE_CHECKING:
+    from bot.core.clock import Clock
+
+_CHILD: Final = Path(__file__).with_name("child.py")
+_HEAD_BYTES: Final = 1000
+
+
+class Why(StrEnum):
+    """Why a file can't be read, as a person can be told it."""
+
+    EMPTY = "empty"
+    NO_TEXT = "no_text"
+    """A scan, a PDF without a text layer."""
+    PASSWORD = "password"  # noqa: S105 - what a file asks for
+    NOT_TEXT = "not_text"
+    """Of a kind that is not read, or not what its name says."""
+    TOO_HEAVY = "too_heavy"
+    """It takes more time or memory than a file may."""
+    TOO_LONG = "too_long"
+    NO_SOUND = "no_sound"
+    BROKEN = "broken"
+
+
+class Unreadable(Exception):
+    """The file can't be read; `detail` is for the log: a type's or a signal's name, nothing of the file."""
+
+    def __init__(self, why: Why, detail: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For one file. `memory_bytes` is of address space, most of which a process never touches."""
+
+    memory_bytes: int = 600_000_000
+    cpu_s: int = 20
+    wall_s: float = 60.0
+    picture_side: int = 1600
+    """Pixels of the longer side: what a vision model sees of a page of text is still readable."""
+    picture_bytes: int = 1_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A file's text, and how much of the file that is."""
+
+    text: str
+    unit: str
+    """`pages` or `lines`."""
+    read: int
+    total: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture without metadata, ready to be sent."""
+
+    mime_type: str
+    data: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A recording's sound, OGG/Opus on one channel."""
+
+    data: bytes
+    duration_s: float
+
+
+class FileReader:
+    """At most `at_once` files are read at a time; others wait for their turn."""
+
+    def __init__(self, clock: Clock, limits: Limits | None = None, *, at_once: int = 2) -> None:
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._turn = asyncio.Semaphore(at_once)
+
+    async def text(self, data: bytes, *, characters: int) -> ReadText:
+        """The first `characters` of a file's text. Raises Unreadable."""
+        # A character takes at most four bytes.
+        head, payload = await self._run(data, most_bytes=4 * characters, mode="text", characters=characters)
+        return ReadText(
+            payload.decode("utf-8", "replace"), head["unit"], head["read"], head["total"], head["whole"]
+        )
+
+    async def picture(self, data: bytes) -> Picture:
+        """The picture scaled down to what `Limits` say. Raises Unreadable."""
+        limits = self._limits
+        head, payload = await self._run(
+            data,
+            most_bytes=8 * limits.picture_bytes,
+            mode="picture",
+            side=limits.picture_side,
+            most_picture_bytes=limits.picture_bytes,
+        )
+        return Picture(head["mime_type"], payload, head["width"], head["height"])
+
+    async def sound(self, data: bytes, *, most_s: int) -> Sound:
+        """What is heard in a recording or a film of `most_s` seconds at the most. Raises Unreadable."""
+        # A minute in the bit rate of speech is 180 kB; the container adds a little.
+        head, payload = await self._run(data, most_bytes=6_000 * most_s, mode="audio", most_s=most_s)
+        return Sound(payload, head["duration_s"])
+
+    async def _run(self, data: bytes, *, most_bytes: int, **asked: Any) -> tuple[dict[str, Any], bytes]:
+        asked |= {"memory_bytes": self._limits.memory_bytes, "cpu_s": self._limits.cpu_s}
+        async with self._turn:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", str(_CHILD), json.dumps(asked)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={},
+                start_new_session=True,
+            )
+            try:
+                async with within(self._clock, self._limits.wall_s):
+                    said = await _exchange(process, data, most_bytes + _HEAD_BYTES)
+            except TimeoutError:
+                raise Unreadable(Why.TOO_HEAVY, "time") from None
+            finally:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        return _result(said, process.returncode)
+
+
+async def _exchange(process: asyncio.subprocess.Process, data: bytes, most_bytes: int) -> bytes:
+    """What the process says until it ends. Raises Unreadable where that is more than was asked for."""
+    assert process.stdin is not None  # noqa: S101 - both are pipes
+    assert process.stdout is not None  # noqa: S101
+
+    async def feed(stream: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):  # it ended before it had read all
+            stream.write(data)
+            await stream.drain()
+            stream.close()
+
+    feeding = asyncio.create_task(feed(process.stdin))
+    try:
+        said = bytearray()
+        while piece := await process.stdout.read(1 << 16):
+            said += piece
+            if len(said) > most_bytes:
+                raise Unreadable(Why.TOO_HEAVY, "output")
+        await process.wait()
+    finally:
+        feeding.cancel()
+    return bytes(said)
+
+
+def _result(said: bytes, status: int | None) -> tuple[dict[str, Any], bytes]:
+    if status != 0:  # killed by a limit, or by its parser's own fault
+        raise Unreadable(Why.TOO_HEAVY, f"exit status {status}")
+    line, _, payload = said.partition(b"\n")
+    head: dict[str, Any] = json.loads(line)
+    if "error" in head:
+        raise Unreadable(Why(head["error"]), str(head.get("type", "")))
+    return head, payload

@@ -1,8 +1,8 @@
-"""The model: the blocking call in its own threads, and the few outcomes it can have."""
+"""Asks the model: the blocking call in threads of its own, and the few results it can have."""
 
+from bot.model.async_model import Model
 from bot.model.config import ModelConfig
-from bot.model.model import Model
-from bot.model.outcomes import FailureKind, ModelFailure, ModelReply
 from bot.model.quiet import quiet_loggers
+from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 __all__ = ["FailureKind", "Model", "ModelConfig", "ModelFailure", "ModelReply", "quiet_loggers"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.model import FailureKind, Model, ModelFailure, ModelReply
-from bot.model.call import Call
+from bot.model.abort_handle import AbortHandle
 from tests.clocks import ManualClock
 from tests.model.servers import http_reply, listening, question, read_request
 
@@ -238,7 +238,7 @@ def test_a_call_can_be_aborted_at_any_moment() -> None:
     """Before it has a connection, twice, and after its end; what it is given later is closed at once."""
     here, there = socket.socketpair()
     with here, there:
-        call = Call()
+        call = AbortHandle()
         call.abort()
         call.abort()
         call.watch(here)
@@ -250,7 +250,7 @@ def test_a_call_can_be_aborted_at_any_moment() -> None:
 def test_an_abort_after_the_end_touches_nothing() -> None:
     here, there = socket.socketpair()
     with here, there:
-        call = Call()
+        call = AbortHandle()
         call.watch(here)
         call.end()
         call.abort()
@@ -263,7 +263,7 @@ def test_a_connection_that_the_other_side_has_reset() -> None:
     here, there = socket.socketpair()
     with here:
         there.close()
-        call = Call()
+        call = AbortHandle()
         call.watch(here)
         call.abort()
         assert call.aborted

@@ -16,8 +16,8 @@ from tests.clocks import ManualClock, settle
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.model.call import Call
-    from bot.model.line import Line
+    from bot.model.abort_handle import AbortHandle
+    from bot.model.provider_client import ProviderClient
 
 
 async def test_a_thread_that_does_not_come_back_is_counted_until_it_does() -> None:
@@ -25,7 +25,7 @@ async def test_a_thread_that_does_not_come_back_is_counted_until_it_does() -> No
     pool = Pool(ModelConfig("folder", lambda: "a-made-up-key", concurrency=2), clock)
     began, release = threading.Event(), threading.Event()
 
-    def stuck(_line: Line, _call: Call) -> None:
+    def stuck(_line: ProviderClient, _call: AbortHandle) -> None:
         began.set()
         release.wait()
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.values import Exchange
-from bot.model.requesting import CONTINUE_EN, CONTINUE_RU, request_body
+from bot.model.build_request import CONTINUE_EN, CONTINUE_RU, request_body
 from tests.model.conftest import FOLDER, KEY
 from tests.model.servers import question
 

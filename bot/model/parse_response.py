@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from bot.core.values import Answer, Ending, Usage
-from bot.model.failing import error_of, is_too_long, kind_of_status
-from bot.model.outcomes import FailureKind, ModelFailure
-from bot.model.requesting import encodable
+from bot.model.build_request import encodable
+from bot.model.errors import error_of, is_too_long, kind_of_status
+from bot.model.results import FailureKind, ModelFailure
 
 # Enough to know a page by; cut to size only after the key has been taken out.
 _START_BYTES = 2000

@@ -1,4 +1,4 @@
-"""The HTTP transport of one line: its connection can be closed from outside and its replies are bounded."""
+"""An HTTP transport whose connection can be closed from another thread, and whose replies are bounded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ssl import SSLContext
 
-    from bot.model.call import Call
+    from bot.model.abort_handle import AbortHandle
 
 MAX_REPLY_BYTES = 4 * 2**20
 # The pool sees a connection that the server has closed before it sends on it; one that the server is
@@ -20,28 +20,28 @@ _KEEP_ALIVE_S = 15.0
 
 
 class Aborted(Exception):
-    """The call was aborted before anything was sent."""
+    """The request was aborted before anything was sent."""
 
 
 class ReplyTooLong(Exception):
     """The body passed MAX_REPLY_BYTES; the rest was not read."""
 
 
-class Wire(httpx2.BaseTransport):
-    """One connection, kept alive between requests. `call` is the request that uses it now."""
+class AbortableTransport(httpx2.BaseTransport):
+    """Sends requests over one connection, kept alive between them. `handle` is of the request under way."""
 
     def __init__(self, tls: SSLContext, proxy_url: str | None) -> None:
         limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_S)
         self._transport = httpx2.HTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=proxy_url)
         self._socket: socket.socket | None = None
-        self.call: Call | None = None
+        self.handle: AbortHandle | None = None
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        call = self.call
-        assert call is not None  # noqa: S101 - set by the line before each request
+        handle = self.handle
+        assert handle is not None  # noqa: S101 - set by the client before each request
         if self._socket is not None and self._socket.fileno() != -1:
-            call.watch(self._socket)
-        if call.aborted:
+            handle.watch(self._socket)
+        if handle.aborted:
             raise Aborted
         request.extensions = {**request.extensions, "trace": self._trace}
         response = self._transport.handle_request(request)
@@ -57,9 +57,13 @@ class Wire(httpx2.BaseTransport):
         """httpcore2's trace extension: tells each connection made, straight, through a proxy, then TLS."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._socket = info["return_value"].get_extra_info("socket")
-            # Once TLS stands the descriptor is the same, and the call has its duplicate of it already.
-            if event.endswith(".connect_tcp.complete") and self._socket is not None and self.call is not None:
-                self.call.watch(self._socket)
+            # Once TLS stands the descriptor is the same, and the handle has its duplicate of it already.
+            if (
+                event.endswith(".connect_tcp.complete")
+                and self._socket is not None
+                and self.handle is not None
+            ):
+                self.handle.watch(self._socket)
 
 
 class _Bounded(httpx2.SyncByteStream):

@@ -1,4 +1,4 @@
-"""One line to the provider: the openai client on a connection of its own, used by one call at a time.
+"""Sends requests to the provider: the openai client on a connection of its own, for one call at a time.
 
 Importing this module imports openai (half a second), so it happens in a pool thread, on first use.
 """
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx2
 import openai
 
-from bot.model.catalogue import text_models
-from bot.model.failing import error_of, is_too_long, kind_of_status, retry_after_s
-from bot.model.outcomes import FailureKind, ModelFailure, ModelReply
+from bot.model.abortable_transport import AbortableTransport, Aborted, ReplyTooLong
+from bot.model.build_request import request_body
+from bot.model.errors import error_of, is_too_long, kind_of_status, retry_after_s
+from bot.model.model_list import text_models
+from bot.model.parse_response import read_json, read_reply
 from bot.model.quiet import quiet_loggers
-from bot.model.reading import read_json, read_reply
-from bot.model.requesting import request_body
-from bot.model.wire import Aborted, ReplyTooLong, Wire
+from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.core.clock import Clock
     from bot.core.values import ModelRequest
-    from bot.model.call import Call
+    from bot.model.abort_handle import AbortHandle
     from bot.model.config import ModelConfig
 
 _DETAIL_LIMIT = 500
@@ -33,17 +33,19 @@ _ID_LIMIT = 100
 Result = TypeVar("Result")
 
 
-class Line:
-    """Blocking calls. A failure is returned, not raised: so it leaves the thread with no frames,
-    and no exception of the SDK (which holds the request's headers) hanging on it.
+class ProviderClient:
+    """Makes blocking calls, each of which returns its result or its failure.
+
+    A failure is returned, not raised: so it leaves the thread with no frames, and no exception of the SDK
+    (which holds the request's headers) hanging on it.
     """
 
     def __init__(self, config: ModelConfig, tls: SSLContext, clock: Clock) -> None:
         quiet_loggers()  # again: importing openai may have set a level of its own (OPENAI_LOG)
         self._config = config
         self._clock = clock
-        self._wire = Wire(tls, config.proxy_url)
-        self._http = httpx2.Client(transport=self._wire, trust_env=False)
+        self._transport = AbortableTransport(tls, config.proxy_url)
+        self._http = httpx2.Client(transport=self._transport, trust_env=False)
         headers = {} if config.log_requests else {"x-data-logging-enabled": "false"}
         self._client = openai.OpenAI(
             api_key=config.api_key(),
@@ -59,7 +61,13 @@ class Line:
         self._client.organization = None  # else OPENAI_ORG_ID of the environment would be sent
 
     def ask(
-        self, call: Call, request: ModelRequest, *, request_id: str, timeout_s: float, started_s: float
+        self,
+        handle: AbortHandle,
+        request: ModelRequest,
+        *,
+        request_id: str,
+        timeout_s: float,
+        started_s: float,
     ) -> ModelReply | ModelFailure:
         def send() -> httpx2.Response:
             body: dict[str, Any] = request_body(request, self._config.folder)
@@ -79,9 +87,9 @@ class Line:
             provider_id, trace_id = _ids(response)
             return ModelReply(answer, request_id, provider_id, trace_id, self._clock.monotonic() - started_s)
 
-        return self._call(call, send, read, request_id)
+        return self._call(handle, send, read, request_id)
 
-    def models(self, call: Call, *, request_id: str, timeout_s: float) -> list[str] | ModelFailure:
+    def models(self, handle: AbortHandle, *, request_id: str, timeout_s: float) -> list[str] | ModelFailure:
         def send() -> httpx2.Response:
             return self._client.models.with_raw_response.list(
                 extra_headers={"x-client-request-id": request_id},
@@ -91,20 +99,20 @@ class Line:
         def read(response: httpx2.Response) -> list[str]:
             return text_models(read_json(response.content), self._config.folder)
 
-        return self._call(call, send, read, request_id)
+        return self._call(handle, send, read, request_id)
 
     def close(self) -> None:
         self._http.close()
 
     def _call(
         self,
-        call: Call,
+        handle: AbortHandle,
         send: Callable[[], httpx2.Response],
         read: Callable[[httpx2.Response], Result],
         request_id: str,
     ) -> Result | ModelFailure:
         response: httpx2.Response | None = None
-        self._wire.call = call
+        self._transport.handle = handle
         try:
             response = send()
             return read(response)
@@ -120,8 +128,8 @@ class Line:
         except ModelFailure as error:
             failure = error
         finally:
-            self._wire.call = None
-            call.end()
+            self._transport.handle = None
+            handle.end()
         return self._told(failure, response, request_id)
 
     def _told(self, failure: ModelFailure, response: httpx2.Response | None, request_id: str) -> ModelFailure:

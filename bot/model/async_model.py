@@ -1,4 +1,4 @@
-"""The model, as the bot asks it: one request, one reply or one named failure."""
+"""Asks the model from the event loop: one request, one reply or one named failure."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from bot.model.outcomes import FailureKind, ModelFailure, ModelReply
 from bot.model.pool import Overdue, Pool
+from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.core.clock import Clock
     from bot.core.values import ModelRequest
-    from bot.model.call import Call
+    from bot.model.abort_handle import AbortHandle
     from bot.model.config import ModelConfig
-    from bot.model.line import Line
+    from bot.model.pool import Job
+    from bot.model.provider_client import ProviderClient
 
 _LIST_KEPT_S = 3600.0
 
@@ -24,8 +23,9 @@ Result = TypeVar("Result")
 
 
 class Model:
-    """Asks the Responses API with the blocking client, in threads of its own. No retries: they are the
-    caller's, which knows the deadline.
+    """Asks the Responses API with the blocking client, in threads of its own.
+
+    It retries nothing: that is the caller's, which knows the deadline.
     """
 
     def __init__(self, config: ModelConfig, *, clock: Clock) -> None:
@@ -43,8 +43,10 @@ class Model:
         request_id = str(uuid4())
         started_s = self._clock.monotonic()
 
-        def job(line: Line, call: Call) -> ModelReply | ModelFailure:
-            return line.ask(call, request, request_id=request_id, timeout_s=timeout_s, started_s=started_s)
+        def job(client: ProviderClient, handle: AbortHandle) -> ModelReply | ModelFailure:
+            return client.ask(
+                handle, request, request_id=request_id, timeout_s=timeout_s, started_s=started_s
+            )
 
         return await self._run(job, request_id, timeout_s)
 
@@ -54,8 +56,8 @@ class Model:
             timeout_s = self._config.list_timeout_s
             request_id = str(uuid4())
 
-            def job(line: Line, call: Call) -> list[str] | ModelFailure:
-                return line.models(call, request_id=request_id, timeout_s=timeout_s)
+            def job(client: ProviderClient, handle: AbortHandle) -> list[str] | ModelFailure:
+                return client.models(handle, request_id=request_id, timeout_s=timeout_s)
 
             self._listed = await self._run(job, request_id, timeout_s)
             self._listed_until_s = self._clock.monotonic() + _LIST_KEPT_S
@@ -78,7 +80,10 @@ class Model:
         await self._pool.close()
 
     async def _run(
-        self, job: Callable[[Line, Call], Result | ModelFailure], request_id: str, timeout_s: float
+        self,
+        job: Job[Result | ModelFailure],
+        request_id: str,
+        timeout_s: float,
     ) -> Result:
         if not self._config.key_is_possible():
             raise ModelFailure(
@@ -97,5 +102,5 @@ class Model:
         return outcome
 
 
-def _nothing(_line: Line, _call: Call) -> None:
+def _nothing(_client: ProviderClient, _handle: AbortHandle) -> None:
     return None

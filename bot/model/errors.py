@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.model.outcomes import FailureKind
+from bot.model.results import FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

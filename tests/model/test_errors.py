@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.model.failing import is_too_long, retry_after_s
-from bot.model.outcomes import FailureKind, ModelFailure
+from bot.model.errors import is_too_long, retry_after_s
+from bot.model.results import FailureKind, ModelFailure
 
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.values import Answer, Ending, Usage
-from bot.model.outcomes import FailureKind, ModelFailure
-from bot.model.reading import read_reply
+from bot.model.parse_response import read_reply
+from bot.model.results import FailureKind, ModelFailure
 
 ASKED = "yandexgpt-lite"
 NOT_TOLD = Usage(reported=False)

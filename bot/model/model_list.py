@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.model.outcomes import FailureKind, ModelFailure
+from bot.model.results import FailureKind, ModelFailure
 
 # The scheme tells for the provider's own URIs (emb://, art://, cls://…); a bare id has only its words.
 _NOT_TEXT = re.compile(

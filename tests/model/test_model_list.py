@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.model import FailureKind, ModelFailure
-from bot.model.catalogue import text_models
+from bot.model.model_list import text_models
 from tests.clocks import ManualClock
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Lets one thread end the HTTP request that another thread is blocked in."""
+"""Aborts an HTTP request that another thread is blocked in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import suppress
 from threading import Lock
 
 
-class Call:
-    """One request. `abort` may be called from any thread, at any time, more than once.
+class AbortHandle:
+    """Aborts one request, from any thread, at any time, more than once if need be.
 
     It holds its own duplicate of the connection's descriptor. So an abort can't touch a descriptor
     that has been closed and handed to another connection meanwhile, and it always acts on the plain
@@ -42,7 +42,7 @@ class Call:
                 self._shut()
 
     def end(self) -> None:
-        """The request is over; the connection is no longer this call's."""
+        """The request is over; the connection is no longer this request's."""
         with self._lock:
             self._over = True
             self._drop()

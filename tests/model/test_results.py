@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.values import Ending, Usage
 from bot.model import FailureKind, Model, ModelFailure
-from bot.model.wire import MAX_REPLY_BYTES
+from bot.model.abortable_transport import MAX_REPLY_BYTES
 from tests.model.servers import http_reply, listening, question, read_request
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What the provider's work costs, on which day it was done, and whether there is still money for more."""

@@ -1,0 +1,98 @@
+"""What one request cost: a line of the ledger before it is written, and the guess made before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from bot.core.values import Usage
+from bot.money.budgets import NOTHING
+from bot.money.prices import model_name
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from bot.core.values import Person
+    from bot.money.prices import Prices
+
+CHARS_A_TOKEN: Final = 3
+"""About what a token of Russian holds."""
+MOST_TOKENS: Final = 10_000_000
+"""Ten times the largest context: a request is not believed to have used more, whatever its reply says."""
+MOST_SEARCHES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One request that is paid for, without any text. All of it is exact."""
+
+    payer: Person
+    """Who asked."""
+    chat_id: int
+    model: str = ""
+    """Empty: speech was heard."""
+    usage: Usage = field(default_factory=Usage)
+    speech_s: int = 0
+    tokens_rub: Decimal = NOTHING
+    search_rub: Decimal = NOTHING
+    speech_rub: Decimal = NOTHING
+    estimated: bool = False
+    """The provider told no usage: these are guesses."""
+    question: bool = False
+    """The first charge of a question; its retries and what else it takes are further ones."""
+
+    @property
+    def rub(self) -> Decimal:
+        return self.tokens_rub + self.search_rub + self.speech_rub
+
+
+def charge_for(
+    prices: Prices, payer: Person, chat_id: int, model: str, usage: Usage, *, sent: str = "", answer: str = ""
+) -> Charge:
+    """For a request to the model. What the provider did not count is estimated from the texts."""
+    counted = usage
+    if not usage.reported:
+        counted = replace(usage, input_tokens=tokens_of(sent), output_tokens=tokens_of(answer))
+    counted = _within_reason(counted)
+    return Charge(
+        payer,
+        chat_id,
+        model_name(model),
+        counted,
+        tokens_rub=prices.of(model).cost(counted),
+        search_rub=counted.searches * prices.search,
+        estimated=not usage.reported,
+    )
+
+
+def charge_for_speech(prices: Prices, payer: Person, chat_id: int, seconds: int) -> Charge:
+    """For a recording that was sent to be heard."""
+    return Charge(payer, chat_id, speech_s=max(1, seconds), speech_rub=prices.of_speech(seconds))
+
+
+def estimate(prices: Prices, model: str, sent: str, *, max_output_tokens: int, searches: int = 0) -> Decimal:
+    """What a question may cost, about: it is set aside until it is known. Its history is not counted."""
+    usage = Usage(tokens_of(sent), max_output_tokens)
+    return prices.of(model).cost(usage) + searches * prices.search
+
+
+def tokens_of(text: str) -> int:
+    """A guess."""
+    return -(-len(text) // CHARS_A_TOKEN)
+
+
+def _within_reason(usage: Usage) -> Usage:
+    """As much of it as can be true: a reply may hold any numbers."""
+    given = _at_most(usage.input_tokens, MOST_TOKENS)
+    return replace(
+        usage,
+        input_tokens=given,
+        output_tokens=_at_most(usage.output_tokens, MOST_TOKENS),
+        cached_tokens=_at_most(usage.cached_tokens, given),
+        reasoning_tokens=_at_most(usage.reasoning_tokens, MOST_TOKENS),
+        searches=_at_most(usage.searches, MOST_SEARCHES),
+    )
+
+
+def _at_most(count: int, most: int) -> int:
+    return min(max(count, 0), most)

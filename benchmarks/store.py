@@ -28,7 +28,7 @@ from bot.core.values import (
     TurnState,
     Usage,
 )
-from bot.store import Store
+from bot.store import Store, tree
 from bot.store.engine.database import Database
 from bot.store.rows import NO_ANSWER
 from bot.store.tables import parts, to_us, turns
@@ -227,10 +227,14 @@ async def look_ups(url: str, count: int, conversations: int, repeats: int) -> No
     store = Store(database, SystemClock())
     chance = random.Random(1)  # noqa: S311
     calls: dict[str, Callable[[int], Awaitable[object]]] = {
-        "window": lambda number: store.turns.history(number, limit=HISTORY_TURNS + 1),
+        "window": lambda number: database.read(
+            lambda connection: tree.history(connection, number, HISTORY_TURNS + 1)
+        ),
         "by_part": lambda number: store.turns.by_part(1 + number % conversations, number),
         "by_question": lambda number: store.turns.by_question(1 + number % conversations, number),
-        "last": lambda number: store.turns.last(Conversation(1 + number % conversations)),
+        "previous": lambda number: store.turns.previous(
+            Conversation(1 + number % conversations), before_id=number
+        ),
         "last_parts": lambda number: store.parts.last(
             Conversation(1 + number % conversations), asker_id=None, failures=True
         ),

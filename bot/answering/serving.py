@@ -126,7 +126,7 @@ class Serving:
             course.outcome = CLOSED_BEFORE
             return
         settings = await retry_write(self._clock, lambda: self._settings_for(turn.question.conversation))
-        chosen = await retry_write(self._clock, lambda: self._window(turn, newest_first, settings))
+        chosen = self._window(turn, newest_first, settings)
         unfinished = turn.answer.text if turn.answer is not None else ""
         inquiry = Inquiry(
             request.build(turn.question, settings, chosen.history, unfinished_answer=unfinished)
@@ -150,14 +150,10 @@ class Serving:
         ):
             course.notes.append(Note.LEFT_OUT)
         await retry_write(self._clock, lambda: shielded(self._save(course, reply.answer)))
-        await retry_write(self._clock, lambda: self._learn(inquiry.request, reply))
+        self._learn(inquiry.request, reply)
 
-    async def _window(
-        self, turn: Turn, newest_first: Sequence[Exchange], settings: ChatSettings
-    ) -> window.Window:
+    def _window(self, turn: Turn, newest_first: Sequence[Exchange], settings: ChatSettings) -> window.Window:
         model = settings.model
-        if not self._tokens.knows(model):
-            self._tokens.recall(model, await self._store.calibration.chars_per_token(model))
         framed = [request.framed(item, turn.question, settings) for item in newest_first]
 
         def tokens(text: str) -> int:
@@ -172,14 +168,12 @@ class Serving:
         )
         return window.choose(framed, budget, tokens)
 
-    async def _learn(self, asked: ModelRequest, reply: ModelReply) -> None:
+    def _learn(self, asked: ModelRequest, reply: ModelReply) -> None:
         texts = [asked.instructions, asked.question, asked.unfinished_answer]
         for exchange in asked.history:
             texts += [exchange.question, exchange.answer]
         sent = sum(map(window.units, texts))
-        counted = reply.answer.usage.input_tokens
-        if self._tokens.learn(asked.generation.model, sent, counted):
-            await self._store.calibration.observe(asked.generation.model, sent, counted)
+        self._tokens.learn(asked.generation.model, sent, reply.answer.usage.input_tokens)
 
     async def _save(self, course: Course, answer: Answer) -> None:
         """Keeps the answer before it is shown. `course.turn` always says what the database has."""

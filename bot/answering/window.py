@@ -47,22 +47,13 @@ class TokenCount:
     def of(self, model: str, text: str) -> int:
         return math.ceil(units(text) * self._rates.get(model, WORST_TOKENS_PER_UNIT))
 
-    def knows(self, model: str) -> bool:
-        return model in self._rates
-
-    def learn(self, model: str, sent_units: int, input_tokens: int) -> bool:
-        """Whether the request was long enough to tell anything."""
+    def learn(self, model: str, sent_units: int, input_tokens: int) -> None:
+        """From what a request of so many units was counted as; a short one tells little."""
         if sent_units < _ENOUGH_UNITS or input_tokens <= 0:
-            return False
+            return
         seen = max(_LEAST_TOKENS_PER_UNIT, _CAUTION * input_tokens / sent_units)
         rate = self._rates.get(model, WORST_TOKENS_PER_UNIT)
         self._rates[model] = max(seen, rate + _FORGETTING * (seen - rate))
-        return True
-
-    def recall(self, model: str, units_per_token: float | None) -> None:
-        """What was learnt of a model before; None: nothing."""
-        seen = WORST_TOKENS_PER_UNIT if not units_per_token else _CAUTION / units_per_token
-        self._rates[model] = max(_LEAST_TOKENS_PER_UNIT, seen)
 
 
 @dataclass(frozen=True, slots=True)

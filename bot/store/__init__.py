@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store.calibration import Calibration
 from bot.store.chats import Chats, KnownChat
 from bot.store.conversations import Conversations
 from bot.store.engine.database import Database
@@ -28,7 +27,7 @@ class Store:
     """The rooms of the database. Each method is one job, committed when it returns.
 
     By then it is on the disk too, but for what may be done once more without harm: a turn made of its update,
-    a delivered answer closed, buttons taken away, a calibration.
+    a delivered answer closed, buttons taken away.
 
     All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of
     the call is kept, and the next call may succeed.
@@ -43,7 +42,6 @@ class Store:
         self.settings = Settings(database, clock)
         self.chats = Chats(database)
         self.topics = Topics(database)
-        self.calibration = Calibration(database)
         self.upkeep = Upkeep(database, clock, [self.settings.remembered, self.chats.remembered])
 
     @classmethod

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.store.engine.remembered import Remembered
-from bot.store.quick import execute
 from bot.store.tables import chats, from_us, to_us
 
 if TYPE_CHECKING:
@@ -75,19 +74,19 @@ class Chats:
         }
 
         await self._database.write(
-            lambda connection: execute(connection, self._save, row), over=self.remembered.changed
+            lambda connection: connection.execute(self._save, row), over=self.remembered.changed
         )
 
     async def refused_before(self, moment: datetime) -> list[KnownChat]:
         """Groups that are not allowed and know it since before a moment, and where the bot still is."""
         rows = await self._database.read(
-            lambda connection: execute(connection, _REFUSED, {"before": to_us(moment)}).rows
+            lambda connection: connection.execute(_REFUSED, {"before": to_us(moment)}).all()
         )
         return [_to_chat(row) for row in rows]
 
 
 def _get(connection: sa.Connection, chat_id: int) -> KnownChat | None:
-    row = execute(connection, _GET, {"chat": chat_id}).first()
+    row = connection.execute(_GET, {"chat": chat_id}).first()
     return None if row is None else _to_chat(row)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.store.inbox import finish
-from bot.store.quick import execute
 from bot.store.tables import conversations
 from bot.store.tree import NEWEST_ID
 
@@ -33,8 +32,8 @@ class Conversations:
 
         def job(connection: sa.Connection) -> None:
             finish(connection, update_id)
-            newest = execute(connection, NEWEST_ID, {}).number() or 0
-            execute(connection, self._start_fresh, _row(conversation, newest, told=0))
+            newest = connection.execute(NEWEST_ID).scalar() or 0
+            connection.execute(self._start_fresh, _row(conversation, newest, told=0))
 
         await self._database.write(job)
 
@@ -42,7 +41,7 @@ class Conversations:
         """Whether to tell its people that older turns fall out: True once, until it begins anew."""
         row = _row(conversation, 0, told=1)
         return await self._database.write(
-            lambda connection: execute(connection, self._tell_trimmed, row).first() is not None
+            lambda connection: connection.execute(self._tell_trimmed, row).first() is not None
         )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.store.quick import execute
 from bot.store.tables import inbox, is_new, to_us
 
 if TYPE_CHECKING:
@@ -67,33 +66,31 @@ class Inbox:
             for update_id, raw in dict(updates).items()
         ]
 
-        def job(connection: sa.Connection) -> set[int | None]:
-            return {execute(connection, self._accept, row).number() for row in rows}
+        def job(connection: sa.Connection) -> set[int]:
+            return set(connection.execute(self._accept, rows).scalars())
 
         new = await self._database.write(job)
         return [update_id for update_id in dict(updates) if update_id in new]
 
     async def pending(self) -> list[PendingUpdate]:
         """What is neither done nor set aside, in order of update_id."""
-        rows = await self._database.read(lambda connection: execute(connection, _PENDING, {}).rows)
+        rows = await self._database.read(lambda connection: connection.execute(_PENDING).all())
         return [PendingUpdate(*row) for row in rows]
 
     async def begin(self, update_id: int) -> int:
         """Counts an attempt before it is made; how many there are now (0: no such update)."""
         attempts = await self._database.write(
-            lambda connection: execute(connection, _BEGIN, {"its_id": update_id}).number()
+            lambda connection: connection.execute(_BEGIN, {"its_id": update_id}).scalar()
         )
         return attempts or 0
 
     async def forgive(self, update_id: int) -> None:
         """Takes back the last attempt: it was cut short, and says nothing about the update."""
-        await self._database.write(lambda connection: execute(connection, _FORGIVE, {"its_id": update_id}))
+        await self._database.write(lambda connection: connection.execute(_FORGIVE, {"its_id": update_id}))
 
     async def forgive_all(self, update_id: int) -> None:
         """Takes back every attempt."""
-        await self._database.write(
-            lambda connection: execute(connection, _FORGIVE_ALL, {"its_id": update_id})
-        )
+        await self._database.write(lambda connection: connection.execute(_FORGIVE_ALL, {"its_id": update_id}))
 
     async def finish(self, update_id: int) -> None:
         """Dealt with: its text is erased."""
@@ -108,14 +105,14 @@ class Inbox:
 
     async def set_aside(self, update_id: int) -> None:
         """Not to be tried again; what it was stays readable until it is purged."""
-        await self._database.write(lambda connection: execute(connection, _SET_ASIDE, {"its_id": update_id}))
+        await self._database.write(lambda connection: connection.execute(_SET_ASIDE, {"its_id": update_id}))
 
 
 def finish(connection: sa.Connection, update_id: int | None) -> None:
     """Marks an update as dealt with inside the transaction of what it led to; None: there was none."""
     if update_id is not None:
-        execute(connection, _FINISH, {"its_id": update_id})
+        connection.execute(_FINISH, {"its_id": update_id})
 
 
 def is_done(connection: sa.Connection, update_id: int | None) -> bool:
-    return update_id is not None and execute(connection, _IS_DONE, {"its_id": update_id}).first() is not None
+    return update_id is not None and connection.execute(_IS_DONE, {"its_id": update_id}).first() is not None

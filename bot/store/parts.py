@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.core.values import ShownPart
-from bot.store.quick import execute
 from bot.store.tables import parts, turns
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class Parts:
 
     async def shown(self, turn_id: int) -> list[ShownPart]:
         rows = await self._database.look(
-            lambda connection: execute(connection, _SHOWN, {"its_id": turn_id}).rows
+            lambda connection: connection.execute(_SHOWN, {"its_id": turn_id}).all()
         )
         return [ShownPart(*row) for row in rows]
 
@@ -91,7 +90,7 @@ class Parts:
         place = {"chat": conversation.chat_id, "thread": conversation.thread_id, "failures": failures}
         statement = _LAST_PARTS if asker_id is None else _THEIR_LAST_PARTS
         values = place if asker_id is None else {**place, "asker": asker_id}
-        rows = await self._database.read(lambda connection: execute(connection, statement, values).rows)
+        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return {its_id: ShownPart(*part) for its_id, *part in rows}
 
     async def record(self, turn_id: int, part: ShownPart, *, durable: bool = True) -> None:
@@ -106,4 +105,4 @@ class Parts:
     async def _execute(
         self, statement: sa.Executable, values: dict[str, Any], *, durable: bool = True
     ) -> None:
-        await self._database.write(lambda connection: execute(connection, statement, values), durable=durable)
+        await self._database.write(lambda connection: connection.execute(statement, values), durable=durable)

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from bot.core.values import Override
 from bot.store.engine.remembered import Remembered
-from bot.store.quick import execute
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
@@ -72,14 +71,14 @@ class Settings:
 
     async def _write(self, statement: sa.Executable, values: dict[str, Any]) -> None:
         await self._database.write(
-            lambda connection: execute(connection, statement, values), over=self.remembered.changed
+            lambda connection: connection.execute(statement, values), over=self.remembered.changed
         )
 
 
 def _overrides(connection: sa.Connection, conversation: Conversation) -> Overrides:
     key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
     overrides = Overrides({}, {})
-    for thread_id, name, value, changed_by, changed_at_us in execute(connection, _OVERRIDES, key).rows:
+    for thread_id, name, value, changed_by, changed_at_us in connection.execute(_OVERRIDES, key).all():
         override = Override(name, json.loads(value), changed_by, from_us(changed_at_us))
         (overrides.topic if thread_id else overrides.chat)[name] = override
     return overrides

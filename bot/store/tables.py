@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
 
 metadata = sa.MetaData(
     naming_convention={
@@ -138,15 +138,6 @@ topics = Table(
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
-)
-
-# Decaying sums over a model's requests: their quotient is how many characters a token holds.
-calibration = Table(
-    "calibration",
-    metadata,
-    Column("model", Text, primary_key=True),
-    Column("chars", Float, nullable=False),
-    Column("tokens", Float, nullable=False),
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

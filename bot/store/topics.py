@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.store.quick import execute
 from bot.store.tables import topics
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class Topics:
 
     async def call(self, topic: Conversation, name: str) -> None:
         row = {"chat_id": topic.chat_id, "thread_id": topic.thread_id, "name": name}
-        await self._database.write(lambda connection: execute(connection, self._call, row))
+        await self._database.write(lambda connection: connection.execute(self._call, row))
 
     async def is_known(self, topic: Conversation) -> bool:
         """Whether it has been called anything, the empty name included."""
@@ -41,5 +40,5 @@ class Topics:
 
     async def _known(self, topic: Conversation) -> str | None:
         where = {"chat": topic.chat_id, "thread": topic.thread_id}
-        row = await self._database.look(lambda connection: execute(connection, _GET, where).first())
+        row = await self._database.look(lambda connection: connection.execute(_GET, where).first())
         return None if row is None else row.name

@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.values import Conversation, Ending, Exchange, Memory, Question, Turn, TurnState
-from bot.store.quick import execute
 from bot.store.rows import quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
@@ -116,7 +115,7 @@ _HISTORY = _history()
 
 def history(connection: sa.Connection, turn_id: int, limit: int) -> list[Exchange]:
     """The delivered ancestors of a turn, newest first, each in its chosen version."""
-    rows = execute(connection, _HISTORY, {"its_id": turn_id, "limit": limit}).rows
+    rows = connection.execute(_HISTORY, {"its_id": turn_id, "limit": limit}).all()
     return [
         Exchange(
             text,
@@ -130,9 +129,9 @@ def history(connection: sa.Connection, turn_id: int, limit: int) -> list[Exchang
 
 
 def last_id(connection: sa.Connection, conversation: Conversation) -> int | None:
-    return execute(
-        connection, LAST_ID, {"chat": conversation.chat_id, "thread": conversation.thread_id}
-    ).number()
+    return connection.execute(
+        LAST_ID, {"chat": conversation.chat_id, "thread": conversation.thread_id}
+    ).scalar()
 
 
 _FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == sa.bindparam("its_id")).limit(1)
@@ -145,13 +144,13 @@ def is_last(connection: sa.Connection, turn: Turn, *, of_branch: bool) -> bool:
         return last_id(connection, conversation) == first
     if first <= _fresh_from(connection, conversation):
         return False
-    return execute(connection, _FOLLOWING, {"its_id": first}).first() is None
+    return connection.execute(_FOLLOWING, {"its_id": first}).first() is None
 
 
 def previous_id(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
     """The newest turn under this id, whether or not the conversation has begun anew since."""
     key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
-    return execute(connection, PREVIOUS_ID, {**key, "before": before}).number()
+    return connection.execute(PREVIOUS_ID, {**key, "before": before}).scalar()
 
 
 def last_id_before(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
@@ -163,16 +162,16 @@ def last_id_before(connection: sa.Connection, conversation: Conversation, before
 
 def _fresh_from(connection: sa.Connection, conversation: Conversation) -> int:
     key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
-    return execute(connection, _FRESH_FROM, key).number() or 0
+    return connection.execute(_FRESH_FROM, key).scalar() or 0
 
 
 def id_by_part(
     connection: sa.Connection, chat_id: int, message_id: int, *, thread_id: int | None = None
 ) -> int | None:
     """The first version's id of the turn that a message shows; with a thread, only if it is of that topic."""
-    return execute(
-        connection, ID_BY_PART, {"chat": chat_id, "message": message_id, "thread": thread_id}
-    ).number()
+    return connection.execute(
+        ID_BY_PART, {"chat": chat_id, "message": message_id, "thread": thread_id}
+    ).scalar()
 
 
 def parent_id(connection: sa.Connection, question: Question, memory: Memory) -> int | None:
@@ -196,4 +195,4 @@ _FIRST_VERSION = sa.select(sa.func.coalesce(turns.c.version_of, turns.c.id)).whe
 
 def first_version(connection: sa.Connection, turn_id: int) -> int | None:
     """The id under which all versions of an answer hang together."""
-    return execute(connection, _FIRST_VERSION, {"its_id": turn_id}).number()
+    return connection.execute(_FIRST_VERSION, {"its_id": turn_id}).scalar()

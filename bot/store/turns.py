@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.core.values import Ending, TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
-from bot.store.quick import execute
 from bot.store.rows import answer_to_row, to_row, to_turn
 from bot.store.tables import to_us, turns
 
@@ -60,7 +59,7 @@ class Turns:
         def job(connection: sa.Connection) -> Turn | None:
             if is_done(connection, update_id):
                 return None
-            if execute(connection, statements.APPEND, {"its_id": turn_id, "more": text}).first() is None:
+            if connection.execute(statements.APPEND, {"its_id": turn_id, "more": text}).first() is None:
                 return None
             finish(connection, update_id)
             return _get(connection, turn_id)
@@ -89,14 +88,6 @@ class Turns:
 
         def job(connection: sa.Connection) -> Turn | None:
             return _chosen(connection, tree.first_version(connection, turn_id))
-
-        return await self._database.look(job)
-
-    async def last(self, conversation: Conversation) -> Turn | None:
-        """The newest turn since the conversation began anew, in its chosen version."""
-
-        def job(connection: sa.Connection) -> Turn | None:
-            return _chosen(connection, tree.last_id(connection, conversation))
 
         return await self._database.look(job)
 
@@ -134,7 +125,7 @@ class Turns:
             if not tree.is_last(connection, turn, of_branch=of_branch):
                 return []
             first = {"its_id": turn.version_of or turn.id}
-            return [row.id for row in execute(connection, statements.VERSION_IDS, first).rows]
+            return [row.id for row in connection.execute(statements.VERSION_IDS, first).all()]
 
         return await self._database.look(job)
 
@@ -149,23 +140,20 @@ class Turns:
     async def unfinished(self) -> list[Turn]:
         """What waits or is not wholly delivered, in the order it came."""
         rows = await self._database.read(
-            lambda connection: execute(connection, statements.ALL_UNFINISHED, {}).rows
+            lambda connection: connection.execute(statements.ALL_UNFINISHED).all()
         )
         return [to_turn(row) for row in rows]
 
-    async def history(self, turn_id: int, *, limit: int) -> list[Exchange]:
-        """Up to `limit` earlier exchanges of the turn's branch that were delivered, newest first."""
-        return await self._database.read(lambda connection: tree.history(connection, turn_id, limit))
-
     async def history_if_open(self, turn: Turn, *, limit: int) -> list[Exchange] | None:
-        """The `history` of a turn that is to be asked; None: it is closed.
+        """Up to `limit` earlier exchanges, newest first, of the branch of a turn that is to be asked: those
+        that were delivered. None: it is closed.
 
         Raises `StoreUnavailable` too while nothing can be written: the answer could not be kept.
         """
         self._database.check()
 
         def job(connection: sa.Connection) -> list[Exchange] | None:
-            if execute(connection, statements.IS_UNFINISHED, {"its_id": turn.id}).first() is None:
+            if connection.execute(statements.IS_UNFINISHED, {"its_id": turn.id}).first() is None:
                 return None
             return tree.history(connection, turn.id, limit) if turn.parent_id is not None else []
 
@@ -184,14 +172,14 @@ class Turns:
         values = {"its_id": turn_id, "new_state": state.value, "why": failure}
 
         def job(connection: sa.Connection) -> bool:
-            closed = execute(connection, statements.CLOSE, values).first()
+            closed = connection.execute(statements.CLOSE, values).first()
             if closed is None:
                 return False
             if closed.version_of is not None or closed.chosen_id is not None:
                 turn = _get(connection, turn_id)
                 if turn is not None and _stands(turn):
                     first = closed.version_of or turn_id
-                    execute(connection, statements.CHOOSE, {"its_id": first, "chosen": turn_id})
+                    connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
             return True
 
         return await self._database.write(job, durable=durable)
@@ -210,9 +198,9 @@ class Turns:
                 return None
             finish(connection, update_id)
             if text is not None:
-                execute(connection, statements.FORGET_VERSIONS, {"its_id": turn_id})
-                execute(connection, statements.CHOOSE, {"its_id": turn_id, "chosen": None})
-            execute(connection, statements.REOPEN, {"its_id": turn_id, "new_text": text})
+                connection.execute(statements.FORGET_VERSIONS, {"its_id": turn_id})
+                connection.execute(statements.CHOOSE, {"its_id": turn_id, "chosen": None})
+            connection.execute(statements.REOPEN, {"its_id": turn_id, "new_text": text})
             return _get(connection, turn_id)
 
         return await self._database.write(job)
@@ -248,9 +236,9 @@ class Turns:
             if turn is None or turn.answer is None or turn.state not in _STANDS:
                 return None
             first = turn.version_of or turn.id
-            if execute(connection, statements.UNFINISHED_VERSION, {"its_id": first}).first() is not None:
+            if connection.execute(statements.UNFINISHED_VERSION, {"its_id": first}).first() is not None:
                 return None
-            execute(connection, statements.CHOOSE, {"its_id": first, "chosen": turn_id})
+            connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})
             return turn
 
         return await self._database.write(job)
@@ -263,11 +251,11 @@ class Turns:
 
         def job(connection: sa.Connection) -> None:
             if before.id == turn_id and before.answer is not None:
-                execute(
-                    connection, statements.SAVE_ANSWER, {"its_id": turn_id, **answer_to_row(before.answer)}
+                connection.execute(
+                    statements.SAVE_ANSWER, {"its_id": turn_id, **answer_to_row(before.answer)}
                 )
             state = TurnState.DONE if before.id == turn_id else TurnState.DROPPED
-            execute(connection, statements.CLOSE, {"its_id": turn_id, "new_state": state.value, "why": ""})
+            connection.execute(statements.CLOSE, {"its_id": turn_id, "new_state": state.value, "why": ""})
 
         await self._database.write(job)
 
@@ -278,7 +266,7 @@ class Turns:
             if is_done(connection, update_id):
                 return None
             finish(connection, update_id)
-            continued = execute(connection, statements.CONTINUE, {"its_id": turn_id}).changed
+            continued = connection.execute(statements.CONTINUE, {"its_id": turn_id}).rowcount
             return _get(connection, turn_id) if continued else None
 
         return await self._database.write(job)
@@ -290,17 +278,17 @@ class Turns:
 
     async def _change(self, statement: sa.Update, **values: Any) -> bool:
         def job(connection: sa.Connection) -> bool:
-            return execute(connection, statement, values).changed == 1
+            return connection.execute(statement, values).rowcount == 1
 
         return await self._database.write(job)
 
     def _inserted(self, connection: sa.Connection, row: dict[str, Any]) -> Turn | None:
-        turn_id = execute(connection, self._insert, row).number()
+        turn_id = connection.execute(self._insert, row).scalar()
         return None if turn_id is None else _get(connection, turn_id)
 
 
 def _one(connection: sa.Connection, statement: sa.Select[Any], **values: Any) -> Turn | None:
-    row = execute(connection, statement, values).first()
+    row = connection.execute(statement, values).first()
     return None if row is None else to_turn(row)
 
 

@@ -1,4 +1,4 @@
-"""What is done to many rows at once: forget, export, move a chat, throw away what is old, back up."""
+"""What is done to many rows at once: forget, export, move a chat, throw away what is old."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from bot.store.tables import chats, conversations, inbox, parts, settings, to_us
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from bot.core.clock import Clock
     from bot.core.values import Conversation, Turn
@@ -153,10 +152,6 @@ class Upkeep:
             deleted += await self._repeat(_PURGE_CHAT, chat=chat_id)
         await self._database.write(lambda connection: _delete_chats(connection, removed), over=self._changed)
         return deleted
-
-    async def backup(self, path: Path) -> None:
-        """A consistent copy into a new file, while the work goes on; raises OSError if it exists."""
-        await self._database.backup(path)
 
     def _changed(self) -> None:
         for each in self._remembered:

@@ -10,6 +10,7 @@ from bot.core.values import Conversation
 from bot.screens.callbacks import OpenPage, encode, encode_start
 from tests.clocks import until
 from tests.dialogues.waiting import all_taken, comes
+from tests.store.memory import last_of
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -55,7 +56,7 @@ async def test_a_question_under_way_is_answered_in_the_supergroup(
     supergroup = world.migrate(group)
     answer = await supergroup.see("учебная модель")
     assert answer.reply_to_id == 0
-    turn = await bot.store.turns.last(Conversation(supergroup.id))
+    turn = await last_of(bot.store, Conversation(supergroup.id))
     assert turn is not None
     assert turn.question.text == "Вопрос?"
     assert len(model.requests) == 1

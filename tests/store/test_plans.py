@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.values import Memory, ShownPart, TurnState
 from bot.store import Store
 from bot.store.engine.database import Database
+from tests.store.memory import history_of, last_of
 from tests.store.questions import TOPIC, answer, answered, question
 
 if TYPE_CHECKING:
@@ -46,17 +47,15 @@ async def _use_everything(store: Store) -> None:
     await store.settings.overrides(TOPIC)
     await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
     await store.settings.reset(TOPIC, "temperature")
-    await store.calibration.chars_per_token("lite")
-    await store.calibration.observe("lite", 300, 100)
     await answered(store, turn)
     await store.parts.record(turn.id, ShownPart(0, 10, "a"))
     await store.parts.shown(turn.id)
     await store.parts.unrecord(turn.id, 1)
-    await store.turns.history(turn.id, limit=50)
+    await history_of(store, turn.id, limit=50)
     await store.turns.history_if_open(turn, limit=50)
     await store.turns.by_part(TOPIC.chat_id, 10)
     await store.turns.by_question(TOPIC.chat_id, asked.message_id)
-    await store.turns.last(TOPIC)
+    await last_of(store, TOPIC)
     for of_branch in (True, False):
         await store.turns.is_last(turn, of_branch=of_branch)
     for asker_id in (None, asked.asker.id):

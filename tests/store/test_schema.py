@@ -28,6 +28,8 @@ REVISIONS = [script.revision for script in ScriptDirectory.from_config(schema.co
     ::-1
 ]
 FOREIGN = {"parent_id", "version_of", "turn_id"}
+DROPPED = {"calibration"}
+"""Tables whose contents nothing needs any more."""
 
 
 @contextmanager
@@ -94,7 +96,10 @@ async def test_data_of_every_revision_is_kept(url: str, clock: ManualClock, revi
 
     with _connected(url) as connection:
         after = _contents(connection)
+        assert set(after) & DROPPED == set()
         for table, rows in before.items():
+            if table in DROPPED:
+                continue
             assert len(after[table]) == len(rows) == 3
             for old, new in zip(rows, after[table], strict=True):
                 assert {name: new[name] for name in old if name in new} == {

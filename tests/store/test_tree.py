@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.values import Conversation, Ending, Exchange, Memory, Quote, ShownPart, Turn, TurnState
+from tests.store.memory import history_of, last_of
 from tests.store.questions import ANNA, BORIS, TOPIC, answer, answered, question
 
 if TYPE_CHECKING:
@@ -23,18 +24,18 @@ async def _said(store: Store, text: str, memory: Memory = Memory.LINEAR, **chang
 
 
 async def _texts(store: Store, turn: Turn, limit: int = 100) -> list[str]:
-    return [exchange.question for exchange in await store.turns.history(turn.id, limit=limit)]
+    return [exchange.question for exchange in await history_of(store, turn.id, limit=limit)]
 
 
 async def test_a_linear_conversation_follows_newest_first(store: Store) -> None:
     for text in ("one", "two", "three"):
         turn = await _said(store, text)
 
-    history = await store.turns.history(turn.id, limit=10)
+    history = await history_of(store, turn.id, limit=10)
 
     assert [(exchange.question, exchange.answer) for exchange in history] == [("two", "TWO"), ("one", "ONE")]
     assert await _texts(store, turn, limit=1) == ["two"]
-    assert await store.turns.last(turn.question.conversation) == turn
+    assert await last_of(store, turn.question.conversation) == turn
 
 
 async def test_a_reply_branches_from_an_earlier_answer(store: Store) -> None:
@@ -79,7 +80,7 @@ async def test_a_group_starts_afresh_and_replies_continue_whoever_replies(store:
     reply = await _said(store, "reply", Memory.BRANCHES, asker=BORIS, replies_to=10 * one.id, **group)
 
     assert fresh.parent_id is None
-    assert await store.turns.history(reply.id, limit=5) == [Exchange("one", "ONE", asker=ANNA.name)]
+    assert await history_of(store, reply.id, limit=5) == [Exchange("one", "ONE", asker=ANNA.name)]
 
 
 async def test_without_memory_nothing_is_continued(store: Store) -> None:
@@ -99,7 +100,7 @@ async def test_nothing_crosses_topics_or_chats(store: Store) -> None:
 async def test_a_fresh_start_is_not_continued_but_replies_reach_back(store: Store) -> None:
     one = await _said(store, "one")
     await store.conversations.start_fresh(one.question.conversation)
-    assert await store.turns.last(one.question.conversation) is None
+    assert await last_of(store, one.question.conversation) is None
 
     two = await _said(store, "two")
     back = await _said(store, "back", replies_to=10 * one.id)
@@ -138,7 +139,7 @@ async def test_only_what_was_delivered_is_remembered(store: Store) -> None:
     await store.turns.save_answer(empty.id, answer("", Ending.EMPTY))
     await store.turns.close(empty.id, TurnState.DONE)
 
-    history = await store.turns.history((await _said(store, "now")).id, limit=2)
+    history = await history_of(store, (await _said(store, "now")).id, limit=2)
 
     assert history == [
         Exchange("stopped with words", "So far", asker="Anna", cut=True),
@@ -152,7 +153,7 @@ async def test_quotes_and_cut_answers_are_remembered_as_such(store: Store) -> No
     await store.turns.save_answer(turn.id, answer("It is", Ending.CUT))
     await store.turns.close(turn.id, TurnState.DONE)
 
-    history = await store.turns.history((await _said(store, "now")).id, limit=2)
+    history = await history_of(store, (await _said(store, "now")).id, limit=2)
 
     assert history == [Exchange("Why?", "It is", asker="Anna", quote=Quote("Boris", "Snow"), cut=True)]
 
@@ -236,7 +237,7 @@ async def _chosen_answer(store: Store, turn: Turn) -> str:
     """The same in every look-up that goes by the chosen version."""
     later = await store.turns.add(question(), memory=Memory.LINEAR)
     assert later is not None
-    (remembered,) = await store.turns.history(later.id, limit=5)
+    (remembered,) = await history_of(store, later.id, limit=5)
     by_part = await store.turns.by_part(turn.question.conversation.chat_id, 10 * turn.id)
     await store.turns.close(later.id, TurnState.DROPPED)
     assert by_part is not None
@@ -257,7 +258,7 @@ async def test_versions_hang_together_and_share_their_messages(store: Store) -> 
         assert await store.turns.versions_of_last(turn, of_branch=True) == [first.id, second.id, third.id]
         assert await store.parts.shown(turn.id) == [ShownPart(0, 10 * first.id, "third")]
     await store.turns.close(waiting.id, TurnState.DROPPED)
-    assert await store.turns.last(first.question.conversation) == third
+    assert await last_of(store, first.question.conversation) == third
 
 
 async def test_an_answer_is_the_last_until_something_follows_it(store: Store) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.core.values import Conversation, Memory, ShownPart, Turn, TurnState
 from bot.store import Store
 from tests.clocks import ManualClock
+from tests.store.memory import history_of, last_of
 from tests.store.questions import ANNA, BORIS, answer, question
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class _Life:
         for node in self.nodes:
             remembered = node.remembered
             for version in node.versions:
-                history = await self.store.turns.history(version.id, limit=3)
+                history = await history_of(self.store, version.id, limit=3)
                 assert [(exchange.question, exchange.answer) for exchange in history] == _window(node, 3)
             by_part = await self.store.turns.by_part(chat_id, node.part_id())
             assert _brief(by_part) == ((remembered.id, remembered.state) if node.shown else None)
@@ -156,7 +157,7 @@ class _Life:
             assert by_question is not None
             assert by_question.id == node.versions[0].id
         since = [node for node in self.nodes if node.versions[0].id > self.fresh_from]
-        last = await self.store.turns.last(self.conversation)
+        last = await last_of(self.store, self.conversation)
         assert (last and last.id) == (since[-1].chosen if since else None)
         assert await self.store.turns.unfinished() == []
 

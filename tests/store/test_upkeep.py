@@ -8,11 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.core.values import Conversation, Memory, ShownPart, Turn
-from bot.store import KnownChat, Store, StoreUnavailable
+from bot.store import KnownChat, Store
 from bot.store.upkeep import BATCH, PAUSE_S
+from tests.store.memory import last_of
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, question
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(s
     chats, topics = await store.settings.overrides(NEW_TOPIC)
     assert (chats["temperature"].value, topics["temperature"].value) == (0.4, 0.3)
     assert await store.settings.overrides(TOPIC) == ({}, {})
-    last = await store.turns.last(NEW_TOPIC)
+    last = await last_of(store, NEW_TOPIC)
     assert last is not None
     assert last.id == waiting.id
 
@@ -208,28 +207,3 @@ async def test_a_removed_chats_settings_are_kept_for_thirty_days(store: Store, c
     assert await store.settings.overrides(TOPIC) == ({}, {})
     assert await store.chats.get(TOPIC.chat_id) is None
     assert (await store.settings.overrides(PRIVATE))[0]
-
-
-async def test_a_backup_is_a_whole_database_of_its_own(
-    store: Store, tmp_path: Path, clock: ManualClock
-) -> None:
-    turn = await _turn(store)
-    copy = tmp_path / "copy.db"
-
-    await store.upkeep.backup(copy)
-
-    assert copy.stat().st_mode & 0o777 == 0o600
-    copied = Store.open(f"sqlite:///{copy}", clock=clock)
-    assert await copied.turns.get(turn.id) == turn
-    await copied.close()
-    with pytest.raises(FileExistsError):
-        await store.upkeep.backup(copy)
-
-
-async def test_a_database_in_memory_is_not_backed_up(tmp_path: Path, clock: ManualClock) -> None:
-    store = Store.open("sqlite://", clock=clock)
-
-    with pytest.raises(StoreUnavailable, match="only an SQLite file"):
-        await store.upkeep.backup(tmp_path / "copy.db")
-
-    await store.close()

@@ -22,7 +22,6 @@ from bot.store.engine.tasks import Task, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from sqlalchemy.dialects.sqlite import Insert
 
@@ -110,14 +109,6 @@ class Database:
         """Raises `StoreUnavailable` if the last write failed."""
         if self._reason is not None:
             raise StoreUnavailable(self.where, self._reason)
-
-    async def backup(self, target: Path) -> None:
-        """Copies the database in use into a new file, on a thread of its own."""
-        if self.path is None:
-            raise StoreUnavailable(self.where, "only an SQLite file is copied: use the server's own backup")
-        copied: concurrent.futures.Future[None] = concurrent.futures.Future()
-        threading.Thread(target=_fulfil, args=(copied, sqlite.copy, self.path, target), daemon=True).start()
-        await asyncio.wrap_future(copied)
 
     async def scrub(self) -> None:
         """Empties SQLite's write-ahead log, where what was deleted would stand until it is written over."""
@@ -315,12 +306,3 @@ def _touch(connection: sa.Connection) -> None:
     """Writes the file's first page as it is: whether writing works again, with nothing changed."""
     version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     connection.exec_driver_sql(f"PRAGMA user_version={version}")
-
-
-def _fulfil(future: concurrent.futures.Future[None], function: Callable[..., None], *arguments: Any) -> None:
-    try:
-        function(*arguments)
-    except (OSError, sqlite3.Error) as error:
-        future.set_exception(error)
-    else:
-        future.set_result(None)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
+DOWNLOAD = "download"
+"""What a fetched file is called among the calls, for `fail`, `on` and `called`; it is no method."""
 
 
 class BotApi:
@@ -34,14 +36,11 @@ class BotApi:
         app.router.add_route("*", "/bot{token}/{method}", self._method)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
 
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _file(self, request: web.Request) -> web.StreamResponse:
         unauthorized = self._unauthorized(request)
         if unauthorized is not None:
             return _refused(unauthorized)
-        for file in self._state.files.values():
-            if file.path == request.match_info["path"]:
-                return web.Response(body=file.content, content_type=file.mime_type)
-        return _refused(Refusal(404, "Not Found"))
+        return await self._serve(request, DOWNLOAD, {"file_path": request.match_info["path"]})
 
     def _unauthorized(self, request: web.Request) -> Refusal | None:
         """The front server answers 404 for what can't be a token, and 401 for one that is not valid."""
@@ -66,13 +65,7 @@ class BotApi:
         except ValueError:
             return _refused(Refusal(400, "Bad Request: can't parse the request"))
         self.faults += reader.faults
-        call = Call(len(self._state.wire.calls), method, params, self._state.clock.now())
-        self._state.wire.calls.append(call)
-        self._open[call.number] = (request, call)
-        try:
-            return await self._serve(request, call, malformed=bool(reader.faults))
-        finally:
-            del self._open[call.number]
+        return await self._serve(request, method, params, malformed=bool(reader.faults))
 
     def cut(self) -> None:
         """Breaks every connection on which an answer is awaited: a long poll's above all."""
@@ -81,7 +74,18 @@ class BotApi:
             if request.transport is not None:
                 request.transport.abort()
 
-    async def _serve(self, request: web.Request, call: Call, *, malformed: bool) -> web.StreamResponse:
+    async def _serve(
+        self, request: web.Request, method: str, params: Json, *, malformed: bool = False
+    ) -> web.StreamResponse:
+        call = Call(len(self._state.wire.calls), method, params, self._state.clock.now())
+        self._state.wire.calls.append(call)
+        self._open[call.number] = (request, call)
+        try:
+            return await self._answer(request, call, malformed=malformed)
+        finally:
+            del self._open[call.number]
+
+    async def _answer(self, request: web.Request, call: Call, *, malformed: bool) -> web.StreamResponse:
         wire = self._state.wire
         await wire.emit(f"call:{call.method}:before", call)
         await wire.emit("call:before", call)
@@ -94,13 +98,25 @@ class BotApi:
         await wire.emit(f"call:{call.method}:after", call)
         await wire.emit("call:after", call)
         if failure is not None and failure.drop == "after":
+            if call.ok and call.method == DOWNLOAD:
+                await _half_sent(request, self._downloaded(call))
             return await _dropped(request, call, "after")
         if failure is not None and failure.body:
             status = failure.refusal.status if failure.refusal else 200
             return web.Response(status=status, text=failure.body, content_type="text/html")
         if call.refusal is not None:
             return _refused(call.refusal)
-        return _answer(200, {"ok": True, "result": call.result})
+        if call.method == DOWNLOAD:
+            return web.Response(body=self._downloaded(call), content_type="application/octet-stream")
+        return _json(200, {"ok": True, "result": call.result})
+
+    def _downloaded(self, call: Call) -> bytes:
+        """The content of a file whose link works; refuses one that does not, or not any more."""
+        path, now = call.params["file_path"], self._state.now()
+        for file in self._state.files.values():
+            if file.path == path and now < file.link_until and not file.gone:
+                return file.content
+        raise Refusal(404, "Not Found")
 
     async def _perform(self, call: Call, failure: Failure | None, *, malformed: bool) -> None:
         call.refusal = failure.refusal if failure is not None else None
@@ -116,6 +132,8 @@ class BotApi:
 
     async def _result(self, call: Call, *, malformed: bool) -> Any:
         params = call.params
+        if call.method == DOWNLOAD:
+            return {"bytes": len(self._downloaded(call))}
         if call.method == "getUpdates":
             self._state.updates.allow(params.get("allowed_updates"))
             return await self._state.updates.get(
@@ -139,6 +157,13 @@ async def _dropped(request: web.Request, call: Call, when: str) -> web.Response:
     return web.Response()
 
 
+async def _half_sent(request: web.Request, content: bytes) -> None:
+    """As much of a file as comes before a connection breaks."""
+    response = web.StreamResponse(headers={"Content-Length": str(len(content))})
+    await response.prepare(request)
+    await response.write(content[: len(content) // 2])
+
+
 async def _given(request: web.Request) -> Json:
     """The parameters as sent, from the query, a JSON body or a form."""
     given: Json = dict(request.query)
@@ -155,7 +180,7 @@ async def _given(request: web.Request) -> Json:
     return given
 
 
-def _answer(status: int, body: Json) -> web.Response:
+def _json(status: int, body: Json) -> web.Response:
     return web.json_response(body, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))
 
 
@@ -163,4 +188,4 @@ def _refused(refusal: Refusal) -> web.Response:
     body: Json = {"ok": False, "error_code": refusal.status, "description": refusal.description}
     if refusal.parameters:
         body["parameters"] = refusal.parameters
-    return _answer(refusal.status, body)
+    return _json(refusal.status, body)

@@ -1,4 +1,4 @@
-"""What a message may carry besides text, as the Bot API gives it."""
+"""Texts, captions, stickers and polls as the Bot API gives them in a message; files are in `media`."""
 
 from __future__ import annotations
 
@@ -24,29 +24,8 @@ def caption(said: str) -> Json:
     return {"caption": said, **entities} if said else {}
 
 
-def document(state: State, name: str, content: bytes, said: str = "") -> Json:
-    file = state.add_file(name, "application/octet-stream", content)
-    return {"document": {"file_name": name, "mime_type": file.mime_type, **file.json()}, **caption(said)}
-
-
-def photo(state: State, said: str = "") -> Json:
-    file = state.add_file("photo.jpg", "image/jpeg", b"\xff\xd8\xff\xd9")
-    return {"photo": [{"width": 640, "height": 480, **file.json()}], **caption(said)}
-
-
-def video(state: State, said: str = "") -> Json:
-    file = state.add_file("video.mp4", "video/mp4", b"ftyp")
-    size = {"width": 640, "height": 480, "duration": 3, "mime_type": "video/mp4"}
-    return {"video": {**size, **file.json()}, **caption(said)}
-
-
-def voice(state: State) -> Json:
-    file = state.add_file("voice.oga", "audio/ogg", b"OggS")
-    return {"voice": {"duration": 2, "mime_type": "audio/ogg", **file.json()}}
-
-
 def sticker(state: State, emoji: str = "😀") -> Json:
-    file = state.add_file("sticker.webp", "image/webp", b"RIFF")
+    file = state.add_file("sticker.webp", "image/webp", b"RIFF", "sticker")
     return {
         "sticker": {
             "type": "regular",
@@ -78,18 +57,3 @@ def poll(state: State, question: str, options: tuple[str, ...]) -> Json:
             "members_only": False,
         }
     }
-
-
-def origin(message: Json) -> Json:
-    """`MessageOrigin` of a forwarded message."""
-    chat = message.get("sender_chat")
-    if chat is None:
-        return {"type": "user", "date": message["date"], "sender_user": message["from"]}
-    if chat["type"] == "channel":
-        return {
-            "type": "channel",
-            "date": message["date"],
-            "chat": chat,
-            "message_id": message["message_id"],
-        }
-    return {"type": "chat", "date": message["date"], "sender_chat": chat}

@@ -6,8 +6,9 @@ import base64
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.emulator.files import StoredFile
 from bot.emulator.rooms import Member, Room, Topic
-from bot.emulator.state import Profile, StoredFile
+from bot.emulator.state import Profile
 from bot.emulator.updates import Waiting
 
 if TYPE_CHECKING:

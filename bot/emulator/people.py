@@ -21,6 +21,10 @@ _ENVELOPE = frozenset(
         "is_automatic_forward",
         "forward_origin",
         "author_signature",
+        "media_group_id",
+        "external_reply",
+        "quote",
+        "has_protected_content",
     }
 )
 

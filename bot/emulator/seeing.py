@@ -11,6 +11,7 @@ from bot.emulator.people import Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.emulator.files import StoredFile
     from bot.emulator.people import User
     from bot.emulator.rooms import Room, Shown
     from bot.emulator.state import State
@@ -56,8 +57,13 @@ class Sight:
         return [reaction["emoji"] for reaction in self.room.reactions.get(message.id, ())]
 
     def file(self, message: Message) -> bytes:
-        """The content of the document that a message carries."""
-        return self._state.files[message.json["document"]["file_id"]].content
+        """The content of the file that a message carries; a photo's largest size."""
+        return self.stored(message).content
+
+    def stored(self, message: Message) -> StoredFile:
+        """The file itself, to make it `gone` or a lie."""
+        carried = message.json[message.kind]
+        return self._state.files[(carried[-1] if message.kind == "photo" else carried)["file_id"]]
 
     async def see(self, wanted: Wanted = "", *, timeout_s: float = 15) -> Message:
         """The next message of the bot not seen yet, sent or edited, that has `wanted` in it.

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.emulator.files import StoredFile, stored
 from bot.emulator.refusals import bad_request
 from bot.emulator.rooms import Member, Room, Topic
 from bot.emulator.ticking import Pulse
@@ -35,20 +36,6 @@ class Query:
     id: str
     pressed_at_s: float
     answer: Json | None = None
-
-
-@dataclass
-class StoredFile:
-    """A file by its `file_id`."""
-
-    id: str
-    name: str
-    mime_type: str
-    content: bytes
-    path: str
-
-    def json(self) -> Json:
-        return {"file_id": self.id, "file_unique_id": f"u{self.id}", "file_size": len(self.content)}
 
 
 @dataclass
@@ -117,9 +104,9 @@ class State:
             self.rooms[user["id"]] = Room(user["id"], "private", person=user)
         return self.rooms[user["id"]]
 
-    def add_file(self, name: str, mime_type: str, content: bytes) -> StoredFile:
-        number = self.new_id()
-        file = StoredFile(f"BQACAgIAAx{number}", name, mime_type, content, f"documents/file_{number}")
+    def add_file(self, name: str, mime_type: str, content: bytes, kind: str = "document") -> StoredFile:
+        """Keeps a file; `kind` is one of `files.PLACES`."""
+        file = stored(kind, self.new_id(), name, mime_type, content)
         self.files[file.id] = file
         return file
 
@@ -142,9 +129,14 @@ class State:
         return room
 
     def count_send(self, room: Room) -> None:
-        """Counts a send or an edit against the flood limits; refuses one too many."""
+        """Counts a send against the flood limits; refuses one too many."""
         if self.flood is not None:
             self.flood.take(room.id, private=room.private, now_s=self.clock.monotonic())
+
+    def count_edit(self, room: Room) -> None:
+        """Likewise an edit."""
+        if self.flood is not None:
+            self.flood.take_edit(room.id, private=room.private, now_s=self.clock.monotonic())
 
     def bot_member(self, room: Room) -> Member:
         return room.members.get(self.bot["id"], Member(self.bot, "left"))

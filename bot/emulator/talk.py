@@ -1,122 +1,24 @@
-"""What people do in a chat: the words in which tests tell their dialogues."""
+"""What people do with messages that stand in a chat: they edit, delete, react and press."""
 
 from __future__ import annotations
 
 import copy
 from typing import TYPE_CHECKING, Any
 
-from bot.emulator import content, membership, messages
+from bot.emulator import content, messages
 from bot.emulator.methods.editing import remove
-from bot.emulator.people import Message, Toast, User
-from bot.emulator.rooms import GENERAL
-from bot.emulator.seeing import Sight
-from bot.emulator.state import ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM, Query
+from bot.emulator.people import Message, Toast
+from bot.emulator.speaking import Speech
+from bot.emulator.state import ANONYMOUS_BOT, CHANNEL_BOT, Query
 
 if TYPE_CHECKING:
-    from bot.emulator.rooms import Topic
+    from bot.emulator.people import User
 
 Json = dict[str, Any]
 
 
-class Chat(Sight):
+class Chat(Speech):
     """A chat as its members use it."""
-
-    def topic(self, name: str) -> Topic:
-        return next(topic for topic in self.room.topics.values() if topic.name == name)
-
-    async def say(
-        self,
-        who: User,
-        text: str,
-        *,
-        reply_to: Message | None = None,
-        topic: str = "",
-        entities: list[Json] | None = None,
-        as_: str | Chat = "",
-    ) -> Message:
-        """A person writes; commands, mentions and links become entities unless `entities` are given.
-
-        `as_`: "anonymous" for an anonymous admin, or the channel in whose name the person speaks.
-        """
-        return await self.send(who, content.text(text, entities), reply_to=reply_to, topic=topic, as_=as_)
-
-    async def sticker(self, who: User, emoji: str = "😀", **how: Any) -> Message:
-        return await self.send(who, content.sticker(self._state, emoji), **how)
-
-    async def photo(self, who: User, caption: str = "", **how: Any) -> Message:
-        return await self.send(who, content.photo(self._state, caption), **how)
-
-    async def video(self, who: User, caption: str = "", **how: Any) -> Message:
-        return await self.send(who, content.video(self._state, caption), **how)
-
-    async def voice(self, who: User, **how: Any) -> Message:
-        return await self.send(who, content.voice(self._state), **how)
-
-    async def poll(self, who: User, question: str, *options: str, **how: Any) -> Message:
-        return await self.send(who, content.poll(self._state, question, options), **how)
-
-    async def document(
-        self, who: User, name: str, data: bytes = b"-", caption: str = "", **how: Any
-    ) -> Message:
-        return await self.send(who, content.document(self._state, name, data, caption), **how)
-
-    async def forward(self, who: User, message: Message, **how: Any) -> Message:
-        """A person forwards a message from any chat."""
-        origin = {"forward_origin": content.origin(message.json)}
-        return await self.send(who, message.content | origin, **how)
-
-    async def send(
-        self,
-        who: User,
-        carried: Json,
-        *,
-        reply_to: Message | None = None,
-        topic: str = "",
-        as_: str | Chat = "",
-    ) -> Message:
-        """A person sends any content: the message's own fields as the Bot API names them."""
-        if self.room.private:
-            if self.room.blocked:
-                membership.block(self._state, self.room, blocked=False)
-            self.room.started = True
-        elif not self.room.present(who.id) and not isinstance(as_, Chat):
-            raise AssertionError(f"{who.first_name} is not in {self.room.title}")
-        thread_id = self.topic(topic).id if topic else 0
-        if reply_to is not None and not topic:
-            thread_id = reply_to.thread_id
-        message = messages.create(
-            self._state,
-            self.room,
-            self._author(who, as_),
-            carried,
-            thread_id=0 if thread_id == GENERAL else thread_id,
-            reply_to=reply_to.id if reply_to else 0,
-        )
-        messages.deliver(self._state, self.room, message)
-        if self.room.type == "channel" and self.room.linked_chat_id:
-            self._forward_to_discussion(message)
-        return Message(message)
-
-    def _author(self, who: User, as_: str | Chat) -> Json:
-        if self.room.type == "channel":
-            return {"sender_chat": self.room.json()}
-        if isinstance(as_, Chat):
-            return {"from": CHANNEL_BOT, "sender_chat": as_.room.json()}
-        member = self.room.members.get(who.id)
-        if as_ == "anonymous" or (member is not None and member.is_anonymous):
-            return {"from": ANONYMOUS_BOT, "sender_chat": self.room.json()}
-        return {"from": who.json}
-
-    def _forward_to_discussion(self, post: Json) -> None:
-        """Telegram itself forwards a channel's post into the linked group, where comments reply to it."""
-        room = self._state.rooms[self.room.linked_chat_id]
-        message = messages.create(
-            self._state,
-            room,
-            {"from": TELEGRAM, "sender_chat": self.room.json()},
-            Message(post).content | {"is_automatic_forward": True, "forward_origin": content.origin(post)},
-        )
-        messages.deliver(self._state, room, message)
 
     async def edit(self, who: User, message: Message, text: str) -> None:
         """A person edits their own message: its text, or the caption of a file."""

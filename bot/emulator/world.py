@@ -101,8 +101,9 @@ class World(Town):
         """Calls back at an event until the returned function is called.
 
         `call:before`, `call:after`, `call:<method>:before`, `call:<method>:after` get the `Call`, before it
-        takes effect and after it did but before it is answered; these may be coroutine functions. `update`
-        gets each update queued, `room` a `Room`, what happened and the message.
+        takes effect and after it did but before it is answered; these may be coroutine functions. A file that
+        is fetched is a call of `download`. `update` gets each update queued, `room` a `Room`, what happened
+        and the message.
         """
         return self.state.wire.on(event, callback)
 
@@ -119,7 +120,10 @@ class World(Town):
         delay_s: float = 0,
         body: str = "",
     ) -> Failure:
-        """The next `times` calls of `method` (`*`: any) that `when` accepts meet this trouble."""
+        """The next `times` calls of `method` (`*`: any) that `when` accepts meet this trouble.
+
+        `download` is a file that is fetched: dropped "after", its first half comes.
+        """
         refusal = None
         if retry_after_s:
             refusal = too_many_requests(retry_after_s)
@@ -128,6 +132,11 @@ class World(Town):
         failure = Failure(method, times, when, refusal, drop, delay_s, body)
         self.state.wire.failures.append(failure)
         return failure
+
+    def end_links(self) -> None:
+        """No link to a file that was given so far works any more, as after an hour."""
+        for file in self.state.files.values():
+            file.link_until = 0
 
     def cut(self) -> None:
         """Breaks the connections on which the bot waits for an answer now; later ones are not."""

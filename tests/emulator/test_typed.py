@@ -19,6 +19,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter
 
+from bot.emulator import origins, pictures
 from bot.emulator.declarations import METHODS, OBJECTS
 from bot.emulator.schema import fields
 
@@ -89,7 +90,13 @@ async def everything_happens(world: World) -> None:
     await chat.voice(anna)
     await chat.poll(anna, "Когда?", "Сегодня", "Завтра")
     await chat.document(anna, "план.txt")
+    await chat.document(anna, "снимок.jpg", pictures.sample())
+    await chat.video_note(anna)
+    await chat.audio(anna)
+    await chat.album(anna, b"", b"", caption="Выставка")
     await chat.forward(anna, question)
+    await chat.forwards(anna, "Тайно", comment="Кто?", origin=origins.hidden("Некто", 1))
+    await chat.say(anna, "Это?", reply_to=question, quote="руг")
     await chat.react(anna, question, "👍")
     world.block(anna)
     world.block(anna, blocked=False)
@@ -107,6 +114,7 @@ async def everything_happens(world: World) -> None:
     post = await channel.say(anna, "Пост")
     await supergroup.forward(anna, post)
     await supergroup.say(anna, "Ура", as_=channel, reply_to=supergroup.messages[-1])
+    await supergroup.say(anna, "И тут?", reply_to=await channel.photo(anna, "Снимок"))
     forum = world.supergroup("Форум", topics=["Общее", "Отпуск"], members=[anna], username="forum")
     world.promote(forum, world.me, by=anna, anonymous=True)
     world.promote(forum, anna, by=anna)

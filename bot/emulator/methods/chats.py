@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.emulator import membership, messages, rules
+from bot.emulator.files import LINK_S
 from bot.emulator.refusals import bad_request
 
 if TYPE_CHECKING:
     from bot.emulator.state import State
 
 Json = dict[str, Any]
-
-MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 
 
 def get_chat(state: State, params: Json) -> Json:
@@ -72,11 +71,15 @@ REACTIONS = frozenset(_EMOJI.split())
 
 
 def get_file(state: State, params: Json) -> Json:
+    """Makes a link that works for an hour."""
+    if not params["file_id"]:
+        raise bad_request("file_id not specified")
     file = state.files.get(params["file_id"])
-    if file is None:
-        raise bad_request("wrong file_id or the file is temporarily unavailable")
-    if len(file.content) > MAX_DOWNLOAD_BYTES:
+    if file is not None and file.is_too_big:
         raise bad_request("file is too big")
+    if file is None or file.gone:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    file.link_until = state.now() + LINK_S
     return file.json() | {"file_path": file.path}
 
 

@@ -41,7 +41,7 @@ def _change(
 ) -> Json:
     """Replaces the message's content and keyboard: an edit without a keyboard removes the old one."""
     rules.may_write(state, room)
-    state.count_send(room)
+    state.count_edit(room)
     new = copy.deepcopy(content) | ({"reply_markup": keyboard} if keyboard else {})
     if new == {name: message[name] for name in (*CONTENT, "reply_markup") if name in message}:
         raise bad_request(NOT_MODIFIED)

@@ -11,8 +11,9 @@ from bot.emulator.rooms import GENERAL
 from bot.emulator.schema import Upload
 
 if TYPE_CHECKING:
+    from bot.emulator.files import StoredFile
     from bot.emulator.rooms import Room
-    from bot.emulator.state import State, StoredFile
+    from bot.emulator.state import State
 
 Json = dict[str, Any]
 

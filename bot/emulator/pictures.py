@@ -1,0 +1,76 @@
+"""Pictures as Telegram's servers keep them: in several sizes, as JPEG, without what else was in the file."""
+
+from __future__ import annotations
+
+import functools
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from bot.emulator.state import State
+
+Json = dict[str, Any]
+
+BOXES: Final = (90, 320, 800, 1280, 2560)
+"""The longer side of sizes `s`, `m`, `x`, `y` and `w`: https://core.telegram.org/api/files#image-thumbnail-types."""
+THUMBNAIL_BOX: Final = 320
+JPEG: Final = "image/jpeg"
+
+
+@functools.cache
+def sample(width: int = 640, height: int = 480, kind: str = "JPEG") -> bytes:
+    """A picture for whoever needs any: sky over grass."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415  # only who sends pictures pays for it
+
+    picture = Image.new("RGB", (width, height), "#8fc1ee")
+    ImageDraw.Draw(picture).rectangle((0, height // 2, width, height), "#7bab55")
+    return _written(picture, kind)
+
+
+def photo(state: State, content: bytes) -> list[Json]:
+    """`PhotoSize`s from the smallest to the largest; raises ValueError for what is no picture."""
+    return [
+        {"width": width, "height": height, **state.add_file("photo.jpg", JPEG, jpeg, "photo").json()}
+        for width, height, jpeg in _sizes(content)
+    ]
+
+
+def thumbnail(state: State, content: bytes) -> Json | None:
+    """`PhotoSize` of a picture that was sent as a file; None for what is no picture."""
+    try:
+        width, height, jpeg = _scaled(_read(content), THUMBNAIL_BOX)
+    except ValueError:
+        return None
+    return {"width": width, "height": height, **state.add_file("thumb.jpg", JPEG, jpeg, "thumbnail").json()}
+
+
+@functools.lru_cache(maxsize=16)
+def _sizes(content: bytes) -> tuple[tuple[int, int, bytes], ...]:
+    picture = _read(content)
+    longest = max(picture.size)
+    boxes = [box for box in BOXES if box < longest] + [min(longest, BOXES[-1])]
+    return tuple(_scaled(picture, box) for box in dict.fromkeys(boxes))
+
+
+def _read(content: bytes) -> Image:
+    from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415
+
+    try:
+        picture = Image.open(io.BytesIO(content))
+        return ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError("no picture") from error
+
+
+def _scaled(picture: Image, box: int) -> tuple[int, int, bytes]:
+    scaled = picture.copy()
+    scaled.thumbnail((box, box))
+    return *scaled.size, _written(scaled, "JPEG")
+
+
+def _written(picture: Image, kind: str) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind)
+    return file.getvalue()

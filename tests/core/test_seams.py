@@ -1,0 +1,197 @@
+"""Where an answer broke off and goes on: the seams that models leave, and the text that people read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as trials
+from hypothesis import strategies as st
+
+from bot.core.seams import join
+from bot.markup import render
+
+PROSE = (
+    "Чёрное море тёплое и солёное. Вода в нём прогревается до двадцати пяти градусов, и купаться можно до "
+    "октября. Берега большей частью скалистые, но есть и широкие песчаные пляжи. Прекрасные виды "
+    "открываются с гор. Летом сюда приезжают отдыхать семьями, а зимой море остаётся почти пустым."
+)
+
+WORDS = {
+    "a new sentence": ("Закаты бывают яркие", "Море тёплое.", "Закаты бывают яркие Море тёплое."),
+    "a word cut in two": ("Это прекра", "сный день.", "Это прекрасный день."),
+    "a word cut in two that stands elsewhere": (f"{PROSE} Какие прекр", "асные", f"{PROSE} Какие прекрасные"),
+    "between two words": (f"{PROSE} Берега скалистые", "и пустые.", f"{PROSE} Берега скалистые и пустые."),
+    "after a short word": (f"{PROSE} Вода в", "октябре", f"{PROSE} Вода в октябре"),
+    "after a full stop": ("Море тёплое.", "Горы рядом.", "Море тёплое. Горы рядом."),
+    "after a comma": ("Море тёплое,", "а горы рядом.", "Море тёплое, а горы рядом."),
+    "before a comma": ("Море тёплое", ", а горы рядом.", "Море тёплое, а горы рядом."),
+    "before a dash": ("Море", "— это вода.", "Море — это вода."),
+    "after a hyphen": ("Кто-", "то пришёл", "Кто-то пришёл"),
+    "before a hyphen": ("Если когда", "-нибудь", "Если когда-нибудь"),
+    "after a bracket": ("Море (", "тёплое)", "Море (тёплое)"),
+    "after a quotation mark": ("Он сказал: «", "Привет»", "Он сказал: «Привет»"),
+    "inside a number": ("В 19", "45 году", "В 1945 году"),
+    "inside a fraction": ("Число 3,", "14", "Число 3,14"),
+    "a number and its unit": ("Весит 5", "кг", "Весит 5 кг"),
+    "inside an address": ("См. https://exam", "ple.com/a", "См. https://example.com/a"),
+    "inside a file's name": ("Откройте main.", "py", "Откройте main.py"),
+    "two scripts": ("Язык", "Python", "Язык Python"),
+    "a name in two cases": ("JavaScript и Java", "Script", "JavaScript и JavaScript"),
+    "Chinese": ("大海很", "温暖。", "大海很温暖。"),
+    "an English word": ("It is wonder", "ful", "It is wonderful"),
+    "an apostrophe": ("They don'", "t", "They don't"),
+    "leading blank lines in mid-word": ("Это прекра", "\n\nсный день", "Это прекрасный день"),
+    "leading blank lines": ("Море тёплое.", "\n\n\nГоры рядом.", "Море тёплое.\n\nГоры рядом."),
+    "a space of its own": ("Море", " тёплое", "Море тёплое"),
+    "an ellipsis": ("Море тёплое", "…и солёное", "Море тёплое и солёное"),
+    "three dots": ("Это прекра", "... сный день", "Это прекрасный день"),
+    "an introduction": ("Море", "Продолжаю: тёплое.", "Море Продолжаю: тёплое."),
+    "nothing before": ("", "Море", "Море"),
+    "nothing after": ("Море", "\n", "Море"),
+}
+
+MARKDOWN = {
+    "a heading": ("Море тёплое.", "## Горы\nРядом.", "Море тёплое.\n\n## Горы\nРядом."),
+    "after a heading": ("## Море", "Оно тёплое.", "## Море\n\nОно тёплое."),
+    "the word of a heading": ("## Море", "Море — это вода.", "## Море\n\nМоре — это вода."),
+    "an item": ("1. Море\n2. Горы", "3. Лес", "1. Море\n2. Горы\n3. Лес"),
+    "numbering that starts anew": ("1. Море\n2. Горы", "1. Лес", "1. Море\n2. Горы\n1. Лес"),
+    "a first item": ("Что взять:", "- воду\n- хлеб", "Что взять:\n\n- воду\n- хлеб"),
+    "a hyphen that is a dash": ("Москва", "- столица", "Москва - столица"),
+    "a nested item": ("- море\n  - тёплое", "\n  - солёное", "- море\n  - тёплое\n  - солёное"),
+    "verse": (
+        "Белеет парус одинокий\nВ тумане моря",
+        "Что ищет он",
+        "Белеет парус одинокий\nВ тумане моря\nЧто ищет он",
+    ),
+    "open bold": ("Это **очень ва", "жно**.", "Это **очень важно**."),
+    "bold that closes": ("Это **важно", "** и срочно.", "Это **важно** и срочно."),
+    "after bold": ("Это **важно**", "и срочно.", "Это **важно** и срочно."),
+    "a new bold": ("Это", "**важно**.", "Это **важно**."),
+    "stars of arithmetic": ("Это 2", "*3*4", "Это 2*3*4"),
+    "a row of a table": ("|А|Б|\n|-|-|\n|1|2|", "|3|4|", "|А|Б|\n|-|-|\n|1|2|\n|3|4|"),
+    "inside a row": ("|А|Б|\n|-|-|\n|1|", "2|", "|А|Б|\n|-|-|\n|1| 2|"),
+    "the head of a table": ("|А|Б|\n|-|-|\n|1|2|", "|А|Б|\n|-|-|\n|3|4|", "|А|Б|\n|-|-|\n|1|2|\n|3|4|"),
+}
+
+REPEATS = {
+    "half a sentence": (
+        "Солнце тёплое. Море бывает яр",
+        "Море бывает ярким. Лес рядом.",
+        "Солнце тёплое. Море бывает ярким. Лес рядом.",
+    ),
+    "a whole sentence": ("Море. Оно тёплое.", "Оно тёплое. Горы рядом.", "Море. Оно тёплое. Горы рядом."),
+    "the last words": ("Летом вода в море", "вода в море тёплая", "Летом вода в море тёплая"),
+    "the last word": ("Море бывает тёплым", "тёплым и солёным", "Море бывает тёплым и солёным"),
+    "a short word": ("Море и", "и горы", "Море и горы"),
+    "half a word": ("Это прекра", "прекрасный день", "Это прекрасный день"),
+    "no short word": ("Это вода в", "воде", "Это вода в воде"),
+    "without its marks": ("Это **очень ва", "очень важно**", "Это **очень важно**"),
+    "with its marks": ("**Важ", "**Важно:** читать", "**Важно:** читать"),
+    "closed bold": ("Это **важно**", "**важно** и срочно", "Это **важно** и срочно"),
+    "an item": ("- море\n- го", "- горы\n- лес", "- море\n- горы\n- лес"),
+    "an item under another number": (
+        "1. Море\n2. Горы и леса ря",
+        "1. Горы и леса рядом",
+        "1. Море\n2. Горы и леса рядом",
+    ),
+    "a heading": ("Море.\n\n## Го", "## Горы\nРядом", "Море.\n\n## Горы\nРядом"),
+    "a row": ("|А|Б|\n|-|-|\n|1|дв", "|1|два|\n|3|три|", "|А|Б|\n|-|-|\n|1|два|\n|3|три|"),
+    "all of it": ("Море тёплое.", "Море тёплое.", "Море тёплое."),
+    "after line feeds": ("Море тёплое.\n\n", "Море тёплое. Горы.", "Море тёплое.\n\nГоры."),
+    "on purpose": ("Он умел говорить. И", "Он умел молчать.", "Он умел говорить. И Он умел молчать."),
+}
+
+CODE = {
+    "reopened in mid-word": (
+        "```python\ndef f():\n    retu",
+        "```python\n    return 1\n```\nГотово.",
+        "```python\ndef f():\n    return 1\n```\nГотово.",
+    ),
+    "reopened at a line": (
+        "```python\ndef f():\n    x = 1",
+        "```python\n    return x\n```",
+        "```python\ndef f():\n    x = 1\n    return x\n```",
+    ),
+    "reopened without a language": ("```\na = 1\n", "```\nb = 2\n```\nВсё.", "```\na = 1\nb = 2\n```\nВсё."),
+    "reopened inside a string": ('```py\nx = "при', '```py\nвет"\n```', '```py\nx = "привет"\n```'),
+    "written out from its start": (
+        "Вот:\n```python\nfor x in y:\n    pri",
+        "```python\nfor x in y:\n    print(x)\n```",
+        "Вот:\n```python\nfor x in y:\n    print(x)\n```",
+    ),
+    "with the words above it": (
+        "Вот код:\n```python\nfor x in y:\n    pri",
+        "Вот код:\n```python\nfor x in y:\n    print(x)\n```",
+        "Вот код:\n```python\nfor x in y:\n    print(x)\n```",
+    ),
+    "in the line of the fence": ("Вот:\n```pyth", "on\nx = 1\n```", "Вот:\n```python\nx = 1\n```"),
+    "in the line of the fence, reopened": (
+        "Вот:\n```pyth",
+        "```python\nx = 1\n```",
+        "Вот:\n```python\nx = 1\n```",
+    ),
+    "after the line of the fence": ("```python", "print(1)\n```", "```python\nprint(1)\n```"),
+    "a statement": ("```py\nx = f()", "y = 2\n```", "```py\nx = f()\ny = 2\n```"),
+    "a line like one before": ("```py\nimport os", "import sys\n```", "```py\nimport os\nimport sys\n```"),
+    "inside a word": ("```py\nvalues = ran", "ge(3)\n```", "```py\nvalues = range(3)\n```"),
+    "indentation": ("```py\nif x:", "    y()\n```", "```py\nif x:\n    y()\n```"),
+    "after a line feed": ("```py\nif x:\n", "\n    y()\n```", "```py\nif x:\n    y()\n```"),
+    "that ends": ("```\na = 1", "```\n\nДалее.", "```\na = 1\n```\n\nДалее."),
+    "that ended twice": ("```\na = 1\n```", "```\n\nДалее.", "```\na = 1\n```\n\nДалее."),
+    "a block of its own after words": (
+        "```py\nx = 1\n",
+        "Продолжаю:\n```py\ny = 2\n```",
+        "```py\nx = 1\n```\n\nПродолжаю:\n```py\ny = 2\n```",
+    ),
+    "a line that says the same on purpose": ("```rb\nend\n", "end\n```", "```rb\nend\nend\n```"),
+}
+
+
+def assert_joins(first: str, rest: str, whole: str) -> None:
+    assert join(first, rest) == whole
+
+
+@pytest.mark.parametrize("seam", WORDS.values(), ids=WORDS.keys())
+def test_words(seam: tuple[str, str, str]) -> None:
+    assert_joins(*seam)
+
+
+@pytest.mark.parametrize("seam", MARKDOWN.values(), ids=MARKDOWN.keys())
+def test_blocks_and_marks(seam: tuple[str, str, str]) -> None:
+    assert_joins(*seam)
+
+
+@pytest.mark.parametrize("seam", REPEATS.values(), ids=REPEATS.keys())
+def test_what_is_said_again(seam: tuple[str, str, str]) -> None:
+    assert_joins(*seam)
+
+
+@pytest.mark.parametrize("seam", CODE.values(), ids=CODE.keys())
+def test_code(seam: tuple[str, str, str]) -> None:
+    assert_joins(*seam)
+
+
+def test_numbering_that_starts_anew_is_shown_onward() -> None:
+    assert render(join("1. Море\n2. Горы", "1. Лес")).text == "1. Море\n2. Горы\n3. Лес"
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["слово", "word", " ", "\n", "\n\n", "```", "```py\n", "**", "- ", "1. ", "|", ".", ",", "«", "7"]
+    ),
+    max_size=20,
+).map("".join)
+
+
+@trials(deadline=None)
+@given(st.one_of(PIECES, st.text(max_size=100)), st.one_of(PIECES, st.text(max_size=100)))
+def test_what_stands_stays_and_new_letters_come(first: str, rest: str) -> None:
+    """Only an end that is said again, blank ends, or an ellipsis goes; of code, a fence."""
+    whole = join(first, rest)
+    if first.strip():
+        assert whole.startswith(first)
+    letters = [char for char in rest if char.isalpha()]
+    assert (
+        not letters or "```" in rest or [char for char in first + whole if char.isalpha()][-1] == letters[-1]
+    )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
-from bot.config.loading import BadSettings
+from bot.config.loading import BadSettings, not_text, unreadable
 from bot.config.settings import Settings
 from bot.store import StoreUnavailable
 from bot.store.engine import sqlite
@@ -30,13 +30,17 @@ class _Source(BaseSettings):
 
 def database_url(env_file: Path) -> str:
     """From the environment, else from the file. Raises `BadSettings`."""
+    trouble = unreadable(env_file)
     try:
-        return _Source(_env_file=env_file).database_url.get_secret_value()
+        source = _Source(_env_file=None if trouble else env_file)
     except ValidationError:
         takes = "it takes an SQLAlchemy URL, for example DATABASE_URL=sqlite:///data/bot.db"
         raise BadSettings([f"DATABASE_URL has a value that can't be used: {takes}"]) from None
     except UnicodeDecodeError:
-        raise BadSettings([f"{env_file}: not a UTF-8 text file; save it as UTF-8"]) from None
+        raise BadSettings([not_text(env_file)]) from None
+    if trouble and "database_url" not in source.model_fields_set:
+        raise BadSettings(trouble)
+    return source.database_url.get_secret_value()
 
 
 def back_up(url: str, target: Path) -> int:

@@ -45,18 +45,20 @@ def real_model(env_file: Path) -> dict[str, str]:
     """
     from dotenv import dotenv_values
 
-    from bot.config.loading import BadSettings, load
+    from bot.config.loading import BadSettings, load, unreadable
     from bot.config.settings import variables
 
+    trouble = unreadable(env_file)
+    for line in trouble:
+        print(line, file=sys.stderr)  # noqa: T201 - what the command says
     faults = []
     try:
         load(env_file)
     except BadSettings as bad:
-        faults = [fault for fault in bad.faults if fault.startswith(("YANDEX_CLOUD_", str(env_file)))]
+        faults = [fault for fault in bad.faults if fault.startswith(("YANDEX_CLOUD_", f"{env_file}:"))]
     try:
-        given = {
-            name.upper(): value for name, value in [*dotenv_values(env_file).items(), *os.environ.items()]
-        }
+        written = {} if trouble else dotenv_values(env_file)
+        given = {name.upper(): value for name, value in [*written.items(), *os.environ.items()]}
     except UnicodeDecodeError:
         raise BadSettings(faults) from None
     cloud = {name: value for name, value in given.items() if name.startswith("YANDEX_CLOUD_") and value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -26,14 +27,34 @@ class BadSettings(Exception):
 
 
 def load(env_file: Path = Path(".env")) -> tuple[Settings, list[str]]:
-    """The settings, and warnings worth a line in the log. Raises `BadSettings` with all faults at once."""
+    """The settings, and warnings worth a line in the log. Raises `BadSettings` with all faults at once.
+
+    A file that can't be read is only warned of where the environment has all that is needed.
+    """
+    trouble = unreadable(env_file)
     try:
-        settings = Settings(_env_file=env_file)
+        settings = Settings(_env_file=None if trouble else env_file)
     except ValidationError as error:
-        raise BadSettings(_faults(error)) from None
+        raise BadSettings([*trouble, *_faults(error)]) from None
     except UnicodeDecodeError:
-        raise BadSettings([f"{env_file}: not a UTF-8 text file; save it as UTF-8"]) from None
-    return settings, _warnings(env_file, settings)
+        raise BadSettings([not_text(env_file)]) from None
+    return settings, trouble + _warnings(None if trouble else env_file, settings)
+
+
+def unreadable(env_file: Path) -> list[str]:
+    """Why the file can't be read, in a line that names it; none where it can, or where there is no file."""
+    try:
+        if env_file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if env_file.is_file() or env_file.is_symlink():  # not a pipe: it gives what it has once
+            env_file.read_bytes()
+    except OSError as error:
+        return [f"{env_file} can't be read: {error.strerror}; mend or remove it"]
+    return []
+
+
+def not_text(env_file: Path) -> str:
+    return f"{env_file}: not a UTF-8 text file; save it as UTF-8"
 
 
 def _faults(error: ValidationError) -> list[str]:
@@ -54,9 +75,9 @@ def _variable(detail: ErrorDetails) -> str:
     return str(detail["loc"][0]).upper()
 
 
-def _warnings(env_file: Path, settings: Settings) -> list[str]:
+def _warnings(env_file: Path | None, settings: Settings) -> list[str]:
     warnings = []
-    if env_file.is_file():
+    if env_file is not None and env_file.is_file():
         if os.name == "posix" and env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
             warnings.append(f"{env_file} can be read by other users of this machine: chmod 600 {env_file}")
         known = variables()

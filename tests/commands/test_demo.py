@@ -227,6 +227,14 @@ async def test_an_empty_key_is_for_the_stand_in(
     assert started["YANDEX_CLOUD_API_KEY"] == "demo-key"
 
 
+async def test_an_env_file_that_can_not_be_read_is_said_and_not_needed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / ".env").mkdir()
+    _, said = await _environment(capsys, tmp_path)
+    assert "The stand-in model answers" in said
+
+
 @pytest.mark.parametrize(
     ("lines", "fault"),
     [

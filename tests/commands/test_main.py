@@ -20,6 +20,7 @@ from tests.clocks import FastClock, until
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
+    from collections.abc import Sequence
 
     from bot.emulator.model import ModelServer
     from bot.emulator.world import World
@@ -28,11 +29,19 @@ if TYPE_CHECKING:
 KEY = "AQVN-a-made-up-key"
 
 
-async def start(folder: Path, *arguments: str, **variables: str) -> Process:
-    """`python -m bot` in an empty folder with just these variables."""
+BOT = (sys.executable, "-m", "bot")
+# Root reads what it likes, unless these two capabilities are taken from it.
+AS_AN_ORDINARY_USER = (
+    *(("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()),
+    *BOT,
+)
+
+
+async def start(folder: Path, *arguments: str, program: Sequence[str] = BOT, **variables: str) -> Process:
+    """`python -m bot` in this folder with just these variables."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)} | variables
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
+        *program, *arguments, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
     )
 
 
@@ -182,6 +191,49 @@ async def test_a_backup_needs_the_address_of_the_database_alone(tmp_path: Path, 
         (tmp_path / ".env").write_text(f"DATABASE_URL={variables.pop('DATABASE_URL')}\n")
     status, said = await ended(await start(tmp_path, "backup", "copy.db", **variables))
     assert (status, said) == (0, f"copy.db: {(tmp_path / 'copy.db').stat().st_size} bytes\n")
+
+
+@pytest.mark.parametrize("command", [(), ("check",), ("backup", "copy.db")])
+async def test_an_env_file_of_another_user_is_named(tmp_path: Path, command: tuple[str, ...]) -> None:
+    unreadable(tmp_path)
+    process = await start(tmp_path, *command, program=AS_AN_ORDINARY_USER)
+    out, err = await process.communicate()
+    said = (out + err).decode()
+    assert process.returncode == 2, said
+    assert ".env can't be read: Permission denied; mend or remove it" in said
+    assert "Traceback" not in said
+    assert "copy.db" not in said
+
+
+async def test_an_env_file_of_another_user_is_not_needed_where_the_environment_has_everything(
+    tmp_path: Path, world: World
+) -> None:
+    unreadable(tmp_path)
+    process = await start(tmp_path, program=AS_AN_ORDINARY_USER, **usable(world))
+    anna = world.user("Анна")
+    await world.private(anna).say(anna, "/start")
+    await world.private(anna).see("Здравствуйте", timeout_s=20)
+    process.terminate()
+    status, said = await ended(process)
+    assert status == 0
+    assert ".env can't be read: Permission denied" in said
+
+
+async def test_a_backup_takes_the_address_from_the_environment_where_the_file_is_another_users(
+    tmp_path: Path,
+) -> None:
+    unreadable(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "of-the-bot.db")) as database:
+        database.execute("CREATE TABLE said (words TEXT)")
+    url = f"sqlite:///{tmp_path}/of-the-bot.db"
+    process = await start(tmp_path, "backup", "copy.db", program=AS_AN_ORDINARY_USER, DATABASE_URL=url)
+    status, said = await ended(process)
+    assert (status, said) == (0, f"copy.db: {(tmp_path / 'copy.db').stat().st_size} bytes\n")
+
+
+def unreadable(folder: Path) -> None:
+    (folder / ".env").write_text("DATABASE_URL=sqlite:///other.db\n")
+    (folder / ".env").chmod(0)
 
 
 async def test_a_backup_from_no_url_is_refused_and_the_value_not_told(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from bot.config.loading import BadSettings, load
 from bot.config.settings import variables
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic.fields import FieldInfo
 
 ROOT = Path(__file__).parents[2]
@@ -184,6 +188,65 @@ def test_a_file_that_is_not_text_is_a_fault(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00A")
     with pytest.raises(BadSettings, match="UTF-8"):
         load(path)
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def a_link_to_nowhere(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+UNREADABLE = pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (a_folder, "Is a directory"),
+        (a_loop, "Too many levels of symbolic links"),
+        (a_link_to_nowhere, "No such file or directory"),
+    ],
+)
+
+
+@UNREADABLE
+def test_a_file_that_can_not_be_read_is_named_first(
+    tmp_path: Path, make: Callable[[Path], None], why: str
+) -> None:
+    path = tmp_path / ".env"
+    make(path)
+    with pytest.raises(BadSettings) as caught:
+        load(path)
+    assert caught.value.faults[0] == f"{path} can't be read: {why}; mend or remove it"
+    assert [fault.split()[0] for fault in caught.value.faults[1:]] == list(REQUIRED)
+
+
+@UNREADABLE
+def test_a_file_that_can_not_be_read_is_a_warning_where_nothing_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None], why: str
+) -> None:
+    for name, value in (REQUIRED | {"ALLOWED_USERS": "1"}).items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / ".env"
+    make(path)
+    _, warnings = load(path)
+    assert warnings == [f"{path} can't be read: {why}; mend or remove it"]
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """As a shell's `<(…)` and password managers give it."""
+    path = tmp_path / ".env"
+    os.mkfifo(path)
+    writer = threading.Thread(
+        target=path.write_text, args=["".join(f"{name}={value}\n" for name, value in REQUIRED.items())]
+    )
+    writer.start()
+    settings, _ = load(path)
+    writer.join()
+    assert settings.yandex_cloud_folder == "b1gfolder"
 
 
 def test_the_example_file_holds_every_variable_with_its_line_and_default() -> None:

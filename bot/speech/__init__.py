@@ -1,0 +1,6 @@
+"""Speech recognition: a recording in, its words out, or a failure of a named kind."""
+
+from bot.speech.outcomes import Heard, SpeechFailure, SpeechFailureKind
+from bot.speech.recognition import Container, Speech, SpeechConfig
+
+__all__ = ["Container", "Heard", "Speech", "SpeechConfig", "SpeechFailure", "SpeechFailureKind"]

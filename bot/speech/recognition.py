@@ -1,0 +1,134 @@
+"""Hears a recording: the short interface for short ones, the long one beyond, in threads of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from bot.speech.outcomes import Heard, SpeechFailure, SpeechFailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.clock import Clock
+    from bot.speech.client import SpeechClient
+
+SHORT_S: Final = 30
+SHORT_BYTES: Final = 1_000_000
+BILLED_S: Final = 15
+_THREADS: Final = 4
+_POLL_S: Final = 1.0
+_ATTEMPTS: Final = {
+    SpeechFailureKind.QUOTA: 4,
+    SpeechFailureKind.UNAVAILABLE: 4,
+    SpeechFailureKind.TIMEOUT: 2,
+}
+_FIRST_WAIT_S: Final = 1.0
+
+T = TypeVar("T")
+
+
+class Container(StrEnum):
+    """How a recording is packed, as v3 names it. v1 takes OGG/Opus only."""
+
+    OGG = "OGG_OPUS"
+    MP3 = "MP3"
+    WAV = "WAV"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechConfig:
+    """The deployment's side of every call. Its repr holds no secret."""
+
+    authorization: Callable[[], str] = field(repr=False)
+    """Gives the header's whole value: `Api-Key …`, or `Bearer …` for an IAM token."""
+    url: str = "https://stt.api.cloud.yandex.net"
+    operations_url: str = "https://operation.api.cloud.yandex.net"
+    proxy_url: str | None = field(default=None, repr=False)
+    timeout_s: float = 40.0
+    """For one call. A short recording is recognised within it."""
+
+
+class Speech:
+    """Recognises recordings. Threads, client and httpx2 come with the first one."""
+
+    def __init__(
+        self, config: SpeechConfig, *, clock: Clock, draw: Callable[[float, float], float] = random.uniform
+    ) -> None:
+        """`draw` gives a number between two, for the jitter of retries."""
+        self._config = config
+        self._clock = clock
+        self._draw = draw
+        self._threads: ThreadPoolExecutor | None = None
+        self._making = Lock()
+        self._client: SpeechClient | None = None
+
+    async def hear(self, sound: bytes, *, container: Container, duration_s: float, language: str) -> Heard:
+        """The words of a recording. `language` is `ru`, or anything else for the provider to find out.
+
+        `duration_s` may be a sender's claim: what the short interface refuses goes to the long one.
+        Cancelling leaves at once; the call's thread comes back within `timeout_s`. Raises SpeechFailure.
+        """
+        billed = max(1, math.ceil(duration_s / BILLED_S))
+        if container is Container.OGG and duration_s <= SHORT_S and len(sound) <= SHORT_BYTES:
+            spoken = "ru-RU" if language == "ru" else "auto"
+            try:
+                said = await self._again(lambda c: c.recognize(sound, language=spoken, form="oggopus"))
+            except SpeechFailure as failure:
+                if failure.kind is not SpeechFailureKind.REFUSED:
+                    raise
+            else:
+                return Heard(said.strip(), billed)
+        return Heard(await self._long(sound, container, language), billed)
+
+    async def try_key(self) -> None:
+        """Has a second of silence recognised, at the price of any short one. Raises SpeechFailure."""
+        await self._run(lambda client: client.recognize(bytes(16_000), language="ru-RU", form="lpcm"))
+
+    async def close(self) -> None:
+        """Waits for no call: what hangs ends with its own time-out."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._client is not None:
+            self._client.close()
+
+    async def _long(self, sound: bytes, container: Container, language: str) -> str:
+        languages = ["ru-RU"] if language == "ru" else ["auto"]
+        operation = await self._again(
+            lambda client: client.begin(sound, languages=languages, container=container.value)
+        )
+        while not await self._again(lambda client: client.is_done(operation)):
+            await self._clock.sleep(_POLL_S)
+        return await self._again(lambda client: client.result(operation))
+
+    async def _again(self, call: Callable[[SpeechClient], T]) -> T:
+        """The call's result, after retries where its failure allows some."""
+        attempts = 0
+        while True:
+            try:
+                return await self._run(call)
+            except SpeechFailure as failure:
+                attempts += 1
+                if attempts >= _ATTEMPTS.get(failure.kind, 1):
+                    raise
+            await self._clock.sleep(self._draw(0.5, 1.0) * _FIRST_WAIT_S * 2**attempts)
+
+    async def _run(self, call: Callable[[SpeechClient], T]) -> T:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="speech-thread")
+        return await asyncio.wrap_future(self._threads.submit(lambda: call(self._ready())))
+
+    def _ready(self) -> SpeechClient:
+        """The client, made by the first thread that needs it: httpx2 is not loaded before."""
+        with self._making:
+            if self._client is None:
+                from bot.speech.client import SpeechClient  # noqa: PLC0415
+
+                self._client = SpeechClient(self._config)
+            return self._client

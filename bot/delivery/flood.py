@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from telegram.ext import BaseRateLimiter
 
 from bot.delivery.lanes import Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
+from bot.delivery.waiting import notify_flood_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -26,11 +28,15 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
-SEEN_THROUGH_S = 2.0
+FINISH_WITHIN_S = 2.0
 """Several times what Telegram takes; whoever stops an answer waits no longer than that."""
 COUNTED = ("send", "edit", "copy", "forward")
 """How the names of the methods begin that Telegram's limits count: edits too."""
 ACTION = "sendChatAction"
+REACTION = "setMessageReaction"
+HOLDS_BEFORE_SWEEP = 256
+UNKNOWN_FATES = 2
+"""Sends of one message of which nobody knows whether Telegram carried them out: each may stand there."""
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +50,7 @@ class Priority(IntEnum):
     """Buttons that leave an older message: like what is final, but nobody waits for it."""
     INTERIM = 3
     """Soon out of date: tried once, and cancelled by its sender when there is something newer. One that is
-    under way then is seen through, so that its sender knows of the message."""
+    under way then is finished, so that its sender knows of the message."""
     TYPING = 4
     """Dropped where anything else is going on. Chat actions always have it."""
 
@@ -52,9 +58,11 @@ class Priority(IntEnum):
 class FloodControl(BaseRateLimiter[Priority]):
     """Each chat's sends and edits go one by one, within the chat's budget and the bot's `per_s`.
 
-    `retry_after` holds the chat exactly as long as Telegram says. All but interim ones are repeated for as
-    long as they surely were not carried out, or harmless to repeat; a send whose fate is unknown is repeated
-    once, after Telegram was seen to answer, and `FateUnknown` is raised when that one's is unknown too.
+    `retry_after` for what is final holds the chat exactly as long as Telegram says. What decorates (all other
+    priorities, chat actions, reactions) holds only its own kind there: no answer waits for a refusal that
+    was not an answer's. All but interim ones are repeated for as long as they surely were not carried out, or
+    harmless to repeat; a send whose fate is unknown is repeated once, after Telegram was seen to answer, and
+    `FateUnknown` is raised when that of both is.
 
     Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing from
     the chat's budget. `per_s` is at least 1.
@@ -64,6 +72,8 @@ class FloodControl(BaseRateLimiter[Priority]):
         self._per_s = per_s
         self._clock = clock
         self._lanes = Lanes(per_s=per_s, clock=clock)
+        self._held_until_s: dict[tuple[ChatId, str], float] = {}
+        """By chat and kind of what decorates."""
 
     async def initialize(self) -> None:
         if self._lanes.stopped:
@@ -89,44 +99,55 @@ class FloodControl(BaseRateLimiter[Priority]):
         request = _Request(callback, args, kwargs, endpoint)
         if chat_id is None:
             return await request.once()
-        if endpoint == ACTION:
-            return await self._act(request, chat_id)
+        if endpoint in {ACTION, REACTION}:
+            return await self._decorate(request, chat_id)
         if rate_limit_args is None and not request.counted:
             return await request.once()
         return await self._send(request, chat_id, rate_limit_args or Priority.FINAL)
 
-    async def _act(self, request: _Request, chat_id: ChatId) -> Reply:
-        if self._lanes.stopped or not self._lanes.quiet(chat_id):
+    async def _decorate(self, request: _Request, chat_id: ChatId) -> Reply:
+        """At once and once; an action only where nothing else is going on, and without a word of refusal."""
+        kind, action = request.endpoint, request.endpoint == ACTION
+        if action and (
+            self._lanes.stopped or not self._lanes.quiet(chat_id) or self._held_s(chat_id, kind) > 0
+        ):
             return True
+        self._refuse_if_held(chat_id, kind)
         try:
             return await request.once()
         except RetryAfter as refusal:
-            self._hold(chat_id, _seconds(refusal), refusal)
-            return True
+            self._hold(chat_id, kind, seconds_of(refusal), refusal)
+            if action:
+                return True
+            raise
 
     async def _send(self, request: _Request, chat_id: ChatId, priority: Priority) -> Reply:
         waiter = self._lanes.waiter(chat_id, priority)
-        interim = priority is Priority.INTERIM
+        interim, kind = priority is Priority.INTERIM, priority.name
         while True:
+            if interim:
+                self._refuse_if_held(chat_id, kind)
+            else:
+                await self._wait_while_held(chat_id, kind)
             await self._lanes.admit(waiter)
             answered = False
             try:
-                reply = await self._seen_through(request, interim=interim)
+                reply = await self._finish_despite_cancel(request, interim=interim)
                 answered = True
             except RetryAfter as refusal:
-                self._hold(chat_id, _seconds(refusal), refusal)
+                self._hold(chat_id, kind, seconds_of(refusal), refusal)
                 if interim:
                     raise
             except (NotSent, ServerFault, FateUnknown) as failure:
                 if interim or request.spent:
                     raise
-                self._hold(chat_id, request.pause_s(), failure)
+                self._hold(chat_id, kind, request.pause_s(), failure)
             else:
                 return reply
             finally:
                 self._lanes.release(waiter, counted=request.counted, answered=answered)
 
-    async def _seen_through(self, request: _Request, *, interim: bool) -> Reply:
+    async def _finish_despite_cancel(self, request: _Request, *, interim: bool) -> Reply:
         """The reply, even to one who is cancelled meanwhile, unless delivery has stopped.
 
         To what is final it is waited for a little, and with it the cancellation goes on at the sender's next
@@ -155,15 +176,42 @@ class FloodControl(BaseRateLimiter[Priority]):
         return under_way.result()
 
     async def _give_up(self, under_way: asyncio.Future[Reply]) -> None:
-        await self._clock.sleep(SEEN_THROUGH_S)
+        await self._clock.sleep(FINISH_WITHIN_S)
         under_way.cancel()
 
-    def _hold(self, chat_id: ChatId, seconds: float, error: Exception) -> None:
-        self._lanes.hold(chat_id, seconds)
-        log.warning(
+    def _hold(self, chat_id: ChatId, kind: str, seconds: float, error: Exception) -> None:
+        """What is final holds all that goes to the chat, anything else only what is like it."""
+        level = logging.INFO
+        if kind == Priority.FINAL.name:
+            level = logging.WARNING
+            self._lanes.hold(chat_id, seconds)
+        else:
+            now_s = self._clock.monotonic()
+            if len(self._held_until_s) >= HOLDS_BEFORE_SWEEP:
+                self._held_until_s = {
+                    key: until for key, until in self._held_until_s.items() if until > now_s
+                }
+            self._held_until_s[chat_id, kind] = now_s + seconds
+        log.log(
+            level,
             "The chat's messages wait",
-            extra={"chat_id": chat_id, "seconds": seconds, "reason": type(error).__name__},
+            extra={"chat_id": chat_id, "kind": kind, "seconds": seconds, "reason": type(error).__name__},
         )
+
+    def _held_s(self, chat_id: ChatId, kind: str) -> float:
+        """For how long Telegram takes no more of this kind there."""
+        return self._held_until_s.get((chat_id, kind), 0.0) - self._clock.monotonic()
+
+    def _refuse_if_held(self, chat_id: ChatId, kind: str) -> None:
+        """Says for Telegram what Telegram has said already, without asking it anew."""
+        held_s = self._held_s(chat_id, kind)
+        if held_s > 0:
+            raise RetryAfter(math.ceil(held_s))
+
+    async def _wait_while_held(self, chat_id: ChatId, kind: str) -> None:
+        while (held_s := self._held_s(chat_id, kind)) > 0 and not self._lanes.stopped:
+            notify_flood_wait()
+            await self._clock.sleep(held_s)
 
 
 class _Request:
@@ -173,25 +221,28 @@ class _Request:
         self._callback = callback
         self._args = args
         self._kwargs = kwargs
+        self.endpoint = endpoint
         self.counted = endpoint.startswith(COUNTED)
         self._repeatable = not self.counted or endpoint.startswith("edit")
-        self._in_doubt = False
+        self._unknown_fates = 0
         self._pauses = 0
-        self.spent = False
-        """Whether its fate is unknown and it must not be repeated."""
+
+    @property
+    def spent(self) -> bool:
+        """Whether it may have been carried out so often that it must not be repeated."""
+        return self._unknown_fates >= UNKNOWN_FATES
 
     async def once(self) -> Reply:
         return await self._callback(*self._args, **self._kwargs)
 
     async def attempt(self) -> Reply:
-        """Like `once`; the one repeat of what may have been carried out is kept until Telegram answers."""
-        if self._in_doubt:
+        """Like `once`; a repeat of what may have been carried out is kept until Telegram answers."""
+        if self._unknown_fates:
             await self._callback("getMe", {}, **self._kwargs)
         try:
             return await self.once()
         except FateUnknown:
-            self.spent = self._in_doubt
-            self._in_doubt = not self._repeatable
+            self._unknown_fates += not self._repeatable
             raise
 
     def pause_s(self) -> float:
@@ -200,7 +251,7 @@ class _Request:
         return float(min(FIRST_PAUSE_S * 2 ** (self._pauses - 1), LONGEST_PAUSE_S))
 
 
-def _seconds(refusal: RetryAfter) -> float:
+def seconds_of(refusal: RetryAfter) -> float:
     """An int, or a timedelta where python-telegram-bot was told so (`PTB_TIMEDELTA`)."""
     told = refusal.retry_after
     return told.total_seconds() if isinstance(told, timedelta) else float(told)

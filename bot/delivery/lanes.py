@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot.delivery import waiting
 from bot.delivery.budgets import ArrivalWindow, ChatBudget
+from bot.delivery.waiting import notify_flood_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,7 +139,7 @@ class Lanes:
         if lane.waiting[0] is waiter:
             self._advance(lane)
         if not waiter.admitted.done():
-            waiting.tell()
+            notify_flood_wait()
         try:
             await waiter.admitted
         except asyncio.CancelledError:

@@ -59,7 +59,7 @@ class Poster:
         """The new message's id."""
         while True:
             try:
-                message = await self._reaching(self._post(content, keyboard, reply_to))
+                message = await self._translate_errors(self._post(content, keyboard, reply_to))
             except BadRequest as refusal:
                 meant = meaning(refusal)
                 if meant is Meaning.NO_REPLY_TARGET and reply_to is not None:
@@ -76,7 +76,7 @@ class Poster:
         """Whether the message shows the content now; if not, it can't be edited any more."""
         while True:
             try:
-                await self._reaching(self._change(message_id, content, keyboard))
+                await self._translate_errors(self._change(message_id, content, keyboard))
             except BadRequest as refusal:
                 meant = meaning(refusal)
                 if meant in {Meaning.NOT_EDITABLE, Meaning.NO_TOPIC}:
@@ -90,7 +90,7 @@ class Poster:
     async def edit_keyboard(self, message_id: int, keyboard: InlineKeyboardMarkup | None) -> bool:
         """Like `edit`, where the content stays."""
         try:
-            await self._reaching(
+            await self._translate_errors(
                 self._bot.edit_message_reply_markup(
                     self.chat_id, message_id, reply_markup=keyboard, rate_limit_args=self.priority
                 )
@@ -102,7 +102,7 @@ class Poster:
     async def delete(self, message_id: int) -> None:
         """Removes the message where Telegram lets the bot: not when it is gone, or older than 48 hours."""
         try:
-            await self._reaching(
+            await self._translate_errors(
                 self._bot.delete_message(self.chat_id, message_id, rate_limit_args=self.priority)
             )
         except BadRequest as refusal:
@@ -163,7 +163,7 @@ class Poster:
             media, self.chat_id, message_id, reply_markup=keyboard, rate_limit_args=self.priority
         )
 
-    async def _reaching(self, call: Awaitable[Sent]) -> Sent:
+    async def _translate_errors(self, call: Awaitable[Sent]) -> Sent:
         """The call's result, or the name for why nothing gets through to the chat."""
         try:
             return await call
@@ -199,7 +199,7 @@ def without_keyboard(shown: str) -> str:
     return shown.partition(".")[0] + "."
 
 
-def in_between(shown: str) -> str:
+def dirty_fingerprint(shown: str) -> str:
     """The fingerprint of a message that is being edited: nobody's, of the same kind, with buttons or not."""
     return f"{shown[:1]}?.{shown.partition('.')[2]}"
 

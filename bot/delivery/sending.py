@@ -13,7 +13,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.core.values import ShownPart
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place, Poster, fingerprint, in_between, without_keyboard
+from bot.delivery.posting import Place, Poster, dirty_fingerprint, fingerprint, without_keyboard
 from bot.delivery.transport import FateUnknown
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ async def _edited(
         return await poster.edit(part.message_id, content, keyboard)
     except (asyncio.CancelledError, TelegramError):
         # It may have happened or not.
-        await record(replace(part, fingerprint=in_between(part.fingerprint)))
+        await record(replace(part, fingerprint=dirty_fingerprint(part.fingerprint)))
         raise
 
 

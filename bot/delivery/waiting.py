@@ -10,24 +10,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_told: ContextVar[tuple[asyncio.Task[object] | None, Callable[[], None]] | None] = ContextVar(
-    "_told", default=None
+_listener: ContextVar[tuple[asyncio.Task[object] | None, Callable[[], None]] | None] = ContextVar(
+    "_listener", default=None
 )
 
 
 @contextmanager
-def telling(waits: Callable[[], None]) -> Iterator[None]:
+def on_flood_wait(waits: Callable[[], None]) -> Iterator[None]:
     """`waits` is called each time that a call made inside has to wait; not those of tasks begun inside,
     which go on when what is inside is over, and may have begun before its work was done.
     """
-    token = _told.set((asyncio.current_task(), waits))
+    token = _listener.set((asyncio.current_task(), waits))
     try:
         yield
     finally:
-        _told.reset(token)
+        _listener.reset(token)
 
 
-def tell() -> None:
-    told = _told.get()
-    if told is not None and told[0] is asyncio.current_task():
-        told[1]()
+def notify_flood_wait() -> None:
+    """Calls the listener of the current task, if it has one."""
+    listener = _listener.get()
+    if listener is not None and listener[0] is asyncio.current_task():
+        listener[1]()

@@ -16,7 +16,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.core.tasks import at_most, error_fields
 from bot.delivery.refusals import Meaning, meaning
-from bot.delivery.waiting import telling
+from bot.delivery.waiting import on_flood_wait
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ RETRY_AFTER_S = 1.0
 RESUME_EACH_S = 2.0
 """How long the next update of the last run waits for the one before it, at most."""
 
-OVERTAKEN = frozenset({"message", "edited_message", "callback_query"})
+DETACHABLE = frozenset({"message", "edited_message", "callback_query"})
 """Kinds of updates; what is told of the bot's own membership is kept in order to its very end."""
 
 
@@ -48,7 +48,7 @@ class _Update:
     """With the one under way. The inbox counts those beyond the first."""
     handled: bool = False
     """Only the note of it is missing."""
-    overtaken: bool = False
+    detached: bool = False
     """Its handler waits for Telegram, those after it have begun: it is dealt with, whatever comes of it."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -157,18 +157,18 @@ class Receiver:
         handling = self._spawn(self._handle(update, waits))
         handling.add_done_callback(lambda _: waits.set())
         await waits.wait()
-        if not handling.done() and not await self._overtaken(update):
+        if not handling.done() and not await self._detach(update):
             await asyncio.wait({handling})
 
-    async def _overtaken(self, update: _Update) -> bool:
+    async def _detach(self, update: _Update) -> bool:
         """Whether it may be left to wait; then the next start does not do it again, after those after it."""
-        if OVERTAKEN.isdisjoint(update.raw):
+        if DETACHABLE.isdisjoint(update.raw):
             return False
         try:
             await self._store.inbox.finish(update.id)
         except StoreUnavailable:
             return False
-        update.overtaken = True
+        update.detached = True
         return True
 
     async def _handle(self, update: _Update, waits: asyncio.Event) -> None:
@@ -176,9 +176,9 @@ class Receiver:
         while not self._closing:
             error = None
             if not update.handled:
-                with telling(waits.set):
+                with on_flood_wait(waits.set):
                     error = await self._try(update.raw)
-            if error is not None and update.overtaken:
+            if error is not None and update.detached:
                 log.error("update %d failed when others had begun", update.id, extra=error_fields(error))
                 error = None
             try:

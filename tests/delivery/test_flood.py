@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from telegram.error import BadRequest, RetryAfter
 
 from bot.delivery.budgets import ArrivalWindow
-from bot.delivery.flood import SEEN_THROUGH_S, FloodControl, Priority
+from bot.delivery.flood import (
+    FINISH_WITHIN_S,
+    HOLDS_BEFORE_SWEEP,
+    UNKNOWN_FATES,
+    FloodControl,
+    Priority,
+    seconds_of,
+)
 from bot.delivery.lanes import LANES_BEFORE_SWEEP, DeliveryStopped, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from tests.clocks import ManualClock, settle
@@ -204,16 +211,90 @@ async def test_retry_after_holds_that_chat_exactly_and_no_other(
     assert desk.since(desk.telegram.times(PRIVATE)) == [0, 40, 40]
 
 
-async def test_an_interim_frame_that_is_refused_is_not_repeated_but_holds_the_chat() -> None:
+async def test_an_interim_frame_that_is_refused_is_not_repeated_and_holds_only_frames() -> None:
     desk = Desk()
     desk.telegram.troubles = {"frame": [RetryAfter(5)], "lost": [NotSent("")]}
     frame = desk.send(PRIVATE, "frame", INTERIM, endpoint="editMessageText")
     with pytest.raises(RetryAfter):
         await frame
-    await desk.finish(desk.send(PRIVATE, "answer"))
-    assert desk.since(desk.telegram.times()) == [0, 5]
+    await desk.send(PRIVATE, "answer")
+    assert desk.since(desk.telegram.times()) == [0, 0]
+    with pytest.raises(RetryAfter) as refused:
+        await desk.send(PRIVATE, "too early", INTERIM)
+    assert seconds_of(refused.value) == 5
+    await desk.clock.advance(5.0)
+    await desk.finish(desk.send(PRIVATE, "in time", INTERIM))
+    assert desk.telegram.done == ["answer", "in time"]
     with pytest.raises(NotSent):
         await desk.send(8, "lost", INTERIM)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "priority"),
+    [
+        ("sendChatAction", None),
+        ("setMessageReaction", None),
+        ("sendMessage", INTERIM),
+        ("editMessageText", INTERIM),
+        ("deleteMessage", INTERIM),
+        ("editMessageReplyMarkup", TIDYING),
+        ("deleteMessage", TIDYING),
+    ],
+)
+async def test_what_decorates_and_is_refused_holds_only_its_own_kind_in_its_own_chat(
+    endpoint: str, priority: Priority | None
+) -> None:
+    desk = Desk()
+    desk.telegram.troubles = {"decoration": [RetryAfter(60)]}
+
+    def decorate(chat_id: int) -> asyncio.Task[Any]:
+        return desk.send(chat_id, "decoration", priority, endpoint=endpoint)
+
+    first = decorate(PRIVATE)
+    await settle()
+    again, elsewhere = decorate(PRIVATE), decorate(8)
+    await settle()
+    await desk.finish(*(desk.send(PRIVATE, n) for n in range(2)), elsewhere)
+    assert desk.telegram.done == ["decoration", 0, 1]
+    assert desk.since(desk.telegram.times(PRIVATE)) == [0, 0, 0]
+    await asyncio.wait({again}, timeout=0)
+    await desk.clock.advance(60.0)
+    await desk.finish(decorate(PRIVATE))
+    assert desk.telegram.times(PRIVATE)[3] - desk.telegram.times(PRIVATE)[0] >= 60
+    await asyncio.gather(first, again, return_exceptions=True)
+
+
+async def test_buttons_that_leave_wait_out_a_refusal_and_a_fault_and_hold_up_nothing() -> None:
+    desk = Desk()
+    desk.telegram.troubles = {"buttons": [RetryAfter(40), ServerFault(""), NotSent("")]}
+    buttons = desk.send(PRIVATE, "buttons", TIDYING, endpoint="editMessageReplyMarkup")
+    for n in range(10):
+        await desk.send(PRIVATE, n)
+        await desk.clock.advance(5.0)
+    await desk.finish(buttons)
+    answers = [a.at_s for a in desk.telegram.arrived if a.what != "buttons"]
+    assert desk.since(answers) == [5 * n for n in range(10)]
+    assert desk.since([a.at_s for a in desk.telegram.arrived if a.what == "buttons"]) == [0, 40, 41, 43]
+
+
+async def test_decorations_that_wait_are_refused_when_delivery_stops() -> None:
+    desk = Desk()
+    desk.telegram.troubles = {"buttons": [RetryAfter(40)]}
+    buttons = desk.send(PRIVATE, "buttons", TIDYING, endpoint="editMessageReplyMarkup")
+    await settle()
+    desk.flood.stop()
+    await desk.clock.advance(40.0)
+    with pytest.raises(DeliveryStopped):
+        await buttons
+
+
+async def test_kinds_that_are_held_are_forgotten_when_their_time_is_over() -> None:
+    desk = Desk(per_s=10_000)
+    for chat_id in range(1, 2 * HOLDS_BEFORE_SWEEP):
+        desk.telegram.troubles = {"sendChatAction": [RetryAfter(1)]}
+        await desk.act(chat_id)
+        await desk.clock.advance(0.1)
+        assert len(desk.flood._held_until_s) <= HOLDS_BEFORE_SWEEP
 
 
 @pytest.mark.parametrize("trouble", [NotSent, ServerFault])
@@ -235,14 +316,14 @@ async def test_a_send_in_doubt_is_repeated_once_after_telegram_answers() -> None
     assert [arrival.what for arrival in desk.telegram.arrived] == ["a", "getMe", "getMe", "getMe", "a"]
 
 
-async def test_a_send_twice_in_doubt_is_given_up() -> None:
+async def test_a_send_whose_fate_stays_unknown_is_the_callers_affair() -> None:
     desk = Desk()
-    desk.telegram.troubles = {"a": [FateUnknown(""), FateUnknown("")]}
+    desk.telegram.troubles = {"a": [FateUnknown("") for _ in range(UNKNOWN_FATES)]}
     sent = desk.send(PRIVATE, "a")
     await desk.finish(sent)
     with pytest.raises(FateUnknown):
         await sent
-    assert [arrival.what for arrival in desk.telegram.arrived] == ["a", "getMe", "a"]
+    assert [arrival.what for arrival in desk.telegram.arrived] == ["a", *["getMe", "a"] * (UNKNOWN_FATES - 1)]
 
 
 async def test_an_edit_in_doubt_is_repeated_until_it_is_answered() -> None:
@@ -290,11 +371,11 @@ async def test_typing_is_shown_where_nothing_else_is_going_on() -> None:
 
 async def test_a_hold_set_while_a_message_is_ready_is_kept() -> None:
     desk = Desk(per_s=1, latency_s=0.1)
-    desk.telegram.troubles = {"sendChatAction": [RetryAfter(30)]}
-    action = desk.act(PRIVATE)  # under way as the messages below come
+    first, ready = desk.send(8, "a"), desk.send(PRIVATE, "b")
     await settle()
-    await desk.finish(desk.send(8, "a"), desk.send(PRIVATE, "b"), action)
-    assert desk.telegram.times(PRIVATE)[1] - desk.telegram.times(PRIVATE)[0] == pytest.approx(30.1)
+    desk.flood._lanes.hold(PRIVATE, 30)
+    await desk.finish(first, ready)
+    assert desk.telegram.times(PRIVATE)[0] - desk.telegram.times(8)[0] == pytest.approx(30.0)
 
 
 async def test_a_frame_that_is_cancelled_makes_way() -> None:
@@ -308,7 +389,7 @@ async def test_a_frame_that_is_cancelled_makes_way() -> None:
     assert desk.telegram.done == ["first", "fresh"]
 
 
-async def test_a_frame_under_way_is_seen_through_for_one_who_is_cancelled() -> None:
+async def test_a_frame_under_way_is_finished_for_one_who_is_cancelled() -> None:
     """Its sender would not know else of the message that stands."""
     desk = Desk(latency_s=1.0)
     frame = desk.send(PRIVATE, "frame", INTERIM)
@@ -328,7 +409,7 @@ async def test_a_frame_under_way_is_seen_through_for_one_who_is_cancelled() -> N
     assert desk.telegram.done == ["frame"]
 
 
-async def test_a_message_under_way_is_seen_through_and_then_its_sender_is_cancelled() -> None:
+async def test_a_message_under_way_is_finished_and_then_its_sender_is_cancelled() -> None:
     """It learns what stands, to write it down, and sends no other; of a failure there is nothing to learn."""
     desk = Desk(latency_s=1.0)
     learnt: list[object] = []
@@ -362,7 +443,7 @@ async def test_who_is_cancelled_does_not_wait_long_for_a_message_under_way() -> 
     sender.cancel()
     await settle()
     assert not sender.done()
-    await desk.clock.advance(SEEN_THROUGH_S)
+    await desk.clock.advance(FINISH_WITHIN_S)
     assert sender.cancelled()
 
 

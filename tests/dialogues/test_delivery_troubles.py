@@ -13,7 +13,7 @@ import pytest
 from bot.answering.outcomes import NothingToStop
 from bot.core.values import Conversation, TurnState
 from bot.emulator.flood import FloodRules
-from tests.clocks import FastClock
+from tests.clocks import FastClock, until
 from tests.dialogues.pressure import said, until_waiting
 
 if TYPE_CHECKING:
@@ -59,18 +59,42 @@ async def test_a_notice_that_still_waits_when_the_answer_comes_is_not_sent(
     """Anna's chat is held: the notice that she waits is due meanwhile, as Boris sees."""
     anna, boris = world.user("Анна"), world.user("Борис")
     chat, other = world.private(anna), world.private(boris)
-    world.fail("sendChatAction", retry_after_s=60, when=lambda params: params["chat_id"] == chat.id)
+    held = world.fail("sendMessage", retry_after_s=60, when=lambda params: params["chat_id"] == chat.id)
     answers = [model.hold("Ответ."), model.hold("Ответ.")]
     async with running():
+        await chat.say(anna, "/help")
+        await until(lambda: held.met)
         await chat.say(anna, "Вопрос")
         await model.wait(received=1)
         await other.say(boris, "Вопрос")
         await other.see("Отвечаю")
         for answer in answers:
             answer.set()
+        await chat.see("Напишите вопрос")
         await chat.see("Ответ.")
         await chat.sees_nothing()
-    assert len([call for call in world.called("sendMessage") if call.params["chat_id"] == chat.id]) == 1
+    sent = [call for call in world.called("sendMessage") if call.params["chat_id"] == chat.id and call.ok]
+    assert len(sent) == 2
+
+
+@pytest.mark.parametrize("method", ["sendChatAction", "setMessageReaction", "editMessageReplyMarkup"])
+async def test_what_decorates_and_is_refused_for_long_delays_no_answer(
+    method: str, world: World, model: ModelServer, running: Running
+) -> None:
+    """Typing, the reaction on a question, and buttons that leave the answer before."""
+    anna = world.user("Анна")
+    group, private = world.supergroup("Группа", owner=anna), world.private(anna)
+    model.reply("Ответ.", times=None)
+    refused = world.fail(method, retry_after_s=3600, times=float("inf"))
+    async with running(FastClock(4)):
+        for _ in range(2):
+            await group.say(anna, f"@{world.me.username} Вопрос")
+            await private.say(anna, "Вопрос")
+            await group.see("Ответ.")
+            await private.see("Ответ.")
+        await until(lambda: refused.met)
+    chats = [call.params["chat_id"] for call in world.called(method)]
+    assert len(chats) == len(set(chats))
 
 
 async def test_within_telegrams_limits_every_part_arrives_in_order(

@@ -12,8 +12,8 @@ import pytest
 from telegram import Update
 from telegram.ext import ExtBot, TypeHandler
 
-from bot.delivery import waiting
 from bot.delivery.transport import Transport
+from bot.delivery.waiting import notify_flood_wait
 from bot.handlers.registration import build_application
 from bot.store import Store, StoreUnavailable
 from bot.store.chat_moves import Moves
@@ -38,7 +38,7 @@ def message(update_id: int, text: str, *, chat_id: int = 5) -> Json:
 
 
 async def told() -> None:
-    waiting.tell()
+    notify_flood_wait()
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Desk:
         if text == "fail":
             raise ValueError(text)
         if text == "held":
-            waiting.tell()
+            notify_flood_wait()
         if text == "other held":
             await asyncio.create_task(told())
         if text in {"hang", "held", "other held"}:
@@ -168,7 +168,7 @@ async def test_one_that_takes_long_does_not_hold_up_those_after_it(world: World,
         await desk.until("hang", "fine")
 
 
-async def test_one_whose_handler_only_waits_for_telegram_is_overtaken_and_not_done_again(
+async def test_one_whose_handler_only_waits_for_telegram_is_detached_and_not_done_again(
     world: World, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.db"

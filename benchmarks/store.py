@@ -199,7 +199,7 @@ def rows(count: int, conversations: int, first_chat: int = 1) -> Iterator[list[d
 
 
 async def fill(url: str, count: int, conversations: int, first_chat: int = 1) -> None:
-    database = Database(url, pragmas={"synchronous": "OFF", "cache_size": -200_000})
+    database = Database.open(url, pragmas={"synchronous": "OFF", "cache_size": -200_000})
     started = time.perf_counter()
     for batch in rows(count, conversations, first_chat):
         shown = [
@@ -223,7 +223,7 @@ async def fill(url: str, count: int, conversations: int, first_chat: int = 1) ->
 
 
 async def look_ups(url: str, count: int, conversations: int, repeats: int) -> None:
-    database = Database(url)
+    database = Database.open(url)
     store = Store(database, SystemClock())
     chance = random.Random(1)  # noqa: S311
     calls: dict[str, Callable[[int], Awaitable[object]]] = {

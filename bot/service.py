@@ -121,7 +121,7 @@ class Service:
         )
         self._access = Access(allowed=self._allowed, bot=self.bot, store=self.store, clock=clock)
         for listener in (self.answering.moved, self._allowed.moved):
-            self._moves.tell(listener)
+            self._moves.add_listener(listener)
         self.receiver = Receiver(
             self._application, self.store, clock, moved=self._moves.moved, count=self.metrics.received
         )

@@ -255,7 +255,7 @@ class Answering:
         """
         async with self._locks.of(conversation):
             await self._cancel(conversation, asker_id)
-            return await self._store.upkeep.forget(conversation, asker_id)
+            return await self._store.bulk.forget(conversation, asker_id)
 
     async def drop_chat(self, chat_id: int) -> None:
         """The chat is gone: nothing more is done for it."""

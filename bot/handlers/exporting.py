@@ -32,7 +32,7 @@ class Exporting:
         texts = await self._services.texts_for(message)
         quoted = not is_private(message)
         whole = await surely(self._services.admins.wrote(message))
-        turns = await self._services.store.upkeep.export(
+        turns = await self._services.store.bulk.export(
             await self._services.conversation_of(message), None if whole else person.id
         )
         if not turns:

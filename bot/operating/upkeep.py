@@ -53,7 +53,7 @@ def purging(store: Store, clock: Clock, *, retention_days: int) -> Job:
 
     async def purge() -> None:
         before = clock.now() - timedelta(days=retention_days) if retention_days else None
-        deleted = await store.upkeep.purge(before)
+        deleted = await store.bulk.purge(before)
         log.info("%d turns were older than they are kept, and are deleted", deleted)
 
     return Job("purge", DAY, purge)

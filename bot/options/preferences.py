@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.options.inheriting import effective
-from bot.store.engine.remembered import KEPT
+from bot.store.engine.read_cache import KEPT
 
 if TYPE_CHECKING:
     from bot.core.values import ChatSettings, Conversation
     from bot.options.inheriting import Effective
     from bot.store import Store
-    from bot.store.settings import Overrides
+    from bot.store.overrides import Overrides
 
 
 class Preferences:

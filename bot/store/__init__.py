@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.store.bulk import Bulk
 from bot.store.chats import Chats, KnownChat
 from bot.store.conversations import Conversations
 from bot.store.engine.database import Database
-from bot.store.engine.errors import StoreBusy, StoreUnavailable
+from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
 from bot.store.inbox import Inbox, PendingUpdate
+from bot.store.overrides import StoredOverrides
 from bot.store.parts import Parts
-from bot.store.settings import Settings
 from bot.store.topics import Topics
 from bot.store.turns import Turns
-from bot.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +39,10 @@ class Store:
         self.turns = Turns(database, clock, self.inbox)
         self.conversations = Conversations(database)
         self.parts = Parts(database)
-        self.settings = Settings(database, clock)
+        self.settings = StoredOverrides(database, clock)
         self.chats = Chats(database)
         self.topics = Topics(database)
-        self.upkeep = Upkeep(database, clock, [self.settings.remembered, self.chats.remembered])
+        self.bulk = Bulk(database, clock, [self.settings.cache, self.chats.cache])
 
     @classmethod
     def open(
@@ -58,7 +58,7 @@ class Store:
         `pragmas` override SQLite's connection settings, and are read anew at each connection. `recheck_s`
         is how often a database that failed is tried while nobody writes.
         """
-        return cls(Database(url, pragmas=pragmas, recheck_s=recheck_s), clock)
+        return cls(Database.open(url, pragmas=pragmas, recheck_s=recheck_s), clock)
 
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from bot.store import Store
 
-log = logging.getLogger("bot.store.chat_moves")
+log = logging.getLogger(__name__)
 
 
 class Moves:
@@ -20,14 +20,14 @@ class Moves:
         self._store = store
         self._listeners: list[Callable[[int, int], None]] = []
 
-    def tell(self, listener: Callable[[int, int], None]) -> None:
+    def add_listener(self, listener: Callable[[int, int], None]) -> None:
         """Calls it with the old and the new id, once the database has moved."""
         self._listeners.append(listener)
 
     async def moved(self, old_chat_id: int, new_chat_id: int) -> None:
         if old_chat_id == new_chat_id:
             return
-        news = await self._store.upkeep.migrate(old_chat_id, new_chat_id)
+        news = await self._store.bulk.migrate(old_chat_id, new_chat_id)
         for listener in self._listeners:
             listener(old_chat_id, new_chat_id)
         if news:

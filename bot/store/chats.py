@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.store.engine.remembered import Remembered
+from bot.store.engine.read_cache import ReadCache
 from bot.store.tables import chats, from_us, to_us
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class Chats:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.remembered: Remembered[KnownChat | None] = Remembered(database)
+        self.cache: ReadCache[KnownChat | None] = ReadCache(database)
         insert = database.insert(chats)
         set_ = {name: insert.excluded[name] for name in _CHANGING}
         self._save = insert.on_conflict_do_update(index_elements=[chats.c.chat_id], set_=set_)
 
     async def get(self, chat_id: int) -> KnownChat | None:
-        return await self.remembered.get(chat_id, lambda connection: _get(connection, chat_id))
+        return await self.cache.get(chat_id, lambda connection: _get(connection, chat_id))
 
     async def save(self, chat: KnownChat) -> None:
         """Puts the chat as it is given in place of what was known."""
@@ -74,7 +74,7 @@ class Chats:
         }
 
         await self._database.write(
-            lambda connection: connection.execute(self._save, row), over=self.remembered.changed
+            lambda connection: connection.execute(self._save, row), on_end=self.cache.invalidate
         )
 
     async def refused_before(self, moment: datetime) -> list[KnownChat]:

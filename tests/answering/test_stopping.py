@@ -197,7 +197,7 @@ async def test_forgetting_ends_what_is_under_way_and_deletes_everything(play: St
     other = await play.ask(question(conversation=Conversation(5)))
     assert await play.answering.forget(HOME) == 2
     await play.quiet()
-    assert await play.store.upkeep.export(HOME) == []
+    assert await play.store.bulk.export(HOME) == []
     assert play.model.asked[0].aborted
     assert await play.answering.forget(HOME) == 0
     assert declined(await play.answering.retry(first.id)).reason is Reason.REPEATED

@@ -261,6 +261,6 @@ async def test_an_answer_that_is_all_there_is_not_stopped_while_that_is_being_wr
             await asyncio.sleep(0.1)
             other.execute("COMMIT")
             assert await stopping == NothingToStop()
-            (turn,) = await service.store.upkeep.export(Conversation(chat.id))
+            (turn,) = await service.store.bulk.export(Conversation(chat.id))
     assert turn.answer is not None
     assert (turn.state, turn.answer.text) == (TurnState.DONE, "Ответ.")

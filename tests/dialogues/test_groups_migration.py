@@ -39,8 +39,8 @@ async def test_settings_and_turns_move_and_the_greeting_is_not_repeated(
     await supergroup.see("Второй ответ.")
 
     assert model.requests[-1].body["temperature"] == 0.2
-    assert len(await bot.store.upkeep.export(Conversation(supergroup.id))) == 2
-    assert await bot.store.upkeep.export(Conversation(group.id)) == []
+    assert len(await bot.store.bulk.export(Conversation(supergroup.id))) == 2
+    assert await bot.store.bulk.export(Conversation(group.id)) == []
     await group.sees_nothing()
     await supergroup.sees_nothing()
 
@@ -86,7 +86,7 @@ async def test_the_refused_send_tells_it_where_no_service_message_came(
     await supergroup.say(anna, "/ask Третий?")
     await supergroup.see("Третий ответ.")
     assert model.requests[-1].body["temperature"] == 0.2
-    assert len(await bot.store.upkeep.export(Conversation(supergroup.id))) == 3
+    assert len(await bot.store.bulk.export(Conversation(supergroup.id))) == 3
 
 
 @pytest.mark.usefixtures("bot")

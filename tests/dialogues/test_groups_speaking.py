@@ -333,7 +333,7 @@ async def test_a_reply_to_what_the_bot_no_longer_knows_carries_its_words(
     await group.say(anna, "/ask вопрос")
     answer = await group.see("Первый ответ.")
     turn = await comes(lambda: bot.store.turns.by_part(group.id, answer.id))
-    await bot.store.upkeep.forget(turn.question.conversation)
+    await bot.store.bulk.forget(turn.question.conversation)
     model.reply("Второй ответ.")
     await group.say(anna, "Поясни", reply_to=answer)
     await group.see("Второй ответ.")

@@ -26,7 +26,7 @@ NOTHING = "Удалять нечего: таких вопросов у меня 
 
 async def kept(service: Service, chat: Chat, thread_id: int = 0) -> list[str]:
     """The questions that the database has of a conversation."""
-    turns = await service.store.upkeep.export(Conversation(chat.id, thread_id))
+    turns = await service.store.bulk.export(Conversation(chat.id, thread_id))
     return [turn.question.text for turn in turns]
 
 

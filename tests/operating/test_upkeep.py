@@ -88,4 +88,4 @@ async def test_turns_are_kept_as_long_as_the_operator_says(clock: ManualClock, t
 
 async def _left(store: Store, clock: ManualClock, *, retention_days: int) -> list[int]:
     await purging(store, clock, retention_days=retention_days).do()
-    return [turn.question.update_id for turn in await store.upkeep.export(Conversation(7))]
+    return [turn.question.update_id for turn in await store.bulk.export(Conversation(7))]

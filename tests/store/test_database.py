@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
-    opened = Database(url, pragmas={"busy_timeout": 50}, recheck_s=0.02)
+    opened = Database.open(url, pragmas={"busy_timeout": 50}, recheck_s=0.02)
     yield opened
     await opened.close()
 
@@ -164,8 +164,8 @@ async def test_a_look_waits_for_nobody_and_sees_only_what_is_committed(database:
     assert await database.look(_count) == 1
 
 
-async def test_a_look_sees_one_state_from_beginning_to_end(database: Database) -> None:
-    other = sqlite3.connect(str(database.path), isolation_level=None)
+async def test_a_look_sees_one_state_from_beginning_to_end(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
 
     def job(connection: sa.Connection) -> tuple[int, int]:
         before = _count(connection)
@@ -230,7 +230,7 @@ async def test_a_value_that_is_forgotten_is_an_error(database: Database) -> None
 
 
 async def test_a_database_in_memory_is_looked_at_by_its_thread() -> None:
-    database = Database("sqlite://")
+    database = Database.open("sqlite://")
     await database.write(_accepting(1))
     assert await database.look(_count) == 1
     await database.close()
@@ -246,12 +246,12 @@ async def test_when_a_write_is_over_is_told_before_its_result_even_if_nobody_wai
     def broken(_connection: sa.Connection) -> None:
         raise ZeroDivisionError
 
-    await database.write(_accepting(1), over=lambda: told.append("written"))
+    await database.write(_accepting(1), on_end=lambda: told.append("written"))
     assert told == ["written"]
     with pytest.raises(ZeroDivisionError):
-        await database.write(broken, over=lambda: told.append("failed"))
+        await database.write(broken, on_end=lambda: told.append("failed"))
     async with Piled(database):
-        gone = asyncio.create_task(database.write(_accepting(2), over=lambda: told.append("nobody waits")))
+        gone = asyncio.create_task(database.write(_accepting(2), on_end=lambda: told.append("nobody waits")))
         await asyncio.sleep(0)
         gone.cancel()
     await database.write(_accepting(3))  # a read might come before the write that nobody waits for
@@ -277,7 +277,7 @@ async def test_a_cancelled_caller_leaves_the_others_alone(database: Database) ->
 
 
 async def test_closing_finishes_what_was_asked_and_refuses_what_comes_after(url: str) -> None:
-    database = Database(url)
+    database = Database.open(url)
     asked = [asyncio.create_task(database.write(_accepting(number))) for number in range(10)]
     await asyncio.sleep(0)
 
@@ -290,7 +290,7 @@ async def test_closing_finishes_what_was_asked_and_refuses_what_comes_after(url:
 
 
 async def test_a_loop_that_is_gone_waits_for_nothing(url: str) -> None:
-    database = Database(url)
+    database = Database.open(url)
     loop = asyncio.new_event_loop()
     release = threading.Event()
 
@@ -442,14 +442,16 @@ async def _accept_much(store: Store) -> None:
         await store.inbox.accept([(number, "x" * 20_000)])
 
 
-async def test_a_locked_database_is_waited_for_then_reported_then_used_again(database: Database) -> None:
-    other = sqlite3.connect(str(database.path), isolation_level=None)
+async def test_a_locked_database_is_waited_for_then_reported_then_used_again(
+    database: Database, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
     results = await _gathered(database, _accepting(1), _accepting(2))
 
     assert [str(result) for result in results] == [
-        f"{database.path}: another program keeps the database locked: close that program"
+        f"{tmp_path}/bot.db: another program keeps the database locked: close that program"
     ] * 2
     assert database.healthy() is not None
     assert await database.read(_count) == 0
@@ -461,8 +463,8 @@ async def test_a_locked_database_is_waited_for_then_reported_then_used_again(dat
     await database.write(_accepting(1))
 
 
-async def test_health_stays_red_while_the_fault_lasts(database: Database) -> None:
-    other = sqlite3.connect(str(database.path), isolation_level=None)
+async def test_health_stays_red_while_the_fault_lasts(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreUnavailable):
         await database.write(_accepting(1))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def test_no_statement_on_the_path_of_an_answer_scans_a_table(url: str, clock: ManualClock) -> None:
-    database = Database(url)
+    database = Database.open(url)
     store = Store(database, clock)
     statements: list[str] = []
     for trace in (database.read, database.look):
@@ -76,7 +76,7 @@ async def _use_everything(store: Store) -> None:
     await store.conversations.tell_trimmed(TOPIC)
     await store.conversations.start_fresh(TOPIC)
     await store.chats.get(TOPIC.chat_id)
-    await store.upkeep.export(TOPIC)
+    await store.bulk.export(TOPIC)
     await store.inbox.finish(asked.update_id)
 
 

@@ -132,7 +132,7 @@ class _Life:
     async def forget(self, number: int) -> None:
         asker_id = (ANNA.id, BORIS.id, None)[number % 3]
         gone = [node for node in self.nodes if asker_id in {None, node.versions[0].asker}]
-        assert await self.store.upkeep.forget(self.conversation, asker_id) == len(gone)
+        assert await self.store.bulk.forget(self.conversation, asker_id) == len(gone)
         self.nodes = [node for node in self.nodes if node not in gone]
         for node in self.nodes:
             if node.parent in gone:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.store.engine.errors import StoreUnavailable
+from bot.store.engine.unavailable import StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from alembic.config import Config
 
 HEAD = "0007"
 """The newest revision in `migrations/versions`."""
 
 
-def bring_to_head(connection: sa.Connection, where: str, *, begin: str, revision: str = HEAD) -> None:
-    """Migrates up to `revision`; raises `StoreUnavailable` where a newer version has written the database."""
+def bring_to_head(
+    connection: sa.Connection, where: str, *, begin: Callable[[Any], None], revision: str = HEAD
+) -> None:
+    """Migrates up to `revision`, in a transaction that `begin` begins on the driver's cursor.
+
+    Raises `StoreUnavailable` where a newer version has written the database.
+    """
     if current(connection) == revision:
         return
     # Loaded only when there is something to migrate: it takes longer than all the rest of opening.
@@ -28,7 +35,8 @@ def bring_to_head(connection: sa.Connection, where: str, *, begin: str, revision
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    connection.exec_driver_sql(begin)
+    driver: Any = connection.connection
+    begin(driver.cursor())
     try:
         command.upgrade(config(connection), revision)
     except CommandError as error:

@@ -6,14 +6,18 @@ import fcntl
 import os
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.store.engine.errors import StoreBusy, StoreUnavailable
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from bot.store.engine.inline_reader import InlineReader
+from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy.dialects.sqlite import Insert
 
 PRAGMAS: Mapping[str, int | str] = {
     "busy_timeout": 5000,
@@ -23,7 +27,7 @@ PRAGMAS: Mapping[str, int | str] = {
     "secure_delete": "ON",  # what is forgotten is overwritten, not only unlinked
 }
 
-EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 """While a copy is being made it does less, and fails not: https://sqlite.org/pragma.html#pragma_wal_checkpoint."""
 
 # By the beginning of SQLite's own name for the error: https://sqlite.org/rescode.html
@@ -40,14 +44,82 @@ _CAUSES = {
 }
 
 
-def path_of(url: URL) -> Path | None:
+class SQLite:
+    """A file, or memory, that one process has to itself."""
+
+    def __init__(self, url: sa.URL, pragmas: Mapping[str, int | str]) -> None:
+        """`pragmas` override the connection settings, and are read anew at each connection."""
+        self._pragmas = pragmas
+        self.path = path_of(url)
+        self.where = str(self.path or url.render_as_string())
+        self._engine = sa.create_engine(
+            url if self.path is None else url.set(database=str(self.path)),
+            isolation_level="AUTOCOMMIT",
+            poolclass=sa.NullPool,
+            connect_args={"check_same_thread": False},
+            hide_parameters=True,  # what people write stands in no error
+        )
+        self._lock: int | None = None
+        self._waiting_now = True
+        """Whether the connection's next commit waits for the disk."""
+
+    def acquire(self) -> None:
+        if self.path is not None:
+            _create_file(self.path)
+            self._lock = _lock(self.path)
+
+    def connect(self) -> sa.Connection:
+        connection = self._engine.connect()
+        try:
+            for name, value in {**PRAGMAS, **self._pragmas}.items():
+                connection.exec_driver_sql(f"PRAGMA {name}={value}")
+        except BaseException:
+            connection.close()
+            raise
+        self._waiting_now = True
+        return connection
+
+    def inline_reader(self) -> InlineReader | None:
+        """A second connection; none to what is in memory."""
+        return None if self.path is None else InlineReader(self._engine)
+
+    def begin(self, cursor: Any, *, durable: bool = True) -> None:
+        waits = {**PRAGMAS, **self._pragmas}["synchronous"] == "FULL"
+        if waits and durable != self._waiting_now:
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._waiting_now = durable
+        cursor.execute("BEGIN IMMEDIATE")
+
+    def touch(self, connection: sa.Connection) -> None:
+        """Writes the file's first page as it is."""
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version={version}")
+
+    def scrub(self, connection: sa.Connection) -> None:
+        """Empties the write-ahead log."""
+        connection.exec_driver_sql(_EMPTY_LOG).all()
+
+    def insert(self, table: sa.Table) -> Insert:
+        return sqlite.insert(table)
+
+    def cause_of(self, error: BaseException | None) -> str | None:
+        return cause_of(error)
+
+    def release(self) -> None:
+        self._engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def path_of(url: sa.URL) -> Path | None:
     """The absolute path of the database, one for all its symbolic links; None: it is in memory."""
     if url.database in {None, "", ":memory:"}:
         return None
     return Path(str(url.database)).resolve()
 
 
-def create_file(path: Path) -> None:
+def _create_file(path: Path) -> None:
     """Makes the file (and its folders) for this user's eyes only; SQLite gives `-wal` and `-shm` its mode."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,7 +128,7 @@ def create_file(path: Path) -> None:
         raise _unwritable(path, error) from error
 
 
-def lock(path: Path) -> int:
+def _lock(path: Path) -> int:
     """Takes the database for this process: a file descriptor that holds the lock until it is closed.
 
     The kernel closes it when the process dies, so that no lock outlives its owner.
@@ -84,11 +156,6 @@ def lock(path: Path) -> int:
 def _unwritable(path: Path, error: OSError) -> StoreUnavailable:
     cause = f"it can't be opened for writing ({error.strerror}): choose another path, or make it writable"
     return StoreUnavailable(str(path), cause)
-
-
-def prepare(connection: Connection, pragmas: Mapping[str, int | str]) -> None:
-    for name, value in {**PRAGMAS, **pragmas}.items():
-        connection.exec_driver_sql(f"PRAGMA {name}={value}")
 
 
 def cause_of(error: BaseException | None) -> str | None:

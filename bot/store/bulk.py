@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.core.values import Conversation, Turn
     from bot.store.engine.database import Database
-    from bot.store.engine.remembered import Remembered
+    from bot.store.engine.read_cache import ReadCache
 
 INBOX_KEPT = timedelta(hours=48)
 """How long a finished update is known: Telegram repeats one for at most 24 hours."""
@@ -44,14 +44,14 @@ _PURGE_CHAT = sa.delete(turns).where(
 )
 
 
-class Upkeep:
+class Bulk:
     """Each method but `purge` is one transaction."""
 
-    def __init__(self, database: Database, clock: Clock, remembered: Sequence[Remembered[Any]]) -> None:
-        """`remembered`: what is read from `settings` and `chats`."""
+    def __init__(self, database: Database, clock: Clock, caches: Sequence[ReadCache[Any]]) -> None:
+        """`caches`: of what is read from `settings` and `chats`."""
         self._database = database
         self._clock = clock
-        self._remembered = remembered
+        self._caches = caches
         # What the new chat has already, it got later: it stays.
         self._move = {
             table: database.insert(table).on_conflict_do_nothing() for table in (settings, conversations)
@@ -131,7 +131,7 @@ class Upkeep:
             )
             return old is None or old.migrated_to != new_id
 
-        return await self._database.write(job, over=self._changed)
+        return await self._database.write(job, on_end=self._invalidate)
 
     async def purge(self, turns_before: datetime | None) -> int:
         """Deletes turns made before a moment (None: keeps them), and what is kept for a while only.
@@ -150,12 +150,14 @@ class Upkeep:
         )
         for chat_id in removed:
             deleted += await self._repeat(_PURGE_CHAT, chat=chat_id)
-        await self._database.write(lambda connection: _delete_chats(connection, removed), over=self._changed)
+        await self._database.write(
+            lambda connection: _delete_chats(connection, removed), on_end=self._invalidate
+        )
         return deleted
 
-    def _changed(self) -> None:
-        for each in self._remembered:
-            each.changed()
+    def _invalidate(self) -> None:
+        for each in self._caches:
+            each.invalidate()
 
     async def _repeat(self, statement: sa.Delete, **values: Any) -> int:
         total = 0

@@ -15,8 +15,8 @@ V = TypeVar("V")
 KEPT = 4096
 
 
-class Remembered(Generic[V]):
-    """Values by key, as they are in the database. `changed` is to be the `over` of whatever writes them."""
+class ReadCache(Generic[V]):
+    """Values by key, as they are in the database. `invalidate` is the `on_end` of whatever writes them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,6 +33,6 @@ class Remembered(Generic[V]):
             self._kept[key] = kept
         return kept[1]
 
-    def changed(self) -> None:
-        """The `over` of each write of it: what was read before is old from then on."""
+    def invalidate(self) -> None:
+        """What was read before is old from now on."""
         self._version += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from bot.core.values import Override
-from bot.store.engine.remembered import Remembered
+from bot.store.engine.read_cache import ReadCache
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ class Overrides(NamedTuple):
     topic: dict[str, Override]
 
 
-class Settings:
-    """Values that override what is inherited; what they may be, `bot/options.py` says."""
+class StoredOverrides:
+    """Values that override what is inherited; what they may be, `bot/options/` says."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self.remembered: Remembered[Overrides] = Remembered(database)
+        self.cache: ReadCache[Overrides] = ReadCache(database)
         insert = database.insert(settings)
         self._set = insert.on_conflict_do_update(
             index_elements=[settings.c.chat_id, settings.c.thread_id, settings.c.name],
@@ -48,9 +48,7 @@ class Settings:
 
     async def overrides(self, conversation: Conversation) -> Overrides:
         """The same object until some chat's settings change."""
-        return await self.remembered.get(
-            conversation, lambda connection: _overrides(connection, conversation)
-        )
+        return await self.cache.get(conversation, lambda connection: _overrides(connection, conversation))
 
     async def set(self, conversation: Conversation, name: str, value: object, changed_by: str) -> None:
         """Overrides a setting in a topic, or in the whole chat (thread 0); value: anything JSON holds."""
@@ -71,7 +69,7 @@ class Settings:
 
     async def _write(self, statement: sa.Executable, values: dict[str, Any]) -> None:
         await self._database.write(
-            lambda connection: connection.execute(statement, values), over=self.remembered.changed
+            lambda connection: connection.execute(statement, values), on_end=self.cache.invalidate
         )
 
 

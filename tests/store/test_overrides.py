@@ -11,7 +11,7 @@ import pytest
 from bot.core.values import Conversation, Override
 from bot.store import Store
 from bot.store.engine.database import Database
-from bot.store.engine.remembered import KEPT
+from bot.store.engine.read_cache import KEPT
 from tests.store.piling import Piled, blocked
 from tests.store.questions import PRIVATE, TOPIC
 
@@ -82,7 +82,7 @@ async def test_they_are_read_again_only_when_some_were_changed(store: Store) -> 
 
 
 async def test_what_is_read_while_a_change_is_being_written_is_not_kept(url: str, clock: ManualClock) -> None:
-    database = Database(url)
+    database = Database.open(url)
     store = Store(database, clock)
     entered, release = asyncio.Event(), threading.Event()
     async with Piled(database):

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class NotSeen(Exception):
+class ReadFailed(Exception):
     """It did not work here and now; the database thread is to find out why."""
 
 
-class Looking:
+class InlineReader:
     """A second connection to an SQLite file, which reads while the first one writes (WAL).
 
     A slow disk holds up the event loop for as long as it takes to read: so only what is found by keys is read
@@ -31,10 +31,10 @@ class Looking:
         self._engine = engine
         self._connection: sa.Connection | None = None
         self.outdated = False
-        """Set from any thread: the next look is at the file that is there by then."""
+        """Set from any thread: the next read is of the file that is there by then."""
 
-    def look(self, job: Callable[[sa.Connection], T]) -> T:
-        """The job's result, all of it read of one state. Raises `NotSeen`."""
+    def read(self, job: Callable[[sa.Connection], T]) -> T:
+        """The job's result, all of it read of one state. Raises `ReadFailed`."""
         try:
             connection = self._connected()
             cursor: Any = connection.connection.cursor()
@@ -45,7 +45,7 @@ class Looking:
                 cursor.execute("COMMIT")
         except (DBAPIError, sqlite3.Error) as error:
             self.close()
-            raise NotSeen from error
+            raise ReadFailed from error
 
     def close(self) -> None:
         if self._connection is not None:

@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Task:
-    """One caller's job, and what became of it."""
+class Job:
+    """A caller's function of a connection, and what became of it."""
 
-    job: Callable[[sa.Connection], Any]
+    run: Callable[[sa.Connection], Any]
     future: asyncio.Future[Any]
     writes: bool
-    durable: bool
-    over: Callable[[], None] | None = None
+    durable: bool = True
+    on_end: Callable[[], None] | None = None
     result: object = None
     error: BaseException | None = None
 
 
-def settle(tasks: Iterable[Task]) -> None:
+def settle(jobs: Iterable[Job]) -> None:
     """Hands results to the loops that wait for them; on the database thread."""
-    waiting: dict[asyncio.AbstractEventLoop, list[Task]] = {}
-    for task in tasks:
-        if task.over is not None:
-            task.over()
-        waiting.setdefault(task.future.get_loop(), []).append(task)
+    waiting: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+    for job in jobs:
+        if job.on_end is not None:
+            job.on_end()
+        waiting.setdefault(job.future.get_loop(), []).append(job)
     for loop, finished in waiting.items():
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_resolve, finished)
 
 
-def _resolve(tasks: Iterable[Task]) -> None:
-    for task in tasks:
-        if task.future.done():
+def _resolve(jobs: Iterable[Job]) -> None:
+    for job in jobs:
+        if job.future.done():
             continue  # its caller was cancelled
-        if task.error is not None:
-            task.future.set_exception(task.error)
+        if job.error is not None:
+            job.future.set_exception(job.error)
         else:
-            task.future.set_result(task.result)
+            job.future.set_result(job.result)

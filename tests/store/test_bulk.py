@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.values import Conversation, Memory, ShownPart, Turn
 from bot.store import KnownChat, Store
-from bot.store.upkeep import BATCH, PAUSE_S
+from bot.store.bulk import BATCH, PAUSE_S
 from tests.store.memory import last_of
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, question
 
@@ -40,14 +40,14 @@ async def test_a_forgotten_conversation_is_gone_and_no_other(store: Store, url: 
     await store.conversations.tell_trimmed(TOPIC)
     assert waiting is not None
 
-    assert await store.upkeep.forget(TOPIC) == 3
+    assert await store.bulk.forget(TOPIC) == 3
 
-    assert await store.upkeep.export(TOPIC) == []
+    assert await store.bulk.export(TOPIC) == []
     assert await store.turns.unfinished() == []
     assert await store.parts.shown(turn.id) == []
     assert await store.turns.by_part(TOPIC.chat_id, 5000 + turn.id) is None
     assert await store.conversations.tell_trimmed(TOPIC)
-    assert await store.upkeep.export(Conversation(TOPIC.chat_id)) == [other]
+    assert await store.bulk.export(Conversation(TOPIC.chat_id)) == [other]
     for path in Path(url.removeprefix("sqlite:///")).parent.iterdir():
         assert b"a secret" not in path.read_bytes()
 
@@ -56,15 +56,15 @@ async def test_a_member_forgets_their_own_turns_only(store: Store) -> None:
     annas, boriss = await _turn(store), await _turn(store, asker=BORIS)
     assert boriss.parent_id == annas.id
 
-    assert await store.upkeep.forget(TOPIC, ANNA.id) == 1
+    assert await store.bulk.forget(TOPIC, ANNA.id) == 1
 
-    (kept,) = await store.upkeep.export(TOPIC)
+    (kept,) = await store.bulk.export(TOPIC)
     assert (kept.id, kept.parent_id) == (boriss.id, None)
 
 
 async def test_ids_of_forgotten_turns_are_not_given_again(store: Store) -> None:
     turn = await _turn(store)
-    await store.upkeep.forget(TOPIC)
+    await store.bulk.forget(TOPIC)
 
     assert (await _turn(store)).id > turn.id
 
@@ -74,7 +74,7 @@ async def test_forgetting_empties_set_aside_updates_of_the_chat(store: Store, ur
     await store.inbox.set_aside(1)
     await store.inbox.set_aside(2)
 
-    await store.upkeep.forget(TOPIC)
+    await store.bulk.forget(TOPIC)
 
     await store.close()
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
@@ -87,8 +87,8 @@ async def test_an_export_is_in_order_and_may_be_one_persons(store: Store) -> Non
     annas, boriss = await _turn(store), await _turn(store, asker=BORIS)
     version = await store.turns.add_version(annas.id)
 
-    assert await store.upkeep.export(TOPIC) == [annas, boriss, version]
-    assert await store.upkeep.export(TOPIC, BORIS.id) == [boriss]
+    assert await store.bulk.export(TOPIC) == [annas, boriss, version]
+    assert await store.bulk.export(TOPIC, BORIS.id) == [boriss]
 
 
 async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(store: Store) -> None:
@@ -103,11 +103,11 @@ async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(s
     assert (await store.settings.overrides(TOPIC)).topic
     assert not (await store.settings.overrides(NEW_TOPIC)).topic
 
-    news = [await store.upkeep.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id) for _ in range(3)]
+    news = [await store.bulk.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id) for _ in range(3)]
 
     assert news == [True, False, False]
-    assert await store.upkeep.export(TOPIC) == []
-    moved = await store.upkeep.export(NEW_TOPIC)
+    assert await store.bulk.export(TOPIC) == []
+    moved = await store.bulk.export(NEW_TOPIC)
     assert [(turn.id, turn.question.message_id, turn.notice_id) for turn in moved] == [
         (done.id, 0, None),
         (waiting.id, 0, None),
@@ -126,20 +126,20 @@ async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(s
 async def test_what_the_new_chat_already_has_stays_and_stragglers_move(store: Store) -> None:
     await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
     await store.settings.set(NEW_TOPIC, "temperature", 0.9, "Boris")
-    await store.upkeep.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id)
+    await store.bulk.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id)
     straggler = await _turn(store)
 
-    assert not await store.upkeep.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id)
+    assert not await store.bulk.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id)
 
     _, topics = await store.settings.overrides(NEW_TOPIC)
     assert topics["temperature"].value == 0.9
-    assert [turn.id for turn in await store.upkeep.export(NEW_TOPIC)] == [straggler.id]
+    assert [turn.id for turn in await store.bulk.export(NEW_TOPIC)] == [straggler.id]
 
 
 async def test_a_migrated_chat_is_not_greeted_again(store: Store, clock: ManualClock) -> None:
     await store.chats.save(KnownChat(-1, "group", "Погода", greeted_at=clock.now()))
 
-    await store.upkeep.migrate(-1, -100)
+    await store.bulk.migrate(-1, -100)
 
     assert await store.chats.get(-1) == KnownChat(
         -1, "group", "Погода", greeted_at=clock.now(), migrated_to=-100
@@ -152,11 +152,11 @@ async def test_old_turns_are_purged_and_young_ones_stay(store: Store, clock: Man
     await clock.advance(100)
     young = await _turn(store)
 
-    assert await store.upkeep.purge(None) == 0
-    assert await store.upkeep.purge(clock.now()) == 1
+    assert await store.bulk.purge(None) == 0
+    assert await store.bulk.purge(clock.now()) == 1
 
     assert await store.turns.get(old.id) is None
-    (kept,) = await store.upkeep.export(TOPIC)
+    (kept,) = await store.bulk.export(TOPIC)
     assert (kept.id, kept.parent_id) == (young.id, None)
 
 
@@ -165,7 +165,7 @@ async def test_a_purge_goes_through_more_than_one_batch_and_rests_in_between(
 ) -> None:
     for _ in range(2 * BATCH + 1):
         await store.turns.add(question(conversation=TOPIC), memory=Memory.OFF)
-    purging = asyncio.create_task(store.upkeep.purge(clock.now() + timedelta(seconds=1)))
+    purging = asyncio.create_task(store.bulk.purge(clock.now() + timedelta(seconds=1)))
     for left in (BATCH + 1, 1):
         for _ in range(10):
             waiting = await store.turns.unfinished()
@@ -182,11 +182,11 @@ async def test_finished_updates_are_forgotten_after_two_days_and_waiting_ones_ne
     await store.inbox.finish(1)
     await store.inbox.set_aside(3)
     await clock.advance(timedelta(hours=47).total_seconds())
-    await store.upkeep.purge(None)
+    await store.bulk.purge(None)
     assert await store.inbox.accept([(1, "done"), (2, "new"), (3, "aside")]) == []
 
     await clock.advance(timedelta(hours=2).total_seconds())
-    await store.upkeep.purge(None)
+    await store.bulk.purge(None)
 
     assert await store.inbox.accept([(1, "done"), (2, "new"), (3, "aside")]) == [1, 3]
 
@@ -197,13 +197,13 @@ async def test_a_removed_chats_settings_are_kept_for_thirty_days(store: Store, c
     await _turn(store)
     await store.chats.save(KnownChat(TOPIC.chat_id, "supergroup", removed_at=clock.now()))
     await clock.advance(timedelta(days=29, hours=23).total_seconds())
-    assert await store.upkeep.purge(None) == 0
+    assert await store.bulk.purge(None) == 0
     assert (await store.settings.overrides(TOPIC))[1]
     assert await store.chats.get(TOPIC.chat_id) is not None
 
     await clock.advance(timedelta(hours=2).total_seconds())
 
-    assert await store.upkeep.purge(None) == 1
+    assert await store.bulk.purge(None) == 1
     assert await store.settings.overrides(TOPIC) == ({}, {})
     assert await store.chats.get(TOPIC.chat_id) is None
     assert (await store.settings.overrides(PRIVATE))[0]

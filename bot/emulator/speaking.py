@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bot.emulator import content, media, membership, messages, origins, pictures
+from bot.emulator import content, media, membership, messages, origins, pictures, recordings
 from bot.emulator.people import Message
 from bot.emulator.rooms import GENERAL
 from bot.emulator.seeing import Sight
@@ -64,13 +64,16 @@ class Speech(Sight):
     async def voice(
         self,
         who: User,
-        data: bytes = b"OggS",
+        data: bytes = b"",
         *,
+        words: str = "",
         duration_s: int = 2,
         caption: str = "",
         claims: Json | None = None,
         **how: Any,
     ) -> Message:
+        """A recording: `data`, or one in which the stand-in for speech hears `words`."""
+        data = data or recordings.spoken(words, duration_s=duration_s)
         carried = media.voice(self._state, data, caption, duration_s=duration_s, claims=claims)
         return await self.send(who, carried, **how)
 

@@ -161,6 +161,11 @@ class Answer:
     sources: tuple[str, ...] = ()
     """Addresses of found pages that the answer cites, in order: http or https, each site's page once."""
 
+    @property
+    def only_thought(self) -> bool:
+        """Whether a reasoning model wrote nothing but its thoughts: a higher limit would help."""
+        return self.ending is Ending.EMPTY and self.usage.reasoning_tokens > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from bot.model.abort_handle import AbortHandle
 
 MAX_REPLY_BYTES = 4 * 2**20
+# A stream tells an answer five times over, in small pieces of which each is dressed up.
+MAX_STREAM_BYTES = 4 * MAX_REPLY_BYTES
 # The pool sees a connection that the server has closed before it sends on it; one that the server is
 # about to close it can't see, so none is kept for long.
 _KEEP_ALIVE_S = 15.0
@@ -24,7 +26,7 @@ class Aborted(Exception):
 
 
 class ReplyTooLong(Exception):
-    """The body passed MAX_REPLY_BYTES; the rest was not read."""
+    """The body passed its bound; the rest was not read."""
 
 
 class AbortableTransport(httpx2.BaseTransport):
@@ -47,7 +49,8 @@ class AbortableTransport(httpx2.BaseTransport):
         response = self._transport.handle_request(request)
         stream = response.stream
         assert isinstance(stream, httpx2.SyncByteStream)  # noqa: S101 - a synchronous transport gives no other
-        response.stream = _Bounded(stream)
+        is_stream = response.headers.get("content-type", "").startswith("text/event-stream")
+        response.stream = _Bounded(stream, MAX_STREAM_BYTES if is_stream else MAX_REPLY_BYTES)
         return response
 
     def close(self) -> None:
@@ -67,14 +70,15 @@ class AbortableTransport(httpx2.BaseTransport):
 
 
 class _Bounded(httpx2.SyncByteStream):
-    def __init__(self, stream: httpx2.SyncByteStream) -> None:
+    def __init__(self, stream: httpx2.SyncByteStream, limit: int) -> None:
         self._stream = stream
+        self._limit = limit
 
     def __iter__(self) -> Iterator[bytes]:
         size = 0
         for chunk in self._stream:
             size += len(chunk)
-            if size > MAX_REPLY_BYTES:
+            if size > self._limit:
                 raise ReplyTooLong
             yield chunk
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
+from bot.model.live_text import LiveText
 from bot.model.pool import Overdue, Pool
+from bot.model.refusals import Refusals
 from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.core.clock import Clock
-    from bot.core.values import ModelRequest
+    from bot.core.values import Generation, ModelRequest
     from bot.model.abort_handle import AbortHandle
     from bot.model.config import ModelConfig
     from bot.model.pool import Job
@@ -32,23 +37,46 @@ class Model:
         self._config = config
         self._clock = clock
         self._pool = Pool(config, clock)
+        self._refusals = Refusals(clock)
         self._listed: list[str] = []
         self._listed_until_s = 0.0
 
-    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply:
+    async def ask(
+        self, request: ModelRequest, *, timeout_s: float, on_text: Callable[[str], None] | None = None
+    ) -> ModelReply:
         """The reply. Raises ModelFailure; after `timeout_s` of the clock, of kind TIMEOUT.
 
-        Cancelling closes the HTTP connection at once.
+        Where the request is for a stream, `on_text` is called on the event loop with the whole text so far,
+        twenty times a second at most. A model that refuses to stream, or to search, is asked without it:
+        three requests at the most, and none for nothing in the next hour. Cancelling closes the HTTP
+        connection at once.
         """
+        until_s = self._clock.monotonic() + timeout_s
+
+        async def send(generation: Generation) -> ModelReply:
+            left_s = max(0.0, until_s - self._clock.monotonic())
+            return await self._ask(replace(request, generation=generation), left_s, on_text)
+
+        return await self._refusals.ask(request.generation, send)
+
+    async def _ask(
+        self, request: ModelRequest, timeout_s: float, on_text: Callable[[str], None] | None
+    ) -> ModelReply:
         request_id = str(uuid4())
         started_s = self._clock.monotonic()
+        live: LiveText | None = None
+        if request.generation.stream:
+            live = LiveText(on_text, self._clock, first_event_s=self._config.first_event_timeout_s)
 
         def job(client: ProviderClient, handle: AbortHandle) -> ModelReply | ModelFailure:
             return client.ask(
-                handle, request, request_id=request_id, timeout_s=timeout_s, started_s=started_s
+                handle, request, request_id=request_id, timeout_s=timeout_s, started_s=started_s, live=live
             )
 
-        return await self._run(job, request_id, timeout_s)
+        if live is None:
+            return await self._run(job, request_id, timeout_s)
+        async with live.telling():
+            return await self._run(job, request_id, timeout_s, live)
 
     async def models(self) -> list[str]:
         """Names of the text models that the key can use, at most an hour old. Raises ModelFailure."""
@@ -84,6 +112,7 @@ class Model:
         job: Job[Result | ModelFailure],
         request_id: str,
         timeout_s: float,
+        live: LiveText | None = None,
     ) -> Result:
         if not self._config.key_is_possible():
             raise ModelFailure(
@@ -92,11 +121,10 @@ class Model:
                 detail="the API key is empty or has characters that no key has",
             )
         try:
-            outcome = await self._pool.run(job, timeout_s=timeout_s)
+            outcome = await self._pool.run(job, timeout_s=timeout_s, sleep=live.sleep if live else None)
         except Overdue:
-            outcome = ModelFailure(
-                FailureKind.TIMEOUT, request_id=request_id, detail=f"no reply within {timeout_s:g} s"
-            )
+            missed = live.overdue(timeout_s) if live else f"no reply within {timeout_s:g} s"
+            outcome = ModelFailure(FailureKind.TIMEOUT, request_id=request_id, detail=missed)
         if isinstance(outcome, ModelFailure):
             raise outcome
         return outcome

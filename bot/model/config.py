@@ -24,6 +24,9 @@ class ModelConfig:
     """Whether the provider may log prompts; it does unless told not to."""
     concurrency: int = 10
     connect_timeout_s: float = 5.0
+    first_event_timeout_s: float = 30.0
+    """Of a stream. Half of a request's usual minute: a server that is stuck is noticed while there is time
+    to ask again, and a long prompt of a slow model, which takes about ten seconds, is still waited for."""
     list_timeout_s: float = 15.0
 
     def key_is_possible(self) -> bool:

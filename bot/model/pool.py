@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from bot.model.abort_handle import AbortHandle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from ssl import SSLContext
 
     from bot.core.clock import Clock
@@ -45,10 +45,17 @@ class Pool:
         self._idle: list[ProviderClient] = []
         self._tls: SSLContext | None = None
 
-    async def run(self, job: Job[Result], *, timeout_s: float) -> Result:
+    async def run(
+        self,
+        job: Job[Result],
+        *,
+        timeout_s: float,
+        sleep: Callable[[float], Coroutine[None, None, None]] | None = None,
+    ) -> Result:
         """`job`'s result. When the time is over, or the caller is cancelled, its request is aborted.
 
-        Raises Overdue. What an aborted job brings later is ignored; its thread is free again as soon
+        It is over when `sleep` returns, which may be before `timeout_s`; that is the clock's unless another
+        is given. Raises Overdue. What an aborted job brings later is ignored; its thread is free as soon
         as it notices, at the latest when connecting times out.
         """
         handle = AbortHandle()
@@ -56,7 +63,7 @@ class Pool:
         self._handles[future] = handle
         future.add_done_callback(self._forget)
         result = asyncio.wrap_future(future)
-        timer = asyncio.create_task(self._clock.sleep(timeout_s))
+        timer = asyncio.create_task((sleep or self._clock.sleep)(timeout_s))
         waited: set[asyncio.Future[Any]] = {result, timer}
         try:
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx2
 import openai
 
-from bot.model.abortable_transport import AbortableTransport, Aborted, ReplyTooLong
+from bot.model.abortable_transport import MAX_REPLY_BYTES, AbortableTransport, Aborted, ReplyTooLong
 from bot.model.build_request import request_body
 from bot.model.errors import error_of, is_too_long, kind_of_status, retry_after_s
 from bot.model.model_list import text_models
-from bot.model.parse_response import read_json, read_reply
+from bot.model.parse_response import answer_of, read_json
+from bot.model.parse_stream import final_response
 from bot.model.quiet import quiet_loggers
 from bot.model.results import FailureKind, ModelFailure, ModelReply
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.core.values import ModelRequest
     from bot.model.abort_handle import AbortHandle
     from bot.model.config import ModelConfig
+    from bot.model.live_text import LiveText
 
 _DETAIL_LIMIT = 500
 _ID_LIMIT = 100
@@ -68,13 +70,14 @@ class ProviderClient:
         request_id: str,
         timeout_s: float,
         started_s: float,
+        live: LiveText | None = None,
     ) -> ModelReply | ModelFailure:
+        """`live` is told how the answer grows, where the request is for a stream."""
+
         def send() -> httpx2.Response:
             body: dict[str, Any] = request_body(request, self._config.folder)
-            as_it_is: dict[str, Any] = {}
-            if not isinstance(body["input"], str):
-                # A list would be held against dozens of types: that took most of the call's processor time.
-                as_it_is["input"] = body.pop("input")
+            # A list would be held against dozens of types: that took most of the call's processor time.
+            as_it_is = {name: body.pop(name) for name in list(body) if isinstance(body[name], list)}
             return self._client.responses.with_raw_response.create(
                 **body,
                 extra_body=as_it_is,
@@ -83,7 +86,11 @@ class ProviderClient:
             ).http_response
 
         def read(response: httpx2.Response) -> ModelReply:
-            answer = read_reply(response.content, request.generation.model)
+            if live is not None and _is_stream(response):
+                body = final_response(response, live, handle, MAX_REPLY_BYTES)
+            else:  # a server may know nothing of streams and answer as ever
+                body = read_json(response.read())
+            answer = answer_of(body, request.generation.model)
             provider_id, trace_id = _ids(response)
             return ModelReply(answer, request_id, provider_id, trace_id, self._clock.monotonic() - started_s)
 
@@ -120,6 +127,8 @@ class ProviderClient:
             response = error.response
             failure = _status_failure(response, retry_after_s(response.headers, self._clock.now()))
         except openai.APIConnectionError as error:
+            failure = _connection_failure(error.__cause__)
+        except httpx2.HTTPError as error:  # while a stream is read, which the SDK has no part in
             failure = _connection_failure(error)
         except Aborted:
             failure = ModelFailure(FailureKind.UNAVAILABLE, detail="aborted before it was sent")
@@ -129,6 +138,8 @@ class ProviderClient:
             failure = error
         finally:
             self._transport.handle = None
+            if response is not None:
+                response.close()
             handle.end()
         return self._told(failure, response, request_id)
 
@@ -164,12 +175,15 @@ def _status_failure(response: httpx2.Response, wait_s: float | None) -> ModelFai
     return ModelFailure(kind, http_status=response.status_code, retry_after_s=wait_s, detail=detail)
 
 
-def _connection_failure(error: openai.APIConnectionError) -> ModelFailure:
+def _is_stream(response: httpx2.Response) -> bool:
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/event-stream"
+
+
+def _connection_failure(cause: BaseException | None) -> ModelFailure:
     """A time-out while connecting is no TIMEOUT: nothing was sent, so nothing can be billed."""
-    cause = error.__cause__
     kind = FailureKind.UNAVAILABLE
     if isinstance(cause, httpx2.TimeoutException) and not isinstance(cause, httpx2.ConnectTimeout):
         kind = FailureKind.TIMEOUT
-    elif isinstance(cause, httpx2.DecodingError):
+    elif isinstance(cause, httpx2.DecodingError | httpx2.SSEError):
         kind = FailureKind.BROKEN_REPLY
     return ModelFailure(kind, detail=f"{type(cause).__name__}: {cause}")

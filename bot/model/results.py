@@ -75,3 +75,5 @@ class ModelReply:
     provider_request_id: str
     server_trace_id: str
     duration_s: float
+    search_refused: bool = False
+    """Search was asked for, and the model or the folder refuses it: the answer was made without."""

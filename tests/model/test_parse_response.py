@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,7 +141,9 @@ def test_usage_that_says_nothing(usage: Any) -> None:
 )
 def test_the_text_is_found(output: list[Any], text: str) -> None:
     """Reasoning first, tool calls, unknown items and parts, nulls; a refusal in plain text is a text."""
-    assert read(reply(*output)) == Answer(text, Ending.COMPLETED, NOT_TOLD, ASKED)
+    answer = read(reply(*output))
+    assert replace(answer, usage=NOT_TOLD) == Answer(text, Ending.COMPLETED, NOT_TOLD, ASKED)
+    assert not answer.usage.reported
 
 
 @pytest.mark.parametrize(
@@ -195,6 +198,50 @@ def test_empty(body: dict[str, Any]) -> None:
     """Cut before the first word is empty too: there is nothing to carry on."""
     answer = read(body)
     assert (answer.text, answer.ending) == ("", Ending.EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("output", "searches"),
+    [
+        ([said("b")], 0),
+        ([{"type": "web_search_call"}, {"type": "web_search_call", "status": "completed"}, said("b")], 2),
+        ([{"type": "file_search_call"}, None, "web_search_call"], 0),
+    ],
+)
+def test_searches_are_counted(output: list[Any], searches: int) -> None:
+    """In answers, and in what failed: each is paid for, whether or not tokens are told."""
+    usage = {"input_tokens": 3}
+    assert read(reply(*output, usage=usage)).usage == Usage(3, searches=searches)
+    told = failure(json.dumps(reply(*output, status="failed")).encode()).usage
+    assert (told.searches if told else 0) == searches
+
+
+@pytest.mark.parametrize(
+    ("usage", "fields", "only_thought"),
+    [
+        ({"output_tokens": 9, "output_tokens_details": {"reasoning_tokens": 9}}, {}, True),
+        ({"output_tokens": 9}, {"incomplete_details": {"reason": "max_output_tokens"}}, True),
+        ({"output_tokens": 9}, {}, False),
+        (None, {"incomplete_details": {"reason": "max_output_tokens"}}, False),
+    ],
+    ids=["told", "told by the limit", "not told", "nothing counted"],
+)
+def test_a_limit_spent_on_thought(usage: Any, fields: dict[str, Any], only_thought: bool) -> None:
+    answer = read(reply({"type": "reasoning", "content": []}, usage=usage, **fields))
+    assert (answer.ending, answer.only_thought) == (Ending.EMPTY, only_thought)
+
+
+def test_thought_beside_a_text_is_no_fault() -> None:
+    usage = {"output_tokens": 9, "output_tokens_details": {"reasoning_tokens": 8}}
+    assert not read(reply(said("a"), usage=usage)).only_thought
+
+
+def test_thoughts_within_the_text_are_taken_out() -> None:
+    answer = read(reply(said("<think>Хм.</think>\n\nДа."), status="completed"))
+    assert (answer.text, answer.ending) == ("Да.", Ending.COMPLETED)
+    limit = {"reason": "max_output_tokens"}
+    cut = read(reply(said("<think>Хм."), incomplete_details=limit, usage={"output_tokens": 9}))
+    assert (cut.text, cut.ending, cut.only_thought) == ("", Ending.EMPTY, True)
 
 
 @pytest.mark.parametrize("status", [None, 3, "done"])
@@ -274,13 +321,33 @@ def test_half_an_emoji_is_replaced() -> None:
     )
 
 
+def test_cited_pages_are_sources() -> None:
+    """In the provider's own shape: the URL alone, without a scheme, its indices zero."""
+    citation = {"type": "url_citation", "url": "www.rbc.ru", "title": "", "start_index": 0, "end_index": 0}
+    message = said("Курс — 80 ₽.")
+    message["content"][0]["annotations"] = [citation, {**citation, "url": "https://www.rbc.ru/"}]
+    assert read(reply(message)).sources == ("https://www.rbc.ru",)
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["output", "type", "content", "text", "status", "usage", "error", "refusal", "code"]
+                [
+                    "output",
+                    "type",
+                    "content",
+                    "text",
+                    "status",
+                    "usage",
+                    "error",
+                    "refusal",
+                    "code",
+                    "annotations",
+                    "url",
+                ]
             ),
             inner,
         )

@@ -1,0 +1,111 @@
+"""Brings a growing answer from the thread that reads it to the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.model.build_request import encodable
+from bot.model.visible_text import growing_text
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bot.core.clock import Clock
+    from bot.model.abort_handle import AbortHandle
+
+# Twenty a second is more than eyes or Telegram can follow; a wake-up a token would cost the loop its time.
+BATCH_S = 0.05
+# A server ends a stream with its final event. One that does not is not waited for longer than this.
+DRAIN_S = 0.3
+
+
+class LiveText:
+    """Tells the text so far on the event loop, in batches.
+
+    `begin`, `add`, `refuse` and `finish` belong to the thread, the rest to the loop.
+    """
+
+    def __init__(self, on_text: Callable[[str], None] | None, clock: Clock, *, first_event_s: float) -> None:
+        self._on_text = on_text
+        self._clock = clock
+        self._first_event_s = first_event_s
+        self._begun = False
+        self._said: list[str] = []
+        self._refused = False
+        self._finished: AbortHandle | None = None
+        self._woken = asyncio.Event()
+        self._waking = False
+        self._loop = asyncio.get_running_loop()
+
+    def begin(self) -> None:
+        self._begun = True
+
+    def add(self, delta: str) -> None:
+        self._said.append(delta)
+        self._wake()
+
+    def refuse(self, delta: str) -> None:
+        """A piece of a refusal, which stands apart from what was said before it."""
+        if self._said and not self._refused:
+            self._said.append("\n\n")
+        self._refused = True
+        self.add(delta)
+
+    def finish(self, handle: AbortHandle) -> None:
+        """The answer is whole: what the server still sends is not worth waiting for."""
+        self._finished = handle
+        self._wake()
+
+    async def sleep(self, timeout_s: float) -> None:
+        """Returns when the request is overdue: no event in time, or not its end."""
+        first_s = min(self._first_event_s, timeout_s)
+        await self._clock.sleep(first_s)
+        if self._begun:
+            await self._clock.sleep(timeout_s - first_s)
+
+    def overdue(self, timeout_s: float) -> str:
+        """What was missed, for the log."""
+        if self._begun:
+            return f"no end of the stream within {timeout_s:g} s"
+        return f"no event of the stream within {min(self._first_event_s, timeout_s):g} s"
+
+    @asynccontextmanager
+    async def telling(self) -> AsyncIterator[None]:
+        """Tells while inside, never after."""
+        task = asyncio.create_task(self._tell())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+        if not task.cancelled():
+            task.result()  # a fault of `on_text` is the caller's
+
+    async def _tell(self) -> None:
+        told = ""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            self._waking = False
+            text = self._text()
+            if self._on_text is not None and text not in {"", told}:
+                self._on_text(text)
+                told = text
+            if (handle := self._finished) is not None:
+                await self._clock.sleep(DRAIN_S)
+                handle.abort()
+            await self._clock.sleep(BATCH_S)
+
+    def _text(self) -> str:
+        text = "".join(self._said)
+        # Half of a surrogate pair, whose other half is in the next delta.
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text = text[:-1]
+        return growing_text(encodable(text))
+
+    def _wake(self) -> None:
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon_threadsafe(self._woken.set)

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m bot", description="A Telegram bot that answers with YandexGPT."
+        prog=_program(), description="A Telegram bot that answers with YandexGPT."
     )
     parser.set_defaults(command="run")
     commands = parser.add_subparsers(dest="command", required=False)
@@ -53,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     backup = commands.add_parser("backup", help="copy the database, while the bot runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="the copy, a file that does not exist yet")
     return parser
+
+
+def _program() -> str:
+    """As it was called: by the installed package's own command, or as a module."""
+    name = Path(sys.argv[0]).stem
+    return "python -m bot" if name == "__main__" else name
 
 
 def _settings() -> Settings | None:

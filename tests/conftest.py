@@ -16,6 +16,7 @@ from bot.emulator.world import World
 from bot.service import Service
 from tests.clocks import FastClock
 from tests.databases import database_in
+from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Running = Callable[..., AbstractAsyncContextManager[Service]]
+
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 
 FOLDER = "b1gfolder"
 API_KEY = "AQVN-a-made-up-key"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.store.access import AccessList, AccessState, Visitor
 from bot.store.bulk import Bulk
 from bot.store.chats import Chats, KnownChat
 from bot.store.conversations import Conversations
 from bot.store.engine.database import Database
 from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
 from bot.store.inbox import Inbox, PendingUpdate
+from bot.store.ledger import Ledger, Spent, Whose
+from bot.store.limits import Limits
 from bot.store.overrides import StoredOverrides
 from bot.store.parts import Parts
 from bot.store.topics import Topics
@@ -20,7 +23,17 @@ if TYPE_CHECKING:
 
     from bot.core.clock import Clock
 
-__all__ = ["KnownChat", "PendingUpdate", "Store", "StoreBusy", "StoreUnavailable"]
+__all__ = [
+    "AccessState",
+    "KnownChat",
+    "PendingUpdate",
+    "Spent",
+    "Store",
+    "StoreBusy",
+    "StoreUnavailable",
+    "Visitor",
+    "Whose",
+]
 
 
 class Store:
@@ -36,13 +49,16 @@ class Store:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self.inbox = Inbox(database, clock)
-        self.turns = Turns(database, clock, self.inbox)
+        self.ledger = Ledger(database)
+        self.limits = Limits(database, clock)
+        self.access = AccessList(database, clock)
+        self.turns = Turns(database, clock, self.inbox, self.ledger)
         self.conversations = Conversations(database)
         self.parts = Parts(database)
         self.settings = StoredOverrides(database, clock)
         self.chats = Chats(database)
         self.topics = Topics(database)
-        self.bulk = Bulk(database, clock, [self.settings.cache, self.chats.cache])
+        self.bulk = Bulk(database, clock, [self.settings.cache, self.chats.cache, self.access.cache])
 
     @classmethod
     def open(

@@ -7,8 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.store.access import AccessState
 from bot.store.rows import TURN, to_turn
-from bot.store.tables import chats, conversations, inbox, parts, settings, to_us, topics, turns
+from bot.store.tables import (
+    access,
+    chats,
+    conversations,
+    grants,
+    inbox,
+    ledger,
+    names,
+    parts,
+    settings,
+    to_us,
+    topics,
+    turns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +68,8 @@ class Bulk:
         self._caches = caches
         # What the new chat has already, it got later: it stays.
         self._move = {
-            table: database.insert(table).on_conflict_do_nothing() for table in (settings, conversations)
+            column: database.insert(column.table).on_conflict_do_nothing()
+            for column in (settings.c.chat_id, conversations.c.chat_id, names.c.id, grants.c.id, access.c.id)
         }
         insert = database.insert(chats)
         self._mark_moved = insert.on_conflict_do_update(
@@ -111,8 +126,9 @@ class Bulk:
                 sa.update(turns).where(turns.c.chat_id == old_id).values(**gone, notice_id=None)
             )
             connection.execute(sa.update(parts).where(parts.c.chat_id == old_id).values(**gone))
-            for table, insert in self._move.items():
-                _move(connection, table, insert, old_id, new_id)
+            _make_room(connection, old_id, new_id)
+            for column, insert in self._move.items():
+                _move(connection, column, insert, old_id, new_id)
             row = {"title": old.title if old else "", "removed_at": None, "refused_at": None}
             greeted_at = old.greeted_at if old else None
             connection.execute(
@@ -180,8 +196,24 @@ def _turns_of(conversation: Conversation, asker_id: int | None) -> list[sa.Colum
     return conditions if asker_id is None else [*conditions, turns.c.asker_id == asker_id]
 
 
-def _move(connection: sa.Connection, table: sa.Table, insert: sa.Insert, old_id: int, new_id: int) -> None:
-    rows = connection.execute(sa.select(table).where(table.c.chat_id == old_id)).mappings().all()
+def _make_room(connection: sa.Connection, old_id: int, new_id: int) -> None:
+    """What a plain move can't do: an anonymous administrator pays as the group; a group that knocked under
+    its new id, before it was known, is let in as it was under the old one.
+    """
+    for column in (ledger.c.chat_id, ledger.c.person_id):
+        connection.execute(sa.update(ledger).where(column == old_id).values({column: new_id}))
+    old = sa.select(access.c.id).where(access.c.id == old_id)
+    if connection.execute(old).first() is not None:
+        waiting = access.c.state == AccessState.WAITING.value
+        connection.execute(sa.delete(access).where(access.c.id == new_id, waiting))
+
+
+def _move(
+    connection: sa.Connection, column: sa.Column[Any], insert: sa.Insert, old_id: int, new_id: int
+) -> None:
+    """Of a table in which that column names the chat."""
+    table = column.table
+    rows = connection.execute(sa.select(table).where(column == old_id)).mappings().all()
     if rows:
-        connection.execute(insert, [{**row, "chat_id": new_id} for row in rows])
-        connection.execute(sa.delete(table).where(table.c.chat_id == old_id))
+        connection.execute(insert, [{**row, column.name: new_id} for row in rows])
+        connection.execute(sa.delete(table).where(column == old_id))

@@ -140,6 +140,80 @@ topics = Table(
     Column("name", Text, nullable=False),
 )
 
+# What was paid for, one row a request, in nanoroubles: exact, and without a word of anybody's. Rows are only
+# added; those older than 13 months are added up to one a day, which is nobody's.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("turn_id", BigInteger),
+    Column("model", Text, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("estimated", Integer, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("reasoning_tokens", BigInteger, nullable=False),
+    Column("searches", Integer, nullable=False),
+    Column("speech_s", BigInteger, nullable=False),
+    Column("tokens_nrub", BigInteger, nullable=False),
+    Column("search_nrub", BigInteger, nullable=False),
+    Column("speech_nrub", BigInteger, nullable=False),
+)
+Index("ix_ledger_day", ledger.c.day)
+Index("ix_ledger_person", ledger.c.person_id, ledger.c.day)
+Index("ix_ledger_chat", ledger.c.chat_id, ledger.c.day)
+
+# Who the ledger's people and groups are, for operators.
+names = Table(
+    "names",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("day", Integer, nullable=False),
+)
+
+# How far an operator lets a person or a chat go on a day.
+grants = Table(
+    "grants",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("up_to_nrub", BigInteger, nullable=False),
+)
+
+# What operators were told and are not to be told again, by a name of its own.
+told = Table(
+    "told",
+    metadata,
+    Column("what", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
+# Who asked to be let in, and what the operators decided.
+access = Table(
+    "access",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("came_at", BigInteger, nullable=False),
+    Column("asked_at", BigInteger),
+    Column("told", Integer, nullable=False),
+    Column("decided_at", BigInteger),
+    Column("decided_by", BigInteger),
+    Column("question", Text),
+)
+Index("ix_access_state", access.c.state, access.c.id)
+Index("ix_access_asked_at", access.c.asked_at)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -12,12 +12,16 @@ from bot.store.rows import answer_to_row, to_row, to_turn
 from bot.store.tables import to_us, turns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import sqlalchemy as sa
 
     from bot.core.clock import Clock
     from bot.core.values import Answer, Conversation, Exchange, Memory, Question, Turn
+    from bot.money.billing import Charge
     from bot.store.engine.database import Database
     from bot.store.inbox import Inbox
+    from bot.store.ledger import Ledger
 
 _STANDS: Final = frozenset({TurnState.DONE, TurnState.STOPPED})
 
@@ -29,10 +33,11 @@ class Turns:
     it first has the last word, and the late-comer is told by False.
     """
 
-    def __init__(self, database: Database, clock: Clock, inbox: Inbox) -> None:
+    def __init__(self, database: Database, clock: Clock, inbox: Inbox, ledger: Ledger) -> None:
         self._database = database
         self._clock = clock
         self._inbox = inbox
+        self._ledger = ledger
         self._insert = (
             database.insert(turns)
             .on_conflict_do_nothing(index_elements=[turns.c.update_id])
@@ -160,9 +165,10 @@ class Turns:
         # A long history may be read from many places of a slow disk.
         return await (self._database.look if turn.parent_id is None else self._database.read)(job)
 
-    async def save_answer(self, turn_id: int, answer: Answer) -> bool:
-        """Keeps the answer before it is sent."""
-        return await self._change(statements.SAVE_ANSWER, its_id=turn_id, **answer_to_row(answer))
+    async def save_answer(self, turn_id: int, answer: Answer, charges: Sequence[Charge] = ()) -> bool:
+        """Keeps the answer before it is sent, and what it cost, which is owed though the turn be closed."""
+        values = answer_to_row(answer)
+        return await self._change(statements.SAVE_ANSWER, charges, its_id=turn_id, **values)
 
     async def close(self, turn_id: int, state: TurnState, failure: str = "", *, durable: bool = True) -> bool:
         """A version that was shown becomes the chosen one: until then it is the one before.
@@ -271,13 +277,20 @@ class Turns:
 
         return await self._database.write(job)
 
-    async def extend_answer(self, turn_id: int, answer: Answer, *, begun: int) -> bool:
+    async def extend_answer(
+        self, turn_id: int, answer: Answer, charges: Sequence[Charge] = (), *, begun: int
+    ) -> bool:
         """Carries the kept answer, `begun` characters long, on with another one's text; usage adds up."""
         values = answer_to_row(answer, begun=begun)
-        return await self._change(statements.EXTEND_ANSWER, its_id=turn_id, **values)
+        return await self._change(statements.EXTEND_ANSWER, charges, its_id=turn_id, **values)
 
-    async def _change(self, statement: sa.Update, **values: Any) -> bool:
+    async def _change(
+        self, statement: sa.Update, charges: Sequence[Charge] = (), *, its_id: int, **values: Any
+    ) -> bool:
+        values["its_id"] = its_id
+
         def job(connection: sa.Connection) -> bool:
+            self._ledger.write(connection, charges, its_id)
             return connection.execute(statement, values).rowcount == 1
 
         return await self._database.write(job)

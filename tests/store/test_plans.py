@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.core.values import Memory, ShownPart, TurnState
-from bot.store import Store
+from bot.store import Store, Whose
 from bot.store.engine.database import Database
 from tests.store.memory import history_of, last_of
 from tests.store.questions import TOPIC, answer, answered, question
@@ -77,6 +78,12 @@ async def _use_everything(store: Store) -> None:
     await store.conversations.start_fresh(TOPIC)
     await store.chats.get(TOPIC.chat_id)
     await store.bulk.export(TOPIC)
+    today = date(2026, 11, 27)
+    for of in ({"person_id": asked.asker.id}, {"chat_id": TOPIC.chat_id}, {}):
+        await store.ledger.spent(Whose(today, today, **of))
+    await store.limits.granted("person", asked.asker.id, today)
+    await store.access.get(asked.asker.id)
+    await store.access.knock(asked.asker.id, name="Anna", username="", question=None)
     await store.inbox.finish(asked.update_id)
 
 

@@ -10,9 +10,11 @@ from bot.money.budgets import NOTHING
 from bot.money.prices import model_name
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from decimal import Decimal
 
-    from bot.core.values import Person
+    from bot.core.values import Person, Question
+    from bot.money.calendar import Calendar
     from bot.money.prices import Prices
 
 CHARS_A_TOKEN: Final = 3
@@ -29,6 +31,10 @@ class Charge:
     payer: Person
     """Who asked."""
     chat_id: int
+    chat_title: str
+    at: datetime
+    day: date
+    """In the zone of the deployment, as it was then."""
     model: str = ""
     """Empty: speech was heard."""
     usage: Usage = field(default_factory=Usage)
@@ -46,34 +52,46 @@ class Charge:
         return self.tokens_rub + self.search_rub + self.speech_rub
 
 
-def charge_for(
-    prices: Prices, payer: Person, chat_id: int, model: str, usage: Usage, *, sent: str = "", answer: str = ""
-) -> Charge:
-    """For a request to the model. What the provider did not count is estimated from the texts."""
-    counted = usage
-    if not usage.reported:
-        counted = replace(usage, input_tokens=tokens_of(sent), output_tokens=tokens_of(answer))
-    counted = _within_reason(counted)
-    return Charge(
-        payer,
-        chat_id,
-        model_name(model),
-        counted,
-        tokens_rub=prices.of(model).cost(counted),
-        search_rub=counted.searches * prices.search,
-        estimated=not usage.reported,
-    )
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """Makes charges, by these prices and in the days of this calendar."""
 
+    prices: Prices
+    calendar: Calendar
 
-def charge_for_speech(prices: Prices, payer: Person, chat_id: int, seconds: int) -> Charge:
-    """For a recording that was sent to be heard."""
-    return Charge(payer, chat_id, speech_s=max(1, seconds), speech_rub=prices.of_speech(seconds))
+    def request(
+        self, question: Question, at: datetime, *, model: str, usage: Usage, sent: str = "", answer: str = ""
+    ) -> Charge:
+        """For a request to the model. What the provider did not count is estimated from the texts."""
+        counted = usage
+        if not usage.reported:
+            counted = replace(usage, input_tokens=tokens_of(sent), output_tokens=tokens_of(answer))
+        counted = _within_reason(counted)
+        return replace(
+            self._charge(question, at),
+            model=model_name(model),
+            usage=counted,
+            tokens_rub=self.prices.of(model).cost(counted),
+            search_rub=counted.searches * self.prices.search,
+            estimated=not usage.reported,
+        )
 
+    def speech(self, question: Question, at: datetime, *, seconds: int) -> Charge:
+        """For a recording that was sent to be heard."""
+        return replace(
+            self._charge(question, at),
+            speech_s=max(1, seconds),
+            speech_rub=self.prices.of_speech(seconds),
+        )
 
-def estimate(prices: Prices, model: str, sent: str, *, max_output_tokens: int, searches: int = 0) -> Decimal:
-    """What a question may cost, about: it is set aside until it is known. Its history is not counted."""
-    usage = Usage(tokens_of(sent), max_output_tokens)
-    return prices.of(model).cost(usage) + searches * prices.search
+    def estimate(self, *, model: str, sent: str, max_output_tokens: int, searches: int = 0) -> Decimal:
+        """What a question may cost, about; set aside until it is known. Its history is not counted."""
+        usage = Usage(tokens_of(sent), max_output_tokens)
+        return self.prices.of(model).cost(usage) + searches * self.prices.search
+
+    def _charge(self, question: Question, at: datetime) -> Charge:
+        chat_id, day = question.conversation.chat_id, self.calendar.day(at)
+        return Charge(question.asker, chat_id, question.chat_title, at, day)
 
 
 def tokens_of(text: str) -> int:

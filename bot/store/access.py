@@ -1,0 +1,200 @@
+"""Who asked to be let in, and what the operators decided: kept until it is taken back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from bot.store.engine.read_cache import ReadCache
+from bot.store.tables import access, inbox, to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from bot.core.clock import Clock
+    from bot.store.engine.database import Database
+
+EVERY: Final = timedelta(days=1)
+"""How often one stranger's request is passed on to the operators, at most."""
+MOST_REQUESTS: Final = 10
+"""How many strangers' requests are passed on in that time; the rest are only counted."""
+MOST_LINES: Final = 2
+"""What a stranger is told while they wait."""
+QUESTION_KEPT: Final = timedelta(days=7)
+WAITING_KEPT: Final = timedelta(days=30)
+
+
+class AccessState(StrEnum):
+    WAITING = "waiting"
+    LET_IN = "let_in"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person, or a group (its id is negative), that no list of the deployment's names."""
+
+    id: int
+    name: str
+    username: str
+    state: AccessState
+    told: int
+    """How many lines it was told in this state."""
+    decided_by: int | None
+    question: str | None
+    """The update with which it came, while it waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What is to be done about a message from somebody who is not let in."""
+
+    visitor: Visitor
+    tell: bool
+    """Whether they are to be told, once more or for the first time, where they stand."""
+    ask: bool
+    """Whether the operators are to be asked."""
+    uncounted: int = 0
+    """If not: how many wait whom no operator was asked about."""
+
+
+class AccessList:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self.cache: ReadCache[Visitor | None] = ReadCache(database)
+        self._insert = database.insert(access).on_conflict_do_nothing()
+        insert = database.insert(inbox)
+        self._put_back = insert.on_conflict_do_update(
+            index_elements=[inbox.c.update_id],
+            set_={name: insert.excluded[name] for name in ("raw", "received_at", "attempts", "state")},
+        )
+
+    async def get(self, id_: int) -> Visitor | None:
+        return await self.cache.get(id_, lambda connection: _get(connection, id_))
+
+    async def knock(self, id_: int, *, name: str, username: str, question: str | None) -> Knock:
+        """Takes down who came and, if it is the first that they ask, the update with which they did."""
+        now = self._clock.now()
+        row = {"id": id_, "name": name, "username": username, "state": AccessState.WAITING.value}
+        row |= {"came_at": to_us(now), "told": 0}
+
+        def job(connection: sa.Connection) -> Knock:
+            connection.execute(self._insert, [row])
+            visitor = _get(connection, id_)
+            assert visitor is not None  # noqa: S101 - it was inserted, or was there
+            changes: dict[str, Any] = {"name": name, "username": username}
+            ask = False
+            if visitor.state is AccessState.WAITING:
+                ask = _may_ask(connection, id_, now)
+                changes |= {"asked_at": to_us(now)} if ask else {}
+                changes |= {"question": question} if visitor.question is None else {}
+            tell = visitor.told == 0 or (ask and visitor.told < MOST_LINES)
+            connection.execute(_this(id_).values(**changes, told=visitor.told + tell))
+            return Knock(visitor, tell, ask, 0 if ask else _unasked(connection))
+
+        return await self._database.write(job, on_end=self.cache.invalidate)
+
+    async def decide(
+        self, id_: int, state: AccessState, *, by: int, when: Collection[AccessState], told: bool
+    ) -> tuple[Visitor | None, bool]:
+        """The visitor as it was, and whether anything changed: not, if it is in none of the states `when`.
+
+        Who is let in has their question put back into the inbox, dated anew: it waited for the operators.
+        """
+        now = self._clock.now()
+
+        def job(connection: sa.Connection) -> tuple[Visitor | None, bool]:
+            visitor = _get(connection, id_)
+            if visitor is None or visitor.state not in when:
+                return visitor, False
+            decided = {"state": state.value, "decided_at": to_us(now), "decided_by": by}
+            connection.execute(_this(id_).values(**decided, told=int(told), question=None))
+            if state is AccessState.LET_IN and visitor.question is not None:
+                update_id, raw = _anew(visitor, visitor.question, now)
+                row = {"update_id": update_id, "raw": raw, "received_at": to_us(now)}
+                connection.execute(self._put_back, [row | {"attempts": 0, "state": "new"}])
+            return visitor, True
+
+        return await self._database.write(job, on_end=self.cache.invalidate)
+
+    async def page(self, state: AccessState, *, start: int, limit: int) -> tuple[Sequence[Visitor], int]:
+        """Some of those in a state, the newest first, and how many there are."""
+        there = access.c.state == state.value
+        wanted = sa.select(access).where(there).order_by(access.c.came_at.desc(), access.c.id)
+        wanted = wanted.offset(start).limit(limit)
+        count = sa.select(sa.func.count()).select_from(access).where(there)
+
+        def job(connection: sa.Connection) -> tuple[Sequence[Visitor], int]:
+            rows = connection.execute(wanted).all()
+            return [_to_visitor(row) for row in rows], connection.execute(count).scalar_one()
+
+        return await self._database.read(job)
+
+    async def purge(self) -> None:
+        """What strangers asked is kept for a week, and that they wait for a month."""
+        now = self._clock.now()
+        waiting = access.c.state == AccessState.WAITING.value
+        old_question = sa.update(access).where(access.c.came_at < to_us(now - QUESTION_KEPT))
+        old_question = old_question.where(access.c.question.is_not(None)).values(question=None)
+        gone = sa.delete(access).where(waiting, access.c.came_at < to_us(now - WAITING_KEPT))
+
+        def job(connection: sa.Connection) -> None:
+            connection.execute(old_question)
+            connection.execute(gone)
+
+        await self._database.write(job, on_end=self.cache.invalidate)
+
+
+def _this(id_: int) -> sa.Update:
+    return sa.update(access).where(access.c.id == id_)
+
+
+def _get(connection: sa.Connection, id_: int) -> Visitor | None:
+    row = connection.execute(sa.select(access).where(access.c.id == id_)).first()
+    return None if row is None else _to_visitor(row)
+
+
+def _may_ask(connection: sa.Connection, id_: int, now: datetime) -> bool:
+    """Whether neither this stranger's request nor too many others were passed on of late."""
+    since = to_us(now - EVERY)
+    own = sa.select(access.c.asked_at).where(access.c.id == id_)
+    asked_at = connection.execute(own).scalar()
+    if asked_at is not None and asked_at > since:
+        return False
+    lately = sa.select(sa.func.count()).select_from(access).where(access.c.asked_at > since)
+    return bool(connection.execute(lately).scalar_one() < MOST_REQUESTS)
+
+
+def _unasked(connection: sa.Connection) -> int:
+    waiting = (access.c.state == AccessState.WAITING.value, access.c.asked_at.is_(None))
+    counted = sa.select(sa.func.count()).select_from(access).where(*waiting)
+    return int(connection.execute(counted).scalar_one())
+
+
+def _anew(visitor: Visitor, question: str, now: datetime) -> tuple[int, str]:
+    """The update as if it came only now, and from the supergroup that its group may have become."""
+    update = json.loads(question)
+    message = update["message"]
+    message["date"] = int(now.timestamp())
+    if message["chat"]["id"] != visitor.id:
+        message["chat"] |= {"id": visitor.id, "type": "supergroup"}
+    return update["update_id"], json.dumps(update, separators=(",", ":"))
+
+
+def _to_visitor(row: Any) -> Visitor:
+    return Visitor(
+        id=row.id,
+        name=row.name,
+        username=row.username,
+        state=AccessState(row.state),
+        told=row.told,
+        decided_by=row.decided_by,
+        question=row.question,
+    )

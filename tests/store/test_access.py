@@ -1,0 +1,155 @@
+"""Who knocks, whom the operators are asked about, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bot.store import AccessState
+from bot.store.access import MOST_REQUESTS
+
+if TYPE_CHECKING:
+    from bot.store import Store
+    from bot.store.access import Knock
+    from tests.clocks import ManualClock
+
+DAY_S = 24 * 3600.0
+WAITING, LET_IN, REFUSED = AccessState.WAITING, AccessState.LET_IN, AccessState.REFUSED
+
+
+def update(update_id: int = 1, chat_id: int = 7) -> str:
+    message = {"message_id": 5, "date": 100, "chat": {"id": chat_id, "type": "group"}, "text": "Вопрос?"}
+    return json.dumps({"update_id": update_id, "message": message})
+
+
+async def knock(store: Store, id_: int = 7, name: str = "Анна", question: str | None = None) -> Knock:
+    return await store.access.knock(id_, name=name, username="anna", question=question)
+
+
+async def test_the_first_knock_is_told_and_asked_about_and_those_after_it_are_not(store: Store) -> None:
+    first = await knock(store)
+    assert (first.tell, first.ask, first.visitor.state, first.visitor.told) == (True, True, WAITING, 0)
+    again = await knock(store, name="Аня")
+    assert (again.tell, again.ask) == (False, False)
+    visitor = await store.access.get(7)
+    assert visitor is not None
+    assert (visitor.name, visitor.told) == ("Аня", 1)
+
+
+async def test_who_still_waits_is_asked_about_again_after_a_day_and_told_at_most_twice(
+    store: Store, clock: ManualClock
+) -> None:
+    seen = []
+    for _ in range(4):
+        found = await knock(store)
+        seen.append((found.tell, found.ask))
+        await clock.advance(DAY_S + 1)
+    assert seen == [(True, True), (True, True), (False, True), (False, True)]
+
+
+async def test_of_a_flood_only_so_many_are_asked_about_and_the_rest_counted(
+    store: Store, clock: ManualClock
+) -> None:
+    knocks = [await knock(store, id_) for id_ in range(1, MOST_REQUESTS + 6)]
+    assert [found.ask for found in knocks] == [True] * MOST_REQUESTS + [False] * 5
+    assert all(found.tell for found in knocks)
+    assert knocks[-1].uncounted == 5
+    await clock.advance(DAY_S + 1)
+    assert (await knock(store, 100)).ask
+
+
+async def test_the_first_question_is_kept_and_put_back_when_they_are_let_in(
+    store: Store, clock: ManualClock
+) -> None:
+    await store.inbox.accept([(1, update())])
+    await store.inbox.finish(1)
+    await knock(store)
+    for raw in (update(1), update(2)):
+        await knock(store, question=raw)
+
+    before, changed = await store.access.decide(7, LET_IN, by=1, when=[WAITING], told=True)
+
+    assert changed
+    assert before is not None
+    assert before.question == update(1)
+    (pending,) = await store.inbox.pending()
+    assert (pending.update_id, json.loads(pending.raw)["message"]["date"]) == (
+        1,
+        int(clock.now().timestamp()),
+    )
+    visitor = await store.access.get(7)
+    assert visitor is not None
+    assert (visitor.state, visitor.decided_by, visitor.question) == (LET_IN, 1, None)
+
+
+async def test_of_two_who_decide_the_first_counts(store: Store) -> None:
+    await knock(store, question=update())
+    await store.access.decide(7, REFUSED, by=1, when=[WAITING], told=True)
+    visitor, changed = await store.access.decide(7, LET_IN, by=2, when=[WAITING], told=True)
+    assert not changed
+    assert visitor is not None
+    assert (visitor.state, visitor.decided_by) == (REFUSED, 1)
+    assert await store.inbox.pending() == []
+    assert await store.access.decide(99, LET_IN, by=1, when=[WAITING], told=True) == (None, False)
+
+
+async def test_a_refusal_is_told_once_and_asked_about_no_more(store: Store, clock: ManualClock) -> None:
+    await knock(store)
+    await store.access.decide(7, REFUSED, by=1, when=[WAITING], told=False)
+    seen = []
+    for _ in range(3):
+        found = await knock(store, question=update())
+        seen.append((found.tell, found.ask))
+        await clock.advance(DAY_S + 1)
+    assert seen == [(True, False), (False, False), (False, False)]
+    visitor = await store.access.get(7)
+    assert visitor is not None
+    assert visitor.question is None
+
+
+async def test_what_was_decided_is_listed_a_page_at_a_time(store: Store, clock: ManualClock) -> None:
+    for id_ in range(1, 6):
+        await knock(store, id_, name=f"Гость {id_}")
+        await clock.advance(1)
+    for id_ in (1, 2, 4):
+        await store.access.decide(id_, LET_IN, by=9, when=[WAITING], told=True)
+    page, count = await store.access.page(LET_IN, start=1, limit=1)
+    assert ([visitor.id for visitor in page], count) == ([2], 3)
+    page, count = await store.access.page(WAITING, start=0, limit=10)
+    assert ([visitor.name for visitor in page], count) == (["Гость 5", "Гость 3"], 2)
+
+
+async def test_a_decision_goes_with_a_group_that_becomes_a_supergroup(store: Store) -> None:
+    await knock(store, -1, question=update(3, -1))
+    await store.bulk.migrate(-1, -100)
+    assert await store.access.get(-1) is None
+    await store.access.decide(-100, LET_IN, by=9, when=[WAITING], told=True)
+    (pending,) = await store.inbox.pending()
+    assert json.loads(pending.raw)["message"]["chat"] == {"id": -100, "type": "supergroup"}
+
+
+async def test_a_supergroup_that_knocked_before_it_was_known_is_let_in_as_the_group_was(store: Store) -> None:
+    await knock(store, -1)
+    await store.access.decide(-1, LET_IN, by=9, when=[WAITING], told=True)
+    await knock(store, -100)
+    await store.bulk.migrate(-1, -100)
+    visitor = await store.access.get(-100)
+    assert visitor is not None
+    assert visitor.state is LET_IN
+
+
+async def test_who_waits_in_vain_is_forgotten_after_a_month_and_their_question_after_a_week(
+    store: Store, clock: ManualClock
+) -> None:
+    await knock(store, 7, question=update())
+    await knock(store, 8)
+    await store.access.decide(8, REFUSED, by=9, when=[WAITING], told=True)
+    await clock.advance(8 * DAY_S)
+    await store.access.purge()
+    visitor = await store.access.get(7)
+    assert visitor is not None
+    assert visitor.question is None
+    await clock.advance(30 * DAY_S)
+    await store.access.purge()
+    assert await store.access.get(7) is None
+    assert await store.access.get(8) is not None

@@ -35,7 +35,7 @@ COUNTED = ("send", "edit", "copy", "forward")
 ACTION = "sendChatAction"
 REACTION = "setMessageReaction"
 HOLDS_BEFORE_SWEEP = 256
-UNKNOWN_FATES = 2
+UNKNOWN_FATES = 3
 """Sends of one message of which nobody knows whether Telegram carried them out: each may stand there."""
 
 log = logging.getLogger(__name__)
@@ -61,8 +61,8 @@ class FloodControl(BaseRateLimiter[Priority]):
     `retry_after` for what is final holds the chat exactly as long as Telegram says. What decorates (all other
     priorities, chat actions, reactions) holds only its own kind there: no answer waits for a refusal that
     was not an answer's. All but interim ones are repeated for as long as they surely were not carried out, or
-    harmless to repeat; a send whose fate is unknown is repeated once, after Telegram was seen to answer, and
-    `FateUnknown` is raised when that of both is.
+    harmless to repeat; a send whose fate is unknown is repeated twice, each time after Telegram was seen to
+    answer, and `FateUnknown` is raised when that of all three is.
 
     Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing from
     the chat's budget. `per_s` is at least 1.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -178,42 +176,6 @@ class Poster:
             if meant is Meaning.NO_FILES:
                 raise FilesRefused(refusal.message) from refusal
             raise
-
-
-def fingerprint(content: Content, keyboard: InlineKeyboardMarkup | None) -> str:
-    """Short, and equal where content and keyboard are: `<kind><content>.<keyboard>`."""
-    under = "" if keyboard is None else _digest(json.dumps(keyboard.to_dict(), sort_keys=True).encode())
-    if isinstance(content, Text):
-        return f"t{_text_digest(content)}.{under}"
-    whole = _digest(content.filename.encode(), content.content, _text_digest(content.caption).encode())
-    return f"d{whole}.{under}"
-
-
-def has_keyboard(shown: str) -> bool:
-    """Whether what has this fingerprint has buttons."""
-    return not shown.endswith(".")
-
-
-def without_keyboard(shown: str) -> str:
-    """The fingerprint of the same content without buttons."""
-    return shown.partition(".")[0] + "."
-
-
-def dirty_fingerprint(shown: str) -> str:
-    """The fingerprint of a message that is being edited: nobody's, of the same kind, with buttons or not."""
-    return f"{shown[:1]}?.{shown.partition('.')[2]}"
-
-
-def _text_digest(text: Text) -> str:
-    marks = [f"{e.type} {e.offset} {e.length} {e.language} {e.url}" for e in text.entities]
-    return _digest(text.text.encode("utf-8", "surrogatepass"), *(mark.encode() for mark in marks))
-
-
-def _digest(*pieces: bytes) -> str:
-    digest = hashlib.blake2b(digest_size=9)
-    for piece in pieces:
-        digest.update(len(piece).to_bytes(8, "big") + piece)
-    return digest.hexdigest()
 
 
 def _entities(name: str, text: Text) -> dict[str, Any] | None:

@@ -6,14 +6,23 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.core.values import ShownPart
+from bot.delivery.fingerprints import (
+    dirty_fingerprint,
+    doubtful_fingerprint,
+    fingerprint,
+    is_doubtful,
+    without_keyboard,
+)
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place, Poster, dirty_fingerprint, fingerprint, without_keyboard
+from bot.delivery.posting import Place, Poster
+from bot.delivery.standing_in import send_until_acknowledged
 from bot.delivery.transport import FateUnknown
 
 if TYPE_CHECKING:
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
 
     from bot.core.clock import Clock
     from bot.delivery.posting import Content
+    from bot.delivery.standing_in import StandIn
 
     Record = Callable[[ShownPart], Awaitable[None]]
     Unrecord = Callable[[int], Awaitable[None]]
@@ -53,12 +63,14 @@ class Sender:
         record: Record,
         unrecord: Unrecord,
         priority: Priority = Priority.FINAL,
+        stand_in: StandIn | None = None,
     ) -> None:
         """Makes the messages of `shown` into `contents`, in order and with the keyboard under the last one.
 
         One that has the id 0 is out of reach, as in a group that became a supergroup, and is left to stand.
-        A final one also gets that id when neither its first nor its second send had a reply: it is taken as
-        shown, perhaps twice, since a third would be a repeat too many.
+        A final one that Telegram did not acknowledge, however often, may stand already: what goes in its
+        place until it is acknowledged is the `stand_in` if there is one, which the next call makes into what
+        it stands for; else the message itself.
 
         Each message is recorded before the next one goes, so that after a crash the same call with what was
         recorded carries on. Raises what `Poster` raises.
@@ -72,12 +84,22 @@ class Sender:
             if part is not None and part.fingerprint == wanted:
                 continue
             if part is not None and await _edited(poster, part, content, under, record):
-                message_id = part.message_id
-            else:
-                # A new message comes last in the chat: what stands after it in the answer comes anew too.
-                await _remove(poster, standing, n, unrecord)
-                reply_to = place.reply_to if n == 0 else None
-                message_id = await _sent(poster, content, under, reply_to)
+                await record(replace(part, fingerprint=wanted))
+                continue
+            # A new message comes last in the chat: what stands after it in the answer comes anew too.
+            doubtful = part is not None and not part.message_id and is_doubtful(part.fingerprint)
+            await _remove(poster, standing, n + doubtful, unrecord)
+            send = partial(poster.send, reply_to=place.reply_to if n == 0 else None)
+            message_id = None if doubtful else await _acknowledged(poster, partial(send, content, under))
+            if message_id is None:
+                await record(ShownPart(n, 0, doubtful_fingerprint(wanted)))
+                if stand_in is not None:
+                    wanted = doubtful_fingerprint(wanted)
+                    message_id = await send_until_acknowledged(
+                        partial(send, stand_in.text, stand_in.keyboard), self._clock, stand_in.arrivals
+                    )
+                else:
+                    message_id = await send_until_acknowledged(partial(send, content, under), self._clock)
             await record(ShownPart(n, message_id, wanted))
         await _remove(poster, standing, len(contents), unrecord)
 
@@ -112,20 +134,14 @@ class Sender:
             await self._clock.sleep(TYPING_EVERY_S)
 
 
-async def _sent(
-    poster: Poster, content: Content, keyboard: InlineKeyboardMarkup | None, reply_to: int | None
-) -> int:
-    """The new message's id; 0 where it may stand already and must not be sent again."""
+async def _acknowledged(poster: Poster, send: Callable[[], Awaitable[int]]) -> int | None:
+    """The new message's id; None where it is final and may stand already, perhaps several times."""
     try:
-        return await poster.send(content, keyboard, reply_to=reply_to)
-    except FateUnknown as lost:
+        return await send()
+    except FateUnknown:
         if poster.priority is not Priority.FINAL:
             raise
-        log.warning(
-            "A message stands once, twice or not at all",
-            extra={"chat_id": poster.chat_id, "reason": type(lost).__name__},
-        )
-        return 0
+        return None
 
 
 async def _edited(
@@ -140,13 +156,17 @@ async def _edited(
     if not part.message_id or part.fingerprint[:1] != wanted[:1]:
         return False  # a document can't become text
     try:
-        if without_keyboard(part.fingerprint) == without_keyboard(wanted):
+        if _same_content(part.fingerprint, wanted):
             return await poster.edit_keyboard(part.message_id, keyboard)
         return await poster.edit(part.message_id, content, keyboard)
     except (asyncio.CancelledError, TelegramError):
         # It may have happened or not.
         await record(replace(part, fingerprint=dirty_fingerprint(part.fingerprint)))
         raise
+
+
+def _same_content(shown: str, wanted: str) -> bool:
+    return not is_doubtful(shown) and without_keyboard(shown) == without_keyboard(wanted)
 
 
 async def _remove(poster: Poster, standing: dict[int, ShownPart], first: int, unrecord: Unrecord) -> None:

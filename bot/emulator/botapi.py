@@ -174,7 +174,8 @@ async def _given(request: web.Request) -> Json:
         return given | body
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            given[name] = Upload(value.filename, value.content_type, value.file.read())
+            with value.file as file:
+                given[name] = Upload(value.filename, value.content_type, file.read())
         else:
             given[name] = value if isinstance(value, str) else bytes(value).decode()
     return given

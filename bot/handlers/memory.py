@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import CommandHandler, filters
 
 from bot.answering.ports import NotShown, Unreachable
-from bot.core.values import Ending
+from bot.core.values import Ending, TurnState
 from bot.handlers.authority import surely
 from bot.handlers.incoming import is_private, person_of
-from bot.screens.callbacks import Again, Continue, Flip
+from bot.screens.callbacks import Again, Continue, Flip, ShowAgain
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -80,6 +80,18 @@ class Memory:
         with suppress(NotShown, Unreachable):  # the next press shows it
             await self._services.presenter.answer(chosen)
 
+    async def show_again(self, press: Press, button: ShowAgain) -> None:
+        """Anybody may: it is only what was said to all. What is being shown just now is shown to its end."""
+        turn = await self._services.turn_pressed(button.turn_id, press.chat)
+        if turn is not None and turn.state is not TurnState.ANSWERED:
+            turn = await self._services.store.turns.chosen(turn.id)
+        if turn is None or turn.answer is None:
+            await press.answer("toast-stale")
+            return
+        await press.answer()
+        with suppress(NotShown, Unreachable):  # the next press shows it
+            await self._services.presenter.show_again(turn, press.message.message_id)
+
     async def _offered(self, press: Press, turn_id: int) -> Turn | None:
         """The turn of a button that the conversation still stands at, for who may press it; or a toast."""
         turn = await self._services.turn_told(turn_id, press.chat)
@@ -102,3 +114,4 @@ def register(
     presses.on(Again, memory.again)
     presses.on(Continue, memory.go_on)
     presses.on(Flip, memory.flip)
+    presses.on(ShowAgain, memory.show_again)

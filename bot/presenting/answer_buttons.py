@@ -10,7 +10,8 @@ from telegram.error import TelegramError
 
 from bot.core.tasks import Background, Locks
 from bot.core.values import Ending, Memory, ShownPart, TurnState
-from bot.delivery.posting import Place, has_keyboard
+from bot.delivery.fingerprints import has_keyboard
+from bot.delivery.posting import Place
 from bot.delivery.refusals import Migrated, TopicGone, Unreachable
 from bot.screens.callbacks import Again, Continue, Flip, encode
 from bot.screens.views import Button

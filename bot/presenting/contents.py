@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot import markup
 from bot.core.values import Ending
-from bot.delivery.posting import fingerprint, without_keyboard
+from bot.delivery.fingerprints import fingerprint, without_keyboard
 from bot.markup import Document, Text, utf16_len
 
 if TYPE_CHECKING:

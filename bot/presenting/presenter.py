@@ -16,12 +16,14 @@ from bot.answering import ports as answering
 from bot.answering.ports import Note
 from bot.core.tasks import shielded
 from bot.core.values import Ending, ShownPart, TurnState
+from bot.delivery.fingerprints import fingerprint
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place, fingerprint
+from bot.delivery.posting import Place
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.markup import Text
 from bot.presenting.answer_buttons import LastAnswer
 from bot.presenting.contents import contents_of, standing_text, with_lines
+from bot.presenting.stand_ins import StandIns
 from bot.screens.callbacks import Retry, Stop, encode
 from bot.screens.keyboards import Keyboard, inline_keyboard
 from bot.screens.views import Button
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from bot.core.values import Answer, Turn
     from bot.delivery.posting import Content
     from bot.delivery.sending import Sender
+    from bot.delivery.standing_in import StandIn
     from bot.options.preferences import Preferences
     from bot.presenting.alerts import Alerts
     from bot.presenting.reactions import Reactions
@@ -80,6 +83,7 @@ class TelegramPresenter:
         self._moves = moves
         self._reactions = reactions
         self.last = LastAnswer(sender, store, preferences)
+        self._stand_ins = StandIns()
         self._marked: set[int] = set()
         self._showing: dict[int, _Look] = {}
         """By turn that is answered, until it is shown or over."""
@@ -87,6 +91,20 @@ class TelegramPresenter:
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         texts = await self._texts(turn)
         await self._answer(turn, texts, [texts(_NOTES[note]) for note in notes])
+
+    async def show_again(self, turn: Turn, message_id: int) -> None:
+        """Puts an answer in the place of its stand-in, this message; one more of those goes."""
+        self._stand_ins.arrived(turn.id, message_id)
+        await self.answer(turn)
+        if message_id not in {part.message_id for part in await self._store.parts.shown(turn.id)}:
+            surplus = [ShownPart(0, message_id, "")]
+
+            async def shown() -> list[ShownPart]:
+                return surplus
+
+            await self._reach(
+                turn, [], shown=shown, record=_forget, unrecord=_forget, priority=Priority.TIDYING
+            )
 
     async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
@@ -111,7 +129,8 @@ class TelegramPresenter:
         if turn.state is TurnState.ANSWERED:  # what is over is not to be found half shown
             self._showing[turn.id] = look
         contents = contents_of(answer, texts, files=look.files)
-        await self._show(turn, with_lines(contents, look.lines), rows)
+        with self._stand_ins.of(turn, texts) as stand_in:
+            await self._show(turn, with_lines(contents, look.lines), rows, stand_in=stand_in)
         self._showing.pop(turn.id, None)
 
     async def _lines(self, turn: Turn, texts: Texts) -> list[str]:
@@ -205,7 +224,13 @@ class TelegramPresenter:
     def alert(self, *, kind: str, detail: str) -> None:
         self._alerts.tell(kind=kind, detail=detail)
 
-    async def _show(self, turn: Turn, contents: Sequence[Content], buttons: Keyboard) -> None:
+    async def _show(
+        self,
+        turn: Turn,
+        contents: Sequence[Content],
+        buttons: Keyboard,
+        stand_in: StandIn | None = None,
+    ) -> None:
         """Until what stands in the chat for this turn is just this; what stands already is left alone."""
 
         async def record(part: ShownPart) -> None:
@@ -222,6 +247,7 @@ class TelegramPresenter:
                 shown=lambda: self._store.parts.shown(turn.id),
                 record=record,
                 unrecord=unrecord,
+                stand_in=stand_in,
             )
 
     async def _reach(self, turn: Turn, contents: Sequence[Content], *, shown: Shown, **how: Any) -> None:

@@ -119,6 +119,14 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowAgain:
+    """Shows an answer in place of the short message that stands in for it."""
+
+    tag: ClassVar = "W"
+    turn_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Confirms /forget of the person who sent it: `scope` is `own` or `all`."""
 
@@ -150,6 +158,7 @@ Callback: TypeAlias = (
     | Continue
     | Again
     | Flip
+    | ShowAgain
     | Forget
     | Keep
 )

@@ -133,6 +133,7 @@ failure-internal = Something went wrong. Try again. Error code: { $error }
 failure-wait =
     { $failure }
     It makes sense to try again in { $wait }.
+answer-unacknowledged = Telegram did not confirm that my answer arrived. If you do not see it above, press the button.
 answer-stays =
     { $failure }
     The answer stays as it was.
@@ -413,6 +414,7 @@ button-stop = Stop
 button-retry = Try again
 button-continue = Continue
 button-again = Another answer
+button-show-again = Show the answer again
 button-back = Back
 button-close = Close
 button-cancel = Cancel

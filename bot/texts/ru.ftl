@@ -141,6 +141,7 @@ failure-internal = Что-то пошло не так. Попробуйте ещ
 failure-wait =
     { $failure }
     Имеет смысл повторить через { $wait }.
+answer-unacknowledged = Telegram не подтвердил, что ответ дошёл. Если выше его нет, нажмите кнопку.
 answer-stays =
     { $failure }
     Ответ остаётся прежним.
@@ -425,6 +426,7 @@ button-stop = Остановить
 button-retry = Повторить
 button-continue = Продолжить
 button-again = Другой ответ
+button-show-again = Показать ответ ещё раз
 button-back = Назад
 button-close = Закрыть
 button-cancel = Отмена

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -14,10 +14,12 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.core.values import ShownPart
+from bot.delivery.fingerprints import fingerprint, has_keyboard
 from bot.delivery.flood import FloodControl, Priority
-from bot.delivery.posting import Place, fingerprint, has_keyboard
+from bot.delivery.posting import Place
 from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
 from bot.delivery.sending import TYPING_AFTER_S, Sender
+from bot.delivery.standing_in import StandIn
 from bot.delivery.transport import FateUnknown, Transport
 from bot.emulator.flood import FloodRules
 from bot.emulator.world import World
@@ -85,6 +87,7 @@ class Desk:
         *,
         thread_id: int = 0,
         reply_to: int | None = None,
+        stand_in: StandIn | None = None,
     ) -> None:
         await self.sender.show(
             Place(chat.id, thread_id, reply_to),
@@ -93,6 +96,7 @@ class Desk:
             shown=list(self.kept.parts.values()),
             record=self.kept.record,
             unrecord=self.kept.unrecord,
+            stand_in=stand_in,
         )
 
 
@@ -419,19 +423,101 @@ async def test_an_answer_overtakes_what_is_not_one(chat: Chat, world: World) -> 
         ]
 
 
-async def test_a_part_whose_reply_is_lost_every_time_is_taken_as_shown(
+def short() -> StandIn:
+    return StandIn(Text("дошло?"), keyboard("показать"), asyncio.Queue())
+
+
+@pytest.mark.parametrize(
+    ("fates", "stands"),
+    [
+        (["before"], ["раз"]),
+        (["after"], ["раз", "раз"]),
+        (["before", "before"], ["раз"]),
+        (["before", "after"], ["раз", "раз"]),
+        (["after", "after"], ["раз", "раз", "раз"]),
+        (["before", "before", "before"], ["дошло?"]),
+        (["after", "before", "after"], ["раз", "раз", "дошло?"]),
+        (["after", "after", "after"], ["раз", "раз", "раз", "дошло?"]),
+        (["before", "before", "before", "before"], ["дошло?"]),
+        (["before", "before", "before", "after"], ["дошло?", "дошло?"]),
+        (["before"] * 7, ["дошло?"]),
+        (["before"] * 3 + ["after"] * 4, ["дошло?"] * 5),
+    ],
+)
+async def test_connections_cut_in_a_row_cost_copies_of_the_short_message_after_three(
+    fates: list[Literal["before", "after"]], stands: list[str], chat: Chat, desk: Desk, world: World
+) -> None:
+    for fate in fates:
+        world.fail("sendMessage", drop=fate)
+    await desk.show(chat, [Text("раз"), Text("два")], keyboard("a"), stand_in=short())
+    assert texts(chat) == [*stands, "два"]
+    part = desk.kept.parts[0]
+    assert part.message_id == of_the_bot(chat)[-2].id
+    assert not has_keyboard(part.fingerprint)
+    if stands[-1] == "раз":
+        return
+    await desk.show(chat, [Text("раз"), Text("два")], keyboard("a"), stand_in=short())
+    assert texts(chat) == [*stands[:-1], "раз", "два"]
+    assert [len(message.buttons) for message in of_the_bot(chat)[-2:]] == [0, 1]
+
+
+async def test_a_last_part_gets_its_buttons_with_its_text(chat: Chat, desk: Desk, world: World) -> None:
+    world.fail("sendMessage", drop="before", times=3)
+    await desk.show(chat, [Text("раз")], keyboard("a"), stand_in=short())
+    (stand_in,) = of_the_bot(chat)
+    assert (stand_in.text, [button["text"] for button in stand_in.buttons]) == ("дошло?", ["показать"])
+    await desk.show(chat, [Text("раз")], keyboard("a"), stand_in=short())
+    (answer,) = of_the_bot(chat)
+    assert (answer.id, answer.text) == (stand_in.id, "раз")
+    assert [button["text"] for button in answer.buttons] == ["a"]
+
+
+async def test_a_document_comes_anew_in_place_of_what_stands_in_for_it(
+    chat: Chat, desk: Desk, world: World
+) -> None:
+    world.fail("sendDocument", drop="before", times=3)
+    await desk.show(chat, [Text("раз"), FILE, Text("три")], stand_in=short())
+    assert texts(chat) == ["раз", "дошло?", "три"]
+    await desk.show(chat, [Text("раз"), FILE, Text("три")], stand_in=short())
+    assert texts(chat) == ["раз", "код", "три"]
+
+
+async def test_a_start_anew_goes_on_with_the_short_message(chat: Chat, desk: Desk, world: World) -> None:
+    world.fail("sendMessage", drop="before", times=float("inf"))
+    showing = asyncio.create_task(desk.show(chat, [Text("раз"), Text("два")], stand_in=short()))
+    await until(lambda: any(call.params["text"] == "дошло?" for call in world.called("sendMessage")))
+    showing.cancel()
+    await asyncio.wait({showing})
+    assert desk.kept.parts[0].message_id == 0
+    world.mend()
+    await desk.show(chat, [Text("раз"), Text("два")], stand_in=short())
+    assert texts(chat) == ["дошло?", "два"]
+    await desk.show(chat, [Text("раз"), Text("два")])
+    assert texts(chat) == ["раз", "два"]
+
+
+async def test_who_sees_the_short_message_stand_ends_its_repeats(
+    chat: Chat, desk: Desk, world: World
+) -> None:
+    world.fail("sendMessage", drop="after", times=float("inf"), when=lambda sent: sent["text"] != "два")
+    stand_in = short()
+    showing = asyncio.create_task(desk.show(chat, [Text("раз"), Text("два")], stand_in=stand_in))
+    seen = await chat.see("дошло?")
+    stand_in.arrivals.put_nowait(seen.id)
+    await showing
+    assert desk.kept.parts[0].message_id == seen.id
+    assert texts(chat)[-1] == "два"
+
+
+async def test_what_has_no_short_form_is_repeated_itself_until_it_is_acknowledged(
     chat: Chat, desk: Desk, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    world.fail("sendMessage", drop="after", times=float("inf"))
-    await desk.show(chat, [Text("раз"), Text("два")])
-    assert texts(chat) == ["раз", "раз", "два", "два"]
-    assert [part.message_id for part in desk.kept.parts.values()] == [0, 0]
-    assert [record.levelno for record in caplog.records if "not at all" in record.message] == [
-        logging.WARNING
-    ] * 2
-    world.mend()
-    await desk.show(chat, [Text("раз"), Text("два!")])
-    assert texts(chat) == ["раз", "раз", "два", "два", "два!"]
+    world.fail("sendMessage", drop="before", times=8)
+    await desk.show(chat, [Text("раз")], keyboard("a"))
+    assert texts(chat) == ["раз"]
+    assert desk.kept.parts[0].fingerprint == fingerprint(Text("раз"), keyboard("a"))
+    assert [record.message for record in caplog.records].count("A message is not acknowledged") == 1
+    assert "раз" not in caplog.text
 
 
 async def test_an_interim_whose_reply_is_lost_is_not_taken_as_shown(

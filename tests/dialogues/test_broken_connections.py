@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import pytest
 
 from tests.clocks import FastClock, until
 from tests.dialogues.waiting import comes
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
+    from bot.emulator.talk import Chat
     from bot.emulator.world import World
     from tests.conftest import Running
 
@@ -36,26 +39,130 @@ async def test_an_answer_whose_fate_stays_unknown_is_not_lost(
     assert len(model.requests) == 1
 
 
-async def test_an_answer_whose_replies_are_all_lost_comes_twice_at_most_and_ends(
+SHORT = "Telegram не подтвердил"
+SHOW = "Показать ответ ещё раз"
+
+
+def standing(chat: Chat) -> list[str]:
+    """What the bot's messages say, each by its first words."""
+    return [message.text[: len(SHORT)] for message in chat.messages if message.author == "YandexGPT"]
+
+
+@pytest.mark.parametrize(
+    ("fates", "stands"),
+    [
+        (["before"], ["Потому что."]),
+        (["after"], ["Потому что."] * 2),
+        (["after", "before"], ["Потому что."] * 2),
+        (["before", "before", "before"], [SHORT]),
+        (["after", "before", "after"], ["Потому что.", "Потому что.", SHORT]),
+        (["before", "before", "before", "after", "before"], [SHORT] * 2),
+    ],
+)
+async def test_connections_that_break_in_a_row_lose_no_answer(
+    running: Running,
+    world: World,
+    model: ModelServer,
+    fates: list[Literal["before", "after"]],
+    stands: list[str],
+) -> None:
+    """From the fourth try on it is a short message, whose button puts the answer in its place."""
+    model.reply("Потому что.")
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    for fate in fates:
+        world.fail("sendMessage", drop=fate)
+    async with running(FastClock(12)) as service:
+        await chat.say(anna, "Почему снег белый?")
+
+        async def ended() -> bool:
+            return (
+                len(world.called("sendMessage")) > len(fates) and not await service.store.turns.unfinished()
+            )
+
+        await comes(ended)
+        assert standing(chat) == stands
+        last = chat.messages[-1]
+        if stands[-1] == SHORT:
+            assert await chat.press(anna, last, SHOW) == ""
+            await chat.see(lambda seen: (seen.id, seen.text) == (last.id, "Потому что."))
+        assert [button["text"] for button in chat.messages[-1].buttons] == ["Другой ответ"]
+        model.reply("Лёд прозрачный.")
+        await chat.say(anna, "А лёд?")
+        await chat.see("Лёд прозрачный.")
+    assert len(model.requests) == 2
+
+
+async def test_a_press_of_what_telegram_never_acknowledges_shows_the_answer(
     running: Running, world: World, model: ModelServer
 ) -> None:
+    """The reply to every send is lost: it is the press that tells that the message stands."""
     model.reply("Потому что.")
     anna = world.user("Анна")
     chat = world.private(anna)
     world.fail("sendMessage", drop="after", times=float("inf"))
-    async with running(FastClock(60)) as service:
+    async with running(FastClock(12)) as service:
         await chat.say(anna, "Почему снег белый?")
-        await chat.see("Потому что.")
-        await chat.see("Потому что.")
+        for _ in range(3):
+            await chat.see("Потому что.")
+        first = await chat.see(SHORT)
+        second = await chat.see(SHORT)
+        await chat.press(anna, second, SHOW)
+        await chat.see(lambda seen: (seen.id, seen.text) == (second.id, "Потому что."))
 
         async def ended() -> bool:
             return not await service.store.turns.unfinished()
 
         await comes(ended)
-        world.mend()
-        model.reply("Лёд прозрачный.")
+        await chat.press(anna, first, SHOW)
+        await chat.sees_gone(first)
+        assert second.id in {message.id for message in chat.messages}
+
+
+async def test_the_button_outlives_a_restart_and_further_questions_but_not_forget(
+    running: Running, world: World, model: ModelServer
+) -> None:
+    model.reply("Потому что.")
+    model.reply("Лёд прозрачный.", times=None)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    world.fail("sendMessage", drop="before", times=float("inf"))
+
+    def tried() -> bool:
+        return any(SHORT in call.params["text"] for call in world.called("sendMessage"))
+
+    async with running(FastClock(12)):
+        await chat.say(anna, "Почему снег белый?")
+        await until(tried)
+    world.mend()
+    async with running(FastClock(12)):
+        short = await chat.see(SHORT)
         await chat.say(anna, "А лёд?")
         await chat.see("Лёд прозрачный.")
+        await chat.press(anna, short, SHOW)
+        answer = await chat.see("Потому что.")
+        assert (answer.id, answer.buttons) == (short.id, [])
+        world.fail("sendMessage", drop="before", times=3)
+        await chat.say(anna, "А град?")
+        short = await chat.see(SHORT)
+        await chat.say(anna, "/forget")
+        asked = await chat.see("Удалить")
+        await chat.press(anna, asked, "Удалить всё")
+        assert await chat.press(anna, short, SHOW) == "Эта кнопка устарела."
+    assert len(model.requests) == 3
+
+
+async def test_a_line_that_tells_of_a_failure_is_repeated_until_it_is_acknowledged(
+    running: Running, world: World, model: ModelServer
+) -> None:
+    model.fail(401)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    world.fail("sendMessage", drop="before", times=7)
+    async with running(FastClock(12)):
+        await chat.say(anna, "Почему снег белый?")
+        failure = await chat.see("не могу обратиться к модели")
+        assert [button["text"] for button in failure.buttons] == ["Повторить"]
         await chat.sees_nothing()
 
 

@@ -1,11 +1,9 @@
-"""Markdown rules that take formulas, operators, addresses and names as they are, out of reach of emphasis."""
+"""Markdown rules that take formulas, addresses and names as they are, out of reach of emphasis."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-from markdown_it.rules_inline import emphasis
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -20,8 +18,6 @@ _BRACKETS = ("\\(", "\\[", "\\)", "\\]")
 # No space inside next to a dollar and no letter or digit after the second: not money, nor variables.
 _DOLLARS = re.compile(r"\$(?!\s)((?:[^$`\\\n]|\\.){1,500})(?<!\s)\$(?![\w$])")
 _NAME = re.compile(r"__[A-Za-z][A-Za-z0-9_]*__")
-# Intraword emphasis is left to other scripts: there it marks a letter or a syllable.
-_OPERATOR = re.compile(r"(?<=[0-9A-Za-z])\*+(?=\w)|(?<=\w)\*+(?=[0-9])")
 _ADDRESS = re.compile(r"://[^\s<>\[\]`*~|\\]*[^\s<>\[\]`*~|\\_]")
 
 
@@ -70,16 +66,6 @@ def underscored_name(state: StateInline, silent: bool) -> bool:
     """`__init__`, `__VA_ARGS__`: a name in ASCII letters and digits is code more often than it is bold."""
     match = _NAME.match(state.src, state.pos, state.posMax)
     return _literal(state, match.end() if match else None, silent)
-
-
-def emphasis_but_operators(state: StateInline, silent: bool) -> bool:
-    """The library's rule, save that the stars of `2*3*4` and `x**2 + y**2` open nothing; they may close."""
-    begin, known = state.pos, len(state.delimiters)
-    taken = emphasis.tokenize(state, silent)
-    if taken and _OPERATOR.match(state.src, begin, state.posMax):
-        for delimiter in state.delimiters[known:]:
-            delimiter.open = False
-    return taken
 
 
 def _formula_end(src: str, begin: int, stop: int) -> int | None:

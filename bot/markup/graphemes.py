@@ -6,9 +6,14 @@ out Indic conjuncts and prepended marks, which stay readable when they are cut.
 
 from __future__ import annotations
 
-from unicodedata import category
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ZERO_WIDTH_JOINER = "\u200d"
+_AS_EMOJI = "\ufe0f"
 
 
 def boundary(text: str, begin: int, end: int) -> int:
@@ -17,6 +22,26 @@ def boundary(text: str, begin: int, end: int) -> int:
     while at > begin and joined(text, begin, at):
         at -= 1
     return at if at > begin else end
+
+
+def width(text: str) -> int:
+    """In cells of a monospaced font: East Asian wide characters, emoji and flags take two, marks none."""
+    return len(text) if text.isascii() else sum(map(_cluster_width, _clusters(text)))
+
+
+def _clusters(text: str) -> Iterator[str]:
+    begin = 0
+    for at in range(1, len(text) + 1):
+        if not joined(text, begin, at):
+            yield text[begin:at]
+            begin = at
+
+
+def _cluster_width(cluster: str) -> int:
+    if category(cluster[0]) in {"Mn", "Me", "Cf"}:
+        return 0
+    flag = len(cluster) > 1 and _is_flag_half(cluster[0])
+    return 2 if flag or _AS_EMOJI in cluster or east_asian_width(cluster[0]) in "WF" else 1
 
 
 def joined(text: str, begin: int, at: int) -> bool:

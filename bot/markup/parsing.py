@@ -10,13 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote, list_block
 from markdown_it.rules_inline import image, link
 
-from bot.markup.formulas import (
-    bare_address,
-    emphasis_but_operators,
-    formula_block,
-    formula_inline,
-    underscored_name,
-)
+from bot.markup.emphasis import emphasis_marks, pair_stars
+from bot.markup.formulas import bare_address, formula_block, formula_inline, underscored_name
 from bot.markup.tables import table_block
 
 if TYPE_CHECKING:
@@ -40,6 +35,7 @@ _LONGEST_LABEL = 1000
 # Telegram turns control characters into spaces, and lone surrogates can't be sent at all.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BREAK = re.compile(r"<br *\/?>", re.IGNORECASE)
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 
 
@@ -52,12 +48,24 @@ def blocks(source: str) -> list[Token]:
     return _parser().parse(source)
 
 
-def inline(source: str) -> list[Token]:
-    return _parser().parseInline(source)[0].children or []
+def cell(source: str) -> list[Token]:
+    """A table's cell, where `<br>` is the only line break there is, and `&nbsp;` is written for its sake."""
+    return _cell_parser().parseInline(source)[0].children or []
 
 
 @cache
 def _parser() -> MarkdownIt:
+    return _made()
+
+
+@cache
+def _cell_parser() -> MarkdownIt:
+    parser = _made().enable("entity")
+    parser.inline.ruler.before("autolink", "line_break", _line_break)
+    return parser
+
+
+def _made() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING}).enable("strikethrough")
     # References and entities would vanish, and a rule under a paragraph is meant as a rule, not as a heading.
     parser.disable(["reference", "lheading", "entity", "html_block", "html_inline"])
@@ -70,10 +78,21 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("escape", "formula", formula_inline)
     parser.inline.ruler.before("escape", "bare_address", bare_address)
     parser.inline.ruler.before("emphasis", "underscored_name", underscored_name)
-    parser.inline.ruler.at("emphasis", emphasis_but_operators)
+    parser.inline.ruler.at("emphasis", emphasis_marks)
+    parser.inline.ruler2.before("balance_pairs", "pair_stars", pair_stars)
     parser.inline.ruler.at("link", _with_address(link))
     parser.inline.ruler.at("image", _with_address(image))
     return parser
+
+
+def _line_break(state: StateInline, silent: bool) -> bool:
+    found = _BREAK.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos = found.end()
+    return True
 
 
 def _bounded(rule: BlockRule) -> BlockRule:

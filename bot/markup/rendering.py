@@ -19,7 +19,7 @@ _RULE = "———"
 _LANGUAGE = re.compile(r"[\w+#.-]{1,32}")
 # A tab would reach the reader as one space (TDLib, `fix_formatted_text`).
 _TAB_WIDTH = 4
-_MARKUP = re.compile(r"[\\`*_~\[<\t]")
+_MARKUP = re.compile(r"[\\`*_~\[<&\t]")
 
 
 def rendered(markdown: str) -> Flow:
@@ -181,8 +181,8 @@ def _plain(cell: str) -> str:
     if not _MARKUP.search(cell):
         return cell
     out = Writer()
-    InlineWriter(out, links=False).write(parsing.inline(cell), Style(), newline=" ")
-    return out.text()
+    InlineWriter(out, links=False).write(parsing.cell(cell), Style(), newline="\n")
+    return "\n".join(line.strip() for line in out.text().split("\n"))
 
 
 def _without_blank_ends(code: str) -> str:

@@ -6,8 +6,10 @@ The library's own rule is not used: it drops the cells beyond the header's and c
 from __future__ import annotations
 
 import re
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
-from unicodedata import category, east_asian_width
+
+from bot.markup.graphemes import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,32 +81,26 @@ def _cells(source: str) -> list[str]:
 
 
 def layout(rows: Sequence[Sequence[str]], alignments: Sequence[tuple[bool, bool]]) -> str:
-    """One line a row, cells padded to their column's width; the first row is the header."""
+    """A line a row, or as many as its cells have, padded to the column; the first row is the header."""
+    cells = [[cell.split("\n") for cell in row] for row in rows]
     count = max(len(row) for row in rows)
     widths = [0] * count
-    for row in rows:
+    for row in cells:
         for column, cell in enumerate(row):
-            widths[column] = max(widths[column], min(_width(cell), _WIDEST))
+            widths[column] = max(widths[column], min(max(map(width, cell)), _WIDEST))
     sides = [*alignments, *[(False, False)] * (count - len(alignments))]
-    lines = [
-        " | ".join(_padded(cell, widths[column], *sides[column]) for column, cell in enumerate(row)).rstrip()
-        for row in rows
+    head, *body = [_lines(row, widths, sides) for row in cells]
+    return "\n".join(chain(head, ["-+-".join("-" * each for each in widths)], *body))
+
+
+def _lines(row: list[list[str]], widths: list[int], sides: Sequence[tuple[bool, bool]]) -> list[str]:
+    return [
+        " | ".join(_padded(cell, widths[at], *sides[at]) for at, cell in enumerate(line)).rstrip()
+        for line in zip_longest(*row, fillvalue="")
     ]
-    lines.insert(1, "-+-".join("-" * width for width in widths))
-    return "\n".join(lines)
 
 
-def _padded(cell: str, width: int, left: bool, right: bool) -> str:
-    missing = max(width - _width(cell), 0)
+def _padded(cell: str, wanted: int, left: bool, right: bool) -> str:
+    missing = max(wanted - width(cell), 0)
     before = missing // 2 if left and right else missing if right else 0
     return " " * before + cell + " " * (missing - before)
-
-
-def _width(cell: str) -> int:
-    """In character cells of a monospaced font: East Asian wide characters and emoji take two."""
-    if cell.isascii():
-        return len(cell)
-    return sum(
-        0 if category(char) in {"Mn", "Me", "Cf"} else 2 if east_asian_width(char) in "WF" else 1
-        for char in cell
-    )

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.markup import Document, Text, parts, render, utf16_len
-from tests.markup.telegram_rules import assert_sendable, delivered, solid
+from tests.markup.telegram_rules import assert_sendable, delivered, solid, styled
 
 CLUSTERS = ["a", "я", "字", "😀", "👩‍👩‍👧‍👦", "👍🏽", "🇷🇺", "🇺🇸", "1️⃣", "й", "e\u0301\u0323", "❤️", "가"]
 WORDS = [
@@ -159,6 +159,71 @@ def test_products_and_powers_stay_as_written(factors: list[str], operator: str) 
     assert render(line) == Text(line)
 
 
+OPERANDS = st.sampled_from(["a", "x1", "2", "10", "длина", "цена", "м", "sin(x)", "n!", "f(x)"])
+EXPRESSIONS = st.recursive(
+    OPERANDS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=4).map("*".join),
+        st.tuples(inner, inner).map("+".join),
+        st.tuples(inner, st.sampled_from(["2", "n", "(n-1)", "10"])).map("**".join),
+        inner.map(lambda each: f"({each})"),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    EXPRESSIONS,
+    st.sampled_from([("", ""), ("S=", "=6"), ("*Примечание: ", "=6"), ("Итого: ", ", скидка*")]),
+)
+def test_stars_of_expressions_stay_as_written(expression: str, around: tuple[str, str]) -> None:
+    line = f"{around[0]}{expression}{around[1]}"
+    assert render(line) == Text(line)
+
+
+PHRASES = [
+    "Важно:",
+    "«Ромашка»",
+    "слово",
+    "два слова",
+    "Да!",
+    "(см.)",
+    "Итог 10%",
+    "重要：",
+    "「重要」",
+    "2*3=6",
+    "a — b",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(PHRASES),
+    st.sampled_from(["**", "*"]),
+    st.sampled_from(["", "так ", "(", "«", "— "]),
+    st.sampled_from(["", " и", ",", ".", ")", "»", " 2*3*4", ", **b**", ", *i*"]),
+)
+def test_emphasis_around_any_phrase(phrase: str, mark: str, before: str, after: str) -> None:
+    text = render(f"{before}{mark}{phrase}{mark}{after}")
+    plain = after.replace("**b**", "b").replace("*i*", "i")
+    assert text.text == f"{before}{phrase}{plain}"
+    kind = "bold" if mark == "**" else "italic"
+    assert (kind, phrase) in styled(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from([phrase for phrase in PHRASES if "*" not in phrase]),
+    st.sampled_from(["", "так ", "так:", "这"]),
+    st.sampled_from(["ом", "это", "的", "это **b** и *i*"]),
+)
+def test_bold_glued_to_letters(phrase: str, before: str, after: str) -> None:
+    text = render(f"{before}**{phrase}**{after}")
+    assert text.text == f"{before}{phrase}{after.replace('*', '')}"
+    assert ("bold", phrase) in styled(text)
+
+
 PATHOLOGICAL = {
     "nested quotes": ">" * 10_000,
     "deeper and deeper quotes": "\n".join("> " * depth for depth in range(170)),
@@ -175,6 +240,9 @@ PATHOLOGICAL = {
     "open names": "__a__я" * 5_000,
     "one long name": "__a" * 10_000,
     "stars": "*" * 30_000,
+    "stars in words": "я*a" * 10_000,
+    "stars after punctuation": "**я:**я " * 4_000,
+    "open stars after punctuation": "**я: " * 6_000 + ":**я" * 5_000,
     "entities": "**b** `c` " * 3_000,
     "growing backticks": "".join("`" * count + "a" for count in range(240)),
     "dollars": "$a_" * 10_000,

@@ -91,6 +91,67 @@ def test_operators_are_no_emphasis(line: str) -> None:
     assert_renders(line, line)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(3+4)*2*(1+1)",
+        "2**(n-1)**2",
+        "(a+b)**2 + (c+d)**2",
+        "длина*ширина*высота",
+        "масса*g*высота, S=a*b*sin(x)*c",
+        "сумма*(1+p)**n, f(x)*g(y)*h(z)",
+        "*Примечание: 2*3=6",
+        "*Примечание: длина*ширина, a*(b+c)",
+        "5!*3*2, 50%*2*3, 2*-3*-4",
+        "цена*кол-во, скидка*",
+        "знак (*) и (*), «*» и «*»",
+        "SELECT *, a.*, COUNT(*) FROM b",
+        "*.txt,*.py и *.md",
+        "a.*b.*c",
+        "/*x*/ y /*z*/",
+    ],
+)
+def test_stars_of_expressions_and_code_stay(line: str) -> None:
+    assert_renders(line, line)
+
+
+def test_stars_of_expressions_stay_inside_emphasis() -> None:
+    assert_renders(
+        "*Примечание: 2*3=6* и **итог: 2*3*4**",
+        "Примечание: 2*3=6 и итог: 2*3*4",
+        ("italic", "Примечание: 2*3=6"),
+        ("bold", "итог: 2*3*4"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text", "style"),
+    [
+        ("**Важно:**это", "Важно:это", ("bold", "Важно:")),
+        ("**«Ромашка»**ом", "«Ромашка»ом", ("bold", "«Ромашка»")),
+        ("*Важно!*это", "Важно!это", ("italic", "Важно!")),
+        ("**Note:**this", "Note:this", ("bold", "Note:")),
+        ("**(см. ниже)**это", "(см. ниже)это", ("bold", "(см. ниже)")),
+        ("слово**«важное»** дальше", "слово«важное» дальше", ("bold", "«важное»")),
+        ("Итак:**важно** дальше", "Итак:важно дальше", ("bold", "важно")),
+        ("**Ромашк**ой", "Ромашкой", ("bold", "Ромашк")),
+        ("**два слова**ми", "два словами", ("bold", "два слова")),
+        ("**Важно:**2 часа", "Важно:2 часа", ("bold", "Важно:")),
+        ("**10**руб", "10руб", ("bold", "10")),
+        ("**f**(x)", "f(x)", ("bold", "f")),
+        ("**Python**-код", "Python-код", ("bold", "Python")),
+        ("这是**重要**的", "这是重要的", ("bold", "重要")),
+        ("他说**「重要」**的", "他说「重要」的", ("bold", "「重要」")),
+        ("这是*重要*的", "这是重要的", ("italic", "重要")),
+    ],
+)
+def test_emphasis_ends_at_punctuation_next_to_letters(
+    markdown: str, text: str, style: tuple[str, str]
+) -> None:
+    """CommonMark would show these stars; models write them all the time."""
+    assert_renders(markdown, text, style)
+
+
 def test_part_of_a_word_is_emphasised() -> None:
     assert_renders(
         "**S**mart, з*а*мок, пр**и**город",
@@ -283,6 +344,39 @@ def test_a_table_keeps_surplus_cells_and_short_rows() -> None:
 def test_links_and_pipes_in_tables_are_written_out() -> None:
     table = "A | B\n--+--------------------\n| | l (https://e.com) c"
     assert_renders("|A|B|\n|-|-|\n|\\||[l](https://e.com) `c`|\n\nend", f"{table}\n\nend", ("pre", table))
+
+
+def test_a_line_break_in_a_cell_and_entities() -> None:
+    table = """
+A      | B
+-------+--------
+один   | 1 &foo;
+два    |
+три 4  |
+<br> < | <i>
+""".strip()
+    assert_renders(
+        "|A|B|\n|-|-|\n|один<br>два<BR />три&nbsp;4|1 &foo;|\n|`<br>` &lt;|<i>|",
+        table.replace("три 4", "три\u00a04"),
+        ("pre", table.replace("три 4", "три\u00a04")),
+    )
+
+
+def test_columns_are_measured_in_visible_characters() -> None:
+    table = """
+Знак | Б
+-----+--
+👩‍👩‍👧‍👦   | 1
+🇷🇺   | 2
+1️⃣   | 3
+❤️   | 4
+👍🏽   | 5
+日本 | 6
+é́́    | 7
+가   | 8
+""".strip()
+    rows = "".join(f"|{line.replace(' | ', '|').rstrip()}|\n" for line in table.split("\n")[2:])
+    assert_renders(f"|Знак|Б|\n|-|-|\n{rows}", table, ("pre", table))
 
 
 def test_a_long_cell_does_not_stretch_its_column() -> None:

@@ -1,0 +1,173 @@
+"""The Markdown rule for stars: which mark bold and italics, and which are the operators of an expression.
+
+CommonMark looks at the two characters around a run of stars. That takes the operators of `(3+4)*2*(1+1)` for
+marks, and leaves the marks of `**Важно:**это` and `**«Ромашка»**ом`, which models write, as they are. Here a
+run in the middle of a word or an expression is judged together with the run that it would be paired with.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from markdown_it.rules_inline import emphasis
+from markdown_it.rules_inline.state_inline import Delimiter
+
+if TYPE_CHECKING:
+    from markdown_it.rules_inline import StateInline
+
+_OPENING: Final = frozenset("([{«„“‘\"'<（［｛「『【《")
+_CLOSING: Final = frozenset(")]}»”’\"'>）］｝」』】》")
+_STARTS_OPERAND: Final = frozenset("([{-√\\")
+_ENDS_OPERAND: Final = frozenset(")]}!%")
+_NEVER_FIRST: Final = re.compile(r"[,;:!?)\]}»”]|\.(?!\.)|[*]?/")
+"""What no emphasis begins with: after a star of `*.txt`, `SELECT *, x`, `*/`."""
+_ARITHMETIC: Final = re.compile(r"[\d+=/^<>()\[\]]")
+_FACTORS: Final = re.compile(rf"{_ARITHMETIC.pattern}|\s")
+_LAST_WORD: Final = re.compile(r"[^\W\d_]{2,}$")
+_WIDE: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
+"""Scripts without spaces between words, where emphasis stands amid letters."""
+_STRESSED: Final = re.compile("[аеёиоуыэюяіїє]{1,2}")
+_PART_OF_WORD: Final = re.compile("[а-яёіїє]{1,3}")
+"""In the middle of a word single stars mark the vowel that is stressed, double ones a few letters that
+matter. Whatever else they stand around is a factor.
+"""
+_NEAR: Final = 4
+"""Runs looked back at for a partner: so that many runs cost no more than their number."""
+_FAR: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Stars in a row at `src[begin:end]`."""
+
+    src: str
+    begin: int
+    end: int
+
+    @property
+    def before(self) -> str:
+        return self.src[self.begin - 1] if self.begin else " "
+
+    @property
+    def after(self) -> str:
+        return self.src[self.end : self.end + 1] or " "
+
+    @property
+    def is_single(self) -> bool:
+        return self.end - self.begin == 1
+
+    @property
+    def is_quoted(self) -> bool:
+        """`(*)`, `«*»`: the sign itself is spoken of."""
+        return self.before in _OPENING and self.after in _CLOSING
+
+    @property
+    def is_inside(self) -> bool:
+        """Within a word or an expression, or glued to one: CommonMark's rule does not do."""
+        starts = self.after.isalnum() or self.after in _STARTS_OPERAND or self.after in _OPENING
+        return not self.before.isspace() and self.before not in _OPENING and starts
+
+    @property
+    def is_after_operand(self) -> bool:
+        return self.before.isalnum() or self.before in _ENDS_OPERAND
+
+
+@dataclass(slots=True)
+class _Star(Delimiter):
+    run: _Run | None = None
+
+
+def emphasis_marks(state: StateInline, silent: bool) -> bool:
+    """Reads a run of stars; underscores as the library does."""
+    begin = state.pos
+    if silent or state.src[begin] != "*":
+        return emphasis.tokenize(state, silent)
+    scanned = state.scanDelims(begin, True)
+    run = _Run(state.src, begin, begin + scanned.length)
+    never = run.is_quoted or run.before == "/" or run.is_inside
+    opens = scanned.can_open and not never and not _NEVER_FIRST.match(state.src, run.end)
+    closes = scanned.can_close and not never and run.after != "/"
+    for _ in range(scanned.length):
+        state.push("text", "", 0).content = "*"
+        token = len(state.tokens) - 1
+        state.delimiters.append(_Star(ord("*"), scanned.length, token, -1, opens, closes, run=run))
+    state.pos += scanned.length
+    return True
+
+
+def pair_stars(state: StateInline) -> None:
+    """Lets runs within words open and close where both of a pair are meant as marks."""
+    _pair(state.delimiters)
+    for meta in state.tokens_meta:
+        if meta and "delimiters" in meta:
+            _pair(meta["delimiters"])
+
+
+def _pair(delimiters: list[Delimiter]) -> None:
+    runs: dict[int, list[_Star]] = {}
+    for delimiter in delimiters:
+        if isinstance(delimiter, _Star) and delimiter.run is not None:
+            runs.setdefault(delimiter.run.begin, []).append(delimiter)
+    waiting: list[list[_Star]] = []
+    for stars in runs.values():
+        partner = _partner(waiting, stars)
+        if partner is not None:
+            del waiting[partner:]
+        elif stars[0].open or (stars[0].run is not None and stars[0].run.is_inside):
+            waiting.append(stars)
+
+
+def _partner(waiting: list[list[_Star]], stars: list[_Star]) -> int | None:
+    """The place of the run that these stars close; both are told so."""
+    closer = stars[0].run
+    if closer is None or not (stars[0].close or closer.is_inside):
+        return None
+    for at in range(len(waiting) - 1, max(len(waiting) - 1 - _NEAR, -1), -1):
+        opener = waiting[at][0].run
+        if opener is None or len(waiting[at]) != len(stars):
+            continue
+        if not (opener.is_inside or closer.is_inside):
+            return at
+        if closer.begin - opener.end <= _FAR and _are_marks(opener, closer):
+            for star in waiting[at]:
+                star.open = True
+            for star in stars:
+                star.close = True
+            return at
+    return None
+
+
+def _are_marks(opener: _Run, closer: _Run) -> bool:
+    inner = opener.src[opener.end : closer.begin]
+    if opener.is_inside and not _may_open_inside(opener, closer, inner):
+        return False
+    return not closer.is_inside or _may_close_inside(opener, closer, inner)
+
+
+def _may_open_inside(opener: _Run, closer: _Run, inner: str) -> bool:
+    """`пр**и**город`, `з*а*мок`, `слово**«важно»**`, `这是**重要**的`, `Итак:**важно**`; no factors."""
+    if _WIDE.match(opener.before):
+        return True
+    if opener.is_after_operand and (opener.before.isascii() or _FACTORS.search(inner)):
+        return False
+    if opener.before.isalpha() and closer.is_inside and inner.isalpha():
+        return bool((_STRESSED if opener.is_single else _PART_OF_WORD).fullmatch(inner))
+    return not opener.is_single or (opener.before.isalpha() and not closer.is_inside)
+
+
+def _may_close_inside(opener: _Run, closer: _Run, inner: str) -> bool:
+    """`**S**mart`, `**Важно:**это`, `**«Ромашка»**ом`, `**f**(x)`; not `*Примечание: 2*3=6`."""
+    one_word = not any(char.isspace() for char in inner)
+    if not closer.is_after_operand:
+        return True
+    if closer.is_single and (not one_word or _ARITHMETIC.search(inner)):
+        return False
+    if closer.after.isdigit():
+        return one_word and not closer.is_single and not closer.before.isdigit() and not opener.is_inside
+    if one_word:
+        return not (closer.is_single and len(inner) == 1 and inner.isascii() and closer.after.isascii())
+    if closer.after.isalpha():
+        return not closer.after.isascii()
+    return bool(_LAST_WORD.search(inner))

@@ -27,6 +27,7 @@ from bot.operating.probes import health_of
 from bot.operating.upkeep import Job, keep_up, purging
 from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
+from bot.options.roles import Roles
 from bot.presenting.alerts import Alerts
 from bot.presenting.presenter import TelegramPresenter
 from bot.presenting.reactions import Reactions
@@ -158,6 +159,7 @@ class Service:
             admins=Admins(self.bot, self._clock),
             access=self._access,
             moves=self._moves,
+            roles=Roles(self._settings.roles_file),
         )
         register_handlers(self._application, services)
         await self._allowed.load()

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic_settings import BaseSettings
 
 from bot.config.kinds import Ids, variable
+from bot.config.roles import RolesFile
 from bot.options import BUILT_IN
 
 
@@ -33,6 +34,12 @@ class ChatsSettings(BaseSettings):
         takes="a text of at most 4000 characters",
         example="Отвечай кратко.",
         about="system prompt where a chat has not set its own",
+    )
+    roles_file: RolesFile = variable(
+        (),
+        takes="the path of a TOML file",
+        example="docs/deploy/roles.toml",
+        about="roles of the deployment's own, beside the ready ones of /role",
     )
     default_language: Literal["ru", "en"] = variable(
         "ru", takes="ru or en", example="ru", about="language where a user's is neither Russian nor English"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dotenv import dotenv_values
 from pydantic import ValidationError
 
+from bot.config.roles import BadRoles
 from bot.config.settings import Settings, variables
 
 if TYPE_CHECKING:
@@ -61,14 +62,22 @@ def _faults(error: ValidationError) -> list[str]:
     names = dict.fromkeys(_variable(detail) for detail in error.errors())
     missing = {_variable(detail) for detail in error.errors() if detail["type"] == "missing"}
     known = variables()
-    faults = []
+    faults = [f"{_variable(detail)}: {told}" for detail in error.errors() if (told := _told(detail))]
     for name in names:
+        if any(fault.startswith(f"{name}: ") for fault in faults):
+            continue
         extra: dict[str, str] = known[name].json_schema_extra  # type: ignore[assignment]
         what = "is not set" if name in missing else "has a value that can't be used"
         if name in {"WEBHOOK_SECRET", "HTTP_LISTEN"}:
             what = "is missing or can't be used"
         faults.append(f"{name} {what}: it takes {extra['takes']}, for example {name}={extra['example']}")
     return faults
+
+
+def _told(detail: ErrorDetails) -> str:
+    """What is wrong inside a file that a variable names; nothing of a variable's own value."""
+    error = detail.get("ctx", {}).get("error")
+    return str(error) if isinstance(error, BadRoles) else ""
 
 
 def _variable(detail: ErrorDetails) -> str:

@@ -19,6 +19,7 @@ from bot.handlers import (
     migration,
     naming,
     questions,
+    roles,
     setting_commands,
     settings_menu,
     stopping,
@@ -27,6 +28,7 @@ from bot.handlers import (
 from bot.handlers.presses import Presses
 from bot.handlers.questions import Questions
 from bot.handlers.rights import Rights
+from bot.handlers.roles import RoleChoice
 from bot.handlers.setting_commands import SettingCommands
 from bot.handlers.settings_menu import SettingsMenu
 from bot.screens.help import command_menu
@@ -64,7 +66,9 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     rights = Rights(services)
     commands = SettingCommands(services, rights)
     presses.register(application)
-    settings_menu.register(application, SettingsMenu(services, rights, commands), presses)
+    menu = SettingsMenu(services, rights, commands)
+    settings_menu.register(application, menu, presses)
+    roles.register(application, RoleChoice(services, rights, menu, commands), presses)
     setting_commands.register(application, commands)
     welcome.register(application, services)
     stopping.register(application, services, presses)

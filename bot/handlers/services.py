@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.handlers.authority import Admins
     from bot.model import Model
     from bot.options.preferences import Preferences
+    from bot.options.roles import Roles
     from bot.presenting.presenter import TelegramPresenter
     from bot.store import Store
     from bot.store.chat_moves import Moves
@@ -43,6 +44,7 @@ class Services:
     admins: Admins
     access: Access
     moves: Moves
+    roles: Roles
 
     async def conversation_of(self, message: Message) -> Conversation:
         """Where a message belongs, a comment on a comment to the comments of its post."""

@@ -64,7 +64,7 @@ class SettingCommands:
                 value = option.parse(written, await self.known(option))
             except BadValue as bad:
                 return False, option.explain(bad, await self._services.texts_for(message))
-            await settings.set(where, option.name, value, await self._signature(message, place))
+            await settings.set(where, option.name, value, await self.signature(message, place))
         found = await self._services.preferences.effective(place)
         texts = await self._services.texts_for(message)  # only now: the setting may be the language
         say = setting_reset if reset else setting_set
@@ -81,7 +81,7 @@ class SettingCommands:
         configured = self._services.settings.yandex_cloud_model
         return names if configured in names else [configured, *names]
 
-    async def _signature(self, message: Message, place: Conversation) -> str:
+    async def signature(self, message: Message, place: Conversation) -> str:
         """Who changed it, as the chat may know. Here an anonymous admin has written under the chat's name."""
         author = person_of(message)
         if message.chat.id == place.chat_id or message.from_user is None:

@@ -66,7 +66,7 @@ class SettingsMenu:
             await self._send(message, place)
 
     async def open(self, press: Press, button: OpenPage) -> None:
-        if await self._may(press, button.place, None):
+        if await self.may(press, button.place, None):
             await self._draw(press, button.place, button.page, button.number)
 
     async def set(self, press: Press, button: SetOption) -> None:
@@ -77,12 +77,12 @@ class SettingsMenu:
             value = None
         if option is None or value is None:
             await press.answer("toast-stale-menu")
-        elif await self._may(press, button.place, option):
+        elif await self.may(press, button.place, option):
             await self._set(press, button.place, option, value)
 
     async def pick(self, press: Press, button: PickModel) -> None:
         option = OPTIONS["model"]
-        if await self._may(press, button.place, option):
+        if await self.may(press, button.place, option):
             name = picked(await self._commands.known(option) or (self._configured,), button.fingerprint)
             if name is None:
                 await press.answer("toast-model-gone")
@@ -93,7 +93,7 @@ class SettingsMenu:
         option = _option(button.option, button.place)
         if option is None:
             await press.answer("toast-stale-menu")
-        elif await self._may(press, button.place, option):
+        elif await self.may(press, button.place, option):
             await self._services.store.settings.reset(option.place(button.place), option.name)
             await self._draw(press, button.place, option.name, toast="toast-reset")
 
@@ -101,17 +101,17 @@ class SettingsMenu:
         option = _option(button.option, button.place)
         if option is None:
             await press.answer("toast-stale-menu")
-        elif await self._may(press, button.place, option):
-            menu = await self._menu(button.place, press.texts, press.chat.id)
-            await _redraw(press, menu.prompt(option))
+        elif await self.may(press, button.place, option):
+            menu = await self.of(button.place, press.texts, press.chat.id)
+            await redraw(press, menu.prompt(option))
 
     async def cancel(self, press: Press, button: CancelPrompt) -> None:
-        if await self._may(press, button.place, None):
+        if await self.may(press, button.place, None):
             await self._draw(press, button.place, button.option)
 
     async def close(self, press: Press, button: CloseMenu) -> None:
-        if await self._may(press, button.place, None):
-            await _redraw(press, closed(press.texts))
+        if await self.may(press, button.place, None):
+            await redraw(press, closed(press.texts))
 
     async def reply(self, update: Update, _context: Any) -> None:
         """The value, written as a reply to the prompt."""
@@ -126,10 +126,10 @@ class SettingsMenu:
         if changed:
             texts = await self._services.texts_for(message)
             known = await self._commands.known(option)
-            menu = await self._menu(place, texts, message.chat.id, known)
+            menu = await self.of(place, texts, message.chat.id, known)
             await _edit(prompt.edit_text, menu.option(option))
 
-    async def _may(self, press: Press, place: Conversation, option: Option | None) -> bool:
+    async def may(self, press: Press, place: Conversation, option: Option | None) -> bool:
         refused = await self._rights.refused_to_user(press.chat, press.user, place, option)
         if refused is None and press.shown is None:
             refused = "toast-stale-menu"
@@ -152,23 +152,21 @@ class SettingsMenu:
         texts = await self._services.texts_in(press.place, press.user)  # the language may be new
         option = OPTIONS.get(page)
         known = await self._commands.known(option) if option is not None else ()
-        view = (await self._menu(place, texts, press.chat.id, known)).page(page, number)
+        view = (await self.of(place, texts, press.chat.id, known)).page(page, number)
         press = replace(press, texts=texts)
         if view is None:
             await press.answer("toast-stale-menu")
         else:
-            await _redraw(press, view, toast)
+            await redraw(press, view, toast)
 
     async def _send(self, message: Message, place: Conversation) -> None:
-        menu = await self._menu(place, await self._services.texts_for(message), message.chat.id)
+        menu = await self.of(place, await self._services.texts_for(message), message.chat.id)
         view = menu.main()
         await message.reply_text(
             view.text, reply_markup=inline_keyboard(view.rows), do_quote=not is_private(message)
         )
 
-    async def _menu(
-        self, place: Conversation, texts: Texts, shown_in: int, models: Sequence[str] = ()
-    ) -> Menu:
+    async def of(self, place: Conversation, texts: Texts, shown_in: int, models: Sequence[str] = ()) -> Menu:
         return Menu(
             place=place,
             found=await self._services.preferences.effective(place),
@@ -198,7 +196,7 @@ def _option(name: str, place: Conversation) -> Option | None:
     return None if option is None or (option.groups_only and place.chat_id > 0) else option
 
 
-async def _redraw(press: Press, view: View, toast: str = "") -> None:
+async def redraw(press: Press, view: View, toast: str = "") -> None:
     await _edit(press.query.edit_message_text, view)
     await press.answer(toast)
 

@@ -192,10 +192,13 @@ class Prose:
 
     def parse(self, written: str, known: Sequence[str] = ()) -> str:
         del known
+        if not written.strip():
+            raise BadValue("refused-empty")
         return self.decode(written.strip())
 
     def decode(self, stored: object) -> str:
-        if not isinstance(stored, str) or not stored:
+        """An empty text is a value too: no instructions at all, chosen as a role."""
+        if not isinstance(stored, str):
             raise BadValue("refused-empty")
         length = utf16_length(stored)
         if length > self.max_length:

@@ -85,6 +85,30 @@ class CloseMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRoles:
+    tag: ClassVar = "o"
+    place: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRole:
+    """Shows what a role says."""
+
+    tag: ClassVar = "w"
+    place: Conversation
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRole:
+    """Sets the instructions to a role's."""
+
+    tag: ClassVar = "t"
+    place: Conversation
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     tag: ClassVar = "S"
     turn_id: int
@@ -153,6 +177,9 @@ Callback: TypeAlias = (
     | AskValue
     | CancelPrompt
     | CloseMenu
+    | OpenRoles
+    | ShowRole
+    | TakeRole
     | Stop
     | Retry
     | Continue

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.options import Option
     from bot.texts import Texts
 
-_BEFORE_SETTINGS = ("ask", "new", "stop", "settings")
+_BEFORE_SETTINGS = ("ask", "new", "stop", "settings", "role")
 _AFTER_SETTINGS = ("export", "forget", "help")
 
 

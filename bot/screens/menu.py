@@ -15,13 +15,14 @@ from bot.screens.callbacks import (
     CancelPrompt,
     CloseMenu,
     OpenPage,
+    OpenRoles,
     PickModel,
     ResetOption,
     SetOption,
     encode,
     encode_start,
 )
-from bot.screens.views import Button, View
+from bot.screens.views import Button, View, in_pairs, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,13 +80,14 @@ class Menu:
             example=option.written_example(self.texts),
         )
         cancel = self._button(self.texts("button-cancel"), CancelPrompt(self.place, option.name))
-        return View("\n\n".join((*self._where(), text)), ((cancel,),))
+        return View("\n\n".join((*self.where(), text)), ((cancel,),))
 
     def main(self) -> View:
         texts, names = self.texts, self._names(groups_only=False)
         lines = [self._line(OPTIONS[name]) for name in names]
         heading = texts("menu-heading", scope=self._scope, title=self.title)
-        rows = _in_pairs(self._opening(names))
+        rows = in_pairs(self._opening(names))
+        rows.append((self._button(texts("menu-roles"), OpenRoles(self.place)),))
         if not self.private:
             rows.append((self._button(texts("menu-group-page"), OpenPage(self.place, GROUP)),))
         if self.place.thread_id:
@@ -100,12 +102,12 @@ class Menu:
     def _group(self) -> View:
         names = self._names(groups_only=True)
         values = [self._value(OPTIONS[name]) for name in names]
-        text = "\n\n".join((*self._where(of_chat=True), *values))
-        return View(text, (*_in_pairs(self._opening(names)), (self._back(MAIN), self._close)))
+        text = "\n\n".join((*self.where(of_chat=True), *values))
+        return View(text, (*in_pairs(self._opening(names)), (self._back(MAIN), self._close)))
 
     def option(self, option: Option, number: int = 0) -> View:
         about = self.texts("menu-about", name=option.label(self.texts), about=option.about(self.texts))
-        paragraphs = [*self._where(of_chat=option.groups_only), self._value(option), about]
+        paragraphs = [*self.where(of_chat=option.groups_only), self._value(option), about]
         if isinstance(option.kind, ModelName) and not self.models:
             paragraphs.append(self.texts("menu-no-models"))
         rows = self._values(option, number)
@@ -128,14 +130,14 @@ class Menu:
             self._setting(option, value, texts(text_id, value=value)) for text_id, value in option.presets
         ]
         if not isinstance(kind, Number):
-            return [*_in_pairs(presets), (ask,)]
+            return [*in_pairs(presets), (ask,)]
         steps = [
             self._setting(
                 option, step, f"{'−' if step < kind.decode(current) else '+'} {kind.show(step, texts)}"
             )
             for step in kind.steps(current)
         ]
-        return [*_in_pairs(presets), tuple(steps)]
+        return [*in_pairs(presets), tuple(steps)]
 
     def _model_rows(self, option: Option, number: int) -> list[tuple[Button, ...]]:
         models = self.models or (self.configured,)
@@ -144,7 +146,7 @@ class Menu:
         first = sheet * _MODELS_A_PAGE
         current = self.found.value(option.name)
         rows: list[tuple[Button, ...]] = [
-            (self._button(_marked(name, chosen=name == current), PickModel(self.place, fingerprint(name))),)
+            (self._button(marked(name, chosen=name == current), PickModel(self.place, fingerprint(name))),)
             for name in models[first : first + _MODELS_A_PAGE]
         ]
         if sheets > 1:
@@ -166,7 +168,7 @@ class Menu:
         kind = scope_of(self.place) if self.place.thread_id else "group"
         return f"{kind}-elsewhere" if self.title else kind
 
-    def _where(self, *, of_chat: bool = False) -> tuple[str, ...]:
+    def where(self, *, of_chat: bool = False) -> tuple[str, ...]:
         """Whose settings a page is about, where that is not plain from where it is shown."""
         scope = self._scope
         if of_chat and not self.private:
@@ -202,7 +204,7 @@ class Menu:
 
     def _setting(self, option: Option, value: Value, text: str) -> Button:
         chosen = value == self.found.value(option.name)
-        text = _marked(text[:1].upper() + text[1:], chosen=chosen)
+        text = marked(text[:1].upper() + text[1:], chosen=chosen)
         return self._button(text, SetOption(self.place, option.name, option.write(value)))
 
     @staticmethod
@@ -219,14 +221,6 @@ class Menu:
 
 def closed(texts: Texts) -> View:
     return View(texts("menu-closed"))
-
-
-def _marked(text: str, *, chosen: bool) -> str:
-    return f"✓ {text}" if chosen else text
-
-
-def _in_pairs(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
-    return [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
 
 
 def fingerprint(model: str) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +24,13 @@ class View:
 
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
+
+
+def marked(text: str, *, chosen: bool) -> str:
+    """A button's text, ticked where what it stands for is in force."""
+    return f"✓ {text}" if chosen else text
+
+
+def in_pairs(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    """Rows of two."""
+    return [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]

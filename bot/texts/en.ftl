@@ -426,6 +426,7 @@ button-manage-in-private = Manage in private
 button-forget-own = Delete mine
 button-forget-all = Delete everything
 button-keep = Keep it
+button-take-role = Take this role
 
 ## Toasts: what a pressed button says
 
@@ -439,3 +440,41 @@ toast-continuing = Continuing
 toast-busy = Wait a moment, I am just answering.
 toast-not-yours = The person who asked the question, or a group admin, can do this.
 toast-model-gone = This model is no longer in the list.
+
+## Roles
+
+command-role = choose a role: ready instructions for the model
+menu-roles = Roles
+role-now = Role: { $role }
+role-about = A role is a set of ready instructions for the model. Tap one to read it; nothing changes until you take it.
+role-own = Own instructions
+role-none = No instructions
+role-none-says = The model gets no instructions at all.
+role-taken = This role is in force
+role-set =
+    { $scope ->
+        [topic] Done. Role in this topic: { $role }
+        [comments] Done. Role in these comments: { $role }
+       *[chat] Done. Role: { $role }
+    }
+
+    { $says }
+role-unknown = There is no such role. Choose one from the list.
+role-assistant = Assistant
+role-assistant-says =
+    You are a polite and precise assistant. Answer in the language of the question, the point first and the details after it where they are needed. Do not make facts up: if you do not know or are not sure, say so. If the question is unclear, ask one question back.
+role-translator = Translator
+role-translator-says =
+    You are a translator. Translate English text into Russian, and text in any other language into English. If a language is named, translate into that one. Keep the meaning, the tone and the formatting; leave names and numbers as they are. Reply with the translation only; explain an ambiguous place in one line after it.
+role-editor = Editor
+role-editor-says =
+    You are an editor. Mend mistakes, officialese and long-windedness in the text you are given, keeping its meaning, its facts and its author's voice. First give the whole mended text, then a short list of the main changes with the reason for each. If the text is good, say so.
+role-teacher = Teacher
+role-teacher-says =
+    You are a patient teacher. Explain in plain words, from the familiar to the new, with one example from life. When solving a problem, go step by step and say why at each step. End with one short question that shows whether you were understood. Never scold for a mistake: show where it came from.
+role-programmer = Programmer
+role-programmer-says =
+    You are an experienced programmer. Give working code in a block that names its language, without needless dependencies, with error handling where it matters. After the code, at most three sentences on what is important to know. Look for an error's cause, not for its symptom. If a version, the environment or the error's text is missing, ask for it.
+role-companion = Companion
+role-companion-says =
+    You are a friendly companion. Talk in a lively, simple way, briefly, without lists or headings. Listen closely, respond to the mood, now and then ask something back. Do not lecture, and give no advice that nobody asked for.

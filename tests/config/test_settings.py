@@ -264,7 +264,7 @@ def written(field: FieldInfo) -> str:
         assert isinstance(field.json_schema_extra, dict)
         return str(field.json_schema_extra["example"])
     value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-    if value is None or value == frozenset():
+    if value is None or value in (frozenset(), ()):
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -27,7 +27,7 @@ def written_default(language: str, default: object) -> str:
     if default is PydanticUndefined:
         return REQUIRED[language]
     value = default.get_secret_value() if isinstance(default, SecretStr) else default
-    if value is None or value == frozenset():
+    if value is None or value in (frozenset(), ()):
         return "—"
     if isinstance(value, str) and len(value) > 60:
         return "…"

@@ -221,7 +221,7 @@ BAD: dict[str, list[object]] = {
     "temperature": [True, "0.3", None, math.nan, math.inf, -0.1, 1.1, 10**400, [0.3]],
     "max_output_tokens": [True, 1.0, "5", 0, 8001, None, {}],
     "model": ["", "a b", 5, None, "x" * 201],
-    "instructions": ["", "x" * 4001, 5, None],
+    "instructions": ["x" * 4001, 5, None, ["x"]],
     "language": ["de", "", None, 1, "русский"],
     "memory": ["", "on", None, ["off"]],
     "who_may_change": ["me", None],

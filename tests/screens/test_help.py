@@ -16,6 +16,7 @@ COMMON = [
     "new",
     "stop",
     "settings",
+    "role",
     "temperature",
     "tokens",
     "model",

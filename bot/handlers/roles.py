@@ -1,0 +1,121 @@
+"""/role: ready instructions, read before they are taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from telegram.ext import CommandHandler, filters
+
+from bot.handlers.incoming import is_private, words
+from bot.handlers.settings_menu import redraw
+from bot.options import OPTIONS
+from bot.options.saying import scope_of
+from bot.screens.callbacks import OpenRoles, ShowRole, TakeRole
+from bot.screens.keyboards import inline_keyboard
+from bot.screens.roles import RolePages
+
+if TYPE_CHECKING:
+    from telegram import Message, Update
+    from telegram.ext import Application
+
+    from bot.core.values import Conversation
+    from bot.handlers.presses import Press, Presses
+    from bot.handlers.rights import Rights
+    from bot.handlers.services import Services
+    from bot.handlers.setting_commands import SettingCommands
+    from bot.handlers.settings_menu import SettingsMenu
+    from bot.options.roles import Role
+    from bot.texts import Texts
+
+_OPTION = OPTIONS["instructions"]
+
+
+class RoleChoice:
+    """A role is a value of the setting `instructions`: whoever may change that may take one."""
+
+    def __init__(
+        self, services: Services, rights: Rights, menu: SettingsMenu, commands: SettingCommands
+    ) -> None:
+        self._services = services
+        self._rights = rights
+        self._menu = menu
+        self._commands = commands
+
+    async def command(self, update: Update, _context: Any) -> None:
+        """Shows the roles; takes the one that is named."""
+        message = update.message
+        if message is None:
+            return
+        place = await self._services.conversation_of(message)
+        texts = await self._services.texts_for(message)
+        written = [*words(message).split(maxsplit=1), ""][1].strip()
+        role = self._services.roles.named(written, self._languages(texts)) if written else None
+        if role is not None:
+            await self._take(message, place, role, texts)
+            return
+        view = (await self._pages(place, texts, message.chat.id)).all()
+        text = "\n\n".join((texts("role-unknown"), view.text)) if written else view.text
+        await message.reply_text(
+            text, reply_markup=inline_keyboard(view.rows), do_quote=not is_private(message)
+        )
+
+    async def open(self, press: Press, button: OpenRoles) -> None:
+        if await self._menu.may(press, button.place, None):
+            pages = await self._pages(button.place, press.texts, press.chat.id)
+            await redraw(press, pages.all())
+
+    async def show(self, press: Press, button: ShowRole) -> None:
+        role = self._services.roles.get(button.role, press.texts)
+        if role is None:
+            await press.answer("toast-stale-menu")
+        elif await self._menu.may(press, button.place, None):
+            pages = await self._pages(button.place, press.texts, press.chat.id)
+            await redraw(press, pages.one(role))
+
+    async def take(self, press: Press, button: TakeRole) -> None:
+        role = self._services.roles.get(button.role, press.texts)
+        if role is None:
+            await press.answer("toast-stale-menu")
+        elif await self._menu.may(press, button.place, _OPTION):
+            by = await self._services.admins.shown_name(button.place.chat_id, press.user)
+            await self._set(button.place, role, by)
+            pages = await self._pages(button.place, press.texts, press.chat.id)
+            await redraw(press, pages.all(), "toast-saved")
+
+    async def _take(self, message: Message, place: Conversation, role: Role, texts: Texts) -> None:
+        refused = await self._rights.refused_to_author(message, place, _OPTION)
+        if refused is not None:
+            said = texts(refused)
+        else:
+            await self._set(place, role, await self._commands.signature(message, place))
+            says = role.instructions or texts("role-none-says")
+            said = texts("role-set", scope=scope_of(place), role=role.name, says=says)
+        await message.reply_text(said, do_quote=not is_private(message))
+
+    async def _set(self, place: Conversation, role: Role, by: str) -> None:
+        await self._services.store.settings.set(place, _OPTION.name, role.instructions, by)
+
+    async def _pages(self, place: Conversation, texts: Texts, shown_in: int) -> RolePages:
+        menu = await self._menu.of(place, texts, shown_in)
+        instructions = str(menu.found.value(_OPTION.name))
+        return RolePages(
+            place=place,
+            roles=self._services.roles.all(texts),
+            in_force=self._services.roles.in_force(instructions, self._languages(texts)),
+            texts=texts,
+            where="\n".join(menu.where()),
+        )
+
+    def _languages(self, first: Texts) -> list[Texts]:
+        catalogue = self._services.catalogue
+        others = [catalogue[language] for language in catalogue.languages() if language != first.language]
+        return [first, *others]
+
+
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any], choice: RoleChoice, presses: Presses
+) -> None:
+    application.add_handler(CommandHandler("role", choice.command, filters=filters.UpdateType.MESSAGE))
+    presses.on(OpenRoles, choice.open)
+    presses.on(ShowRole, choice.show)
+    presses.on(TakeRole, choice.take)

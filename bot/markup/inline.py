@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from bot.markup.flow import Mono, Style, Writer
+from bot.markup.links import is_linkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from markdown_it.token import Token
-
-_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class InlineWriter:
@@ -63,7 +61,7 @@ class InlineWriter:
         if _is_bracketed(token):
             self._out.write("<", self._style)
         self._open.append((token, self._style, self._out.length))
-        if self._links and not self._style.link and _linkable(url):
+        if self._links and not self._style.link and is_linkable(url):
             self._style = self._style._replace(link=url)
 
     def _close_link(self) -> None:
@@ -90,7 +88,7 @@ def _address(token: Token) -> str:
 def _is_bracketed(token: Token) -> bool:
     """Not an address after all, whatever Markdown says: `<std:string>`."""
     url = _address(token)
-    return token.markup == "autolink" and not _linkable(url) and not url.startswith("mailto:")
+    return token.markup == "autolink" and not is_linkable(url) and not url.startswith("mailto:")
 
 
 def _readable(url: str) -> str:
@@ -99,14 +97,3 @@ def _readable(url: str) -> str:
         return unquote(url, errors="strict")
     except UnicodeDecodeError:
         return url
-
-
-def _linkable(url: str) -> bool:
-    """Whether Telegram takes it in a `text_link`: a wrong one costs the message (TDLib, `check_url`)."""
-    try:
-        address = urlsplit(url)
-        host, port = address.hostname or "", address.port
-    except ValueError:
-        return False
-    web = address.scheme in {"http", "https"} and "@" not in address.netloc
-    return web and bool(_HOST.fullmatch(host)) and port != 0

@@ -10,6 +10,7 @@ from bot import markup
 from bot.core.values import Ending
 from bot.delivery.fingerprints import fingerprint, without_keyboard
 from bot.markup import Document, Text, utf16_len
+from bot.markup.sources import below, source_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 MESSAGE_UNITS: Final = 4096
+MESSAGE_ENTITIES: Final = 100
 
 
 def contents_of(answer: Answer, texts: Texts, *, files: bool) -> list[Content]:
-    """At least one; with documents among them only if the chat takes `files`."""
+    """At least one, sources below the last; with documents among them only if the chat takes `files`."""
     said = answer.text
     if answer.ending is Ending.REFUSED:
         words = said.strip()
@@ -31,7 +33,19 @@ def contents_of(answer: Answer, texts: Texts, *, files: bool) -> list[Content]:
         _captioned(part, texts) if isinstance(part, Document) else part
         for part in markup.parts(said, files=files)
     ]
-    return contents or [Text(texts("answer-empty"))]
+    contents = contents or [Text(texts("answer-empty"))]
+    return _with_sources(contents, source_list(texts("answer-sources"), answer.sources))
+
+
+def _with_sources(contents: list[Content], sources: Text) -> list[Content]:
+    last = contents[-1]
+    if not sources.text:
+        return contents
+    if isinstance(last, Text) and len(last.entities) + len(sources.entities) <= MESSAGE_ENTITIES:
+        whole = below(last, sources)
+        if utf16_len(whole.text) <= MESSAGE_UNITS:
+            return [*contents[:-1], whole]
+    return [*contents, sources]
 
 
 def with_lines(contents: Sequence[Content], lines: Sequence[str]) -> list[Content]:

@@ -111,6 +111,7 @@ answer-refused-words =
 
     { $words }
 answer-empty = The model returned an empty answer. Try asking differently, or once more.
+answer-sources = Sources:
 answer-in-file = The answer is long, so all of it is in this file.
 code-in-file = The code is long, so it is in this file.
 answer-expired = Sorry, I was unavailable when this question came. If you still need the answer, please ask again.

@@ -123,7 +123,7 @@ class Model:
         try:
             outcome = await self._pool.run(job, timeout_s=timeout_s, sleep=live.sleep if live else None)
         except Overdue:
-            missed = live.overdue(timeout_s) if live else f"no reply within {timeout_s:g} s"
+            missed = live.overdue(timeout_s) if live else f"no reply within {timeout_s:.3g} s"
             outcome = ModelFailure(FailureKind.TIMEOUT, request_id=request_id, detail=missed)
         if isinstance(outcome, ModelFailure):
             raise outcome

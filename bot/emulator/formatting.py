@@ -40,7 +40,7 @@ def formatted(text: str, entities: list[Json], *, limit: int, too_long: str) -> 
         _check_place(text, entity)
     text, given = _cleaned(text, given)
     text, given = _trimmed(text, given)
-    if utf16_len(text) > limit:
+    if len(text) > limit:  # `utf8_length`: code points, unlike the entities' offsets
         raise bad_request(too_long)
     kept = _without_intersections(given)
     found = [entity for entity in find_entities(text) if not any(_excludes(e, entity) for e in kept)]

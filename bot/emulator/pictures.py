@@ -16,6 +16,9 @@ Json = dict[str, Any]
 BOXES: Final = (90, 320, 800, 1280, 2560)
 """The longer side of sizes `s`, `m`, `x`, `y` and `w`: https://core.telegram.org/api/files#image-thumbnail-types."""
 THUMBNAIL_BOX: Final = 320
+MAX_SIDES: Final = 10_000
+MAX_RATIO: Final = 20
+"""https://core.telegram.org/bots/api#sendphoto: width and height together, and one to the other."""
 JPEG: Final = "image/jpeg"
 
 
@@ -30,7 +33,7 @@ def sample(width: int = 640, height: int = 480, kind: str = "JPEG") -> bytes:
 
 
 def photo(state: State, content: bytes) -> list[Json]:
-    """`PhotoSize`s from the smallest to the largest; raises ValueError for what is no picture."""
+    """`PhotoSize`s, smallest first; raises ValueError, in Telegram's words, for what is no photo."""
     return [
         {"width": width, "height": height, **state.add_file("photo.jpg", JPEG, jpeg, "photo").json()}
         for width, height, jpeg in _sizes(content)
@@ -50,6 +53,8 @@ def thumbnail(state: State, content: bytes) -> Json | None:
 def _sizes(content: bytes) -> tuple[tuple[int, int, bytes], ...]:
     picture = _read(content)
     longest = max(picture.size)
+    if sum(picture.size) > MAX_SIDES or longest > MAX_RATIO * min(picture.size):
+        raise ValueError("PHOTO_INVALID_DIMENSIONS")
     boxes = [box for box in BOXES if box < longest] + [min(longest, BOXES[-1])]
     return tuple(_scaled(picture, box) for box in dict.fromkeys(boxes))
 
@@ -61,7 +66,7 @@ def _read(content: bytes) -> Image:
         picture = Image.open(io.BytesIO(content))
         return ImageOps.exif_transpose(picture).convert("RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError("no picture") from error
+        raise ValueError("IMAGE_PROCESS_FAILED") from error
 
 
 def _scaled(picture: Image, box: int) -> tuple[int, int, bytes]:

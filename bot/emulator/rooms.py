@@ -23,9 +23,14 @@ ADMIN_RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",
 )
-SUPERGROUP_RIGHTS = ("can_pin_messages", "can_manage_topics")
-CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages")
+RIGHTS_IN = {
+    "group": ("can_pin_messages", "can_manage_tags"),
+    "supergroup": ("can_pin_messages", "can_manage_tags", "can_manage_topics"),
+    "channel": ("can_post_messages", "can_edit_messages", "can_manage_direct_messages"),
+}
+"""An administrator's further rights by the kind of chat."""
 
 
 @dataclass
@@ -173,7 +178,7 @@ class Room:
         if member.status == "creator":
             result["is_anonymous"] = member.is_anonymous
         elif member.status == "administrator":
-            rights = ADMIN_RIGHTS + (CHANNEL_RIGHTS if self.type == "channel" else SUPERGROUP_RIGHTS)
+            rights = ADMIN_RIGHTS + RIGHTS_IN[self.type]
             result |= {right: member.rights.get(right, True) for right in rights}
             result |= {"can_be_edited": False, "is_anonymous": member.is_anonymous}
         elif member.status == "kicked":

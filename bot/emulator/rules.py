@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.emulator import origins
 from bot.emulator.formatting import formatted
+from bot.emulator.people import Message
 from bot.emulator.refusals import Refusal, bad_request, forbidden, upgraded
 from bot.emulator.rooms import GENERAL
 
@@ -86,15 +88,28 @@ def thread(state: State, room: Room, thread_id: int) -> int:
     return thread_id
 
 
-def reply_target(room: Room, reply: Json | None) -> int:
-    """`message_id` of the message replied to; 0 for none."""
+def reply_target(state: State, room: Room, reply: Json | None) -> Message | None:
+    """The message replied to, here or in another chat; None for none."""
     if not reply:
-        return 0
-    if reply["message_id"] in room.messages:
-        return int(reply["message_id"])
-    if reply.get("allow_sending_without_reply"):
-        return 0
+        return None
+    there = state.find(reply["chat_id"]) if reply.get("chat_id") else room
+    original = there.messages.get(reply.get("message_id", 0))
+    if original is not None:
+        return Message(original)
+    if reply.get("allow_sending_without_reply") and there is room:
+        return None
     raise bad_request("message to be replied not found")
+
+
+def quoted(original: Message, reply: Json) -> Json:
+    """`quote` of a part of the message replied to, which has to stand there exactly."""
+    part = reply.get("quote", "")
+    if not part:
+        return {}
+    try:
+        return origins.quote(original, part)
+    except AssertionError:
+        raise bad_request("QUOTE_TEXT_INVALID") from None
 
 
 def text(params: Json) -> Json:
@@ -106,20 +121,32 @@ def text(params: Json) -> Json:
     )
     if not said:
         raise bad_request("text must be non-empty")
-    return {"text": said, **({"entities": entities} if entities else {})}
+    shown = {"text": said, **({"entities": entities} if entities else {})}
+    preview = _asked(params.get("link_preview_options") or {})
+    return shown | ({"link_preview_options": preview} if preview else {})
+
+
+def _asked(options: Json) -> Json:
+    """Options as they are told again: those that were asked for."""
+    return {name: value for name, value in options.items() if value}
 
 
 def caption(params: Json) -> Json:
-    """`caption` and `caption_entities` of a document or picture."""
+    """`caption` and `caption_entities` of a document or picture, and how it is shown."""
     said, entities = formatted(
         params.get("caption", ""),
         params.get("caption_entities", []),
         limit=MAX_CAPTION,
         too_long="message caption is too long",
     )
-    if not said:
-        return {}
-    return {"caption": said, **({"caption_entities": entities} if entities else {})}
+    shown: Json = {"caption": said} if said else {}
+    if entities:
+        shown["caption_entities"] = entities
+    if said and params.get("show_caption_above_media"):
+        shown["show_caption_above_media"] = True
+    if params.get("has_spoiler"):
+        shown["has_media_spoiler"] = True
+    return shown
 
 
 def keyboard(markup: Json | None) -> Json | None:
@@ -135,7 +162,9 @@ def keyboard(markup: Json | None) -> Json | None:
             raise bad_request(
                 "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
             )
-        if len(button) < 2:
+        if button.get("style", "") not in {"", "default", "primary", "danger", "success"}:
+            raise bad_request("can't parse inline keyboard button: invalid button style specified")
+        if not button.keys() - {"text", "style", "icon_custom_emoji_id"}:
             raise bad_request("Text buttons are unallowed in the inline keyboard")
         if not 1 <= len(button.get("callback_data", "-").encode()) <= MAX_CALLBACK_BYTES:
             raise bad_request("BUTTON_DATA_INVALID")

@@ -56,10 +56,10 @@ def test_control_characters_become_spaces_and_carriage_returns_vanish() -> None:
     assert made("а\r\nб\tв", entity("bold", 3, 3)) == ("а\nб в", [entity("bold", 2, 3)])
 
 
-def test_the_limit_counts_utf16_units_after_trimming() -> None:
-    assert made("😀" * 2048 + "\n")[0] == "😀" * 2048
+def test_the_limit_counts_code_points_after_trimming() -> None:
+    assert made("😀" * 4096 + "\n")[0] == "😀" * 4096
     with pytest.raises(Refusal, match="message is too long"):
-        made("😀" * 2048 + "!")
+        made("😀" * 4096 + "!")
 
 
 def test_entities_beyond_a_hundred_are_ignored() -> None:

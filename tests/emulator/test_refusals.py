@@ -32,7 +32,7 @@ NOT_MODIFIED = (
         ("", "message text is empty"),
         (" \n", "text must be non-empty"),
         ("а" * 4097, "message is too long"),
-        ("😀" * 2049, "message is too long"),
+        ("😀" * 4097, "message is too long"),
     ],
 )
 async def test_texts(chat: Chat, bot: Bot, text: str, reason: str) -> None:
@@ -41,6 +41,8 @@ async def test_texts(chat: Chat, bot: Bot, text: str, reason: str) -> None:
 
 async def test_a_text_of_exactly_the_limit_is_taken(chat: Chat, bot: Bot) -> None:
     sent = await bot.call("sendMessage", chat_id=chat.id, text="а" * 4096 + " ")
+    assert len(sent["text"]) == 4096
+    sent = await bot.call("sendMessage", chat_id=chat.id, text="😀" * 4096)
     assert len(sent["text"]) == 4096
 
 

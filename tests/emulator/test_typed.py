@@ -21,11 +21,14 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 
 from bot.emulator import origins, pictures
 from bot.emulator.declarations import METHODS, OBJECTS
+from bot.emulator.methods import sending
 from bot.emulator.schema import fields
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.emulator.people import Message, User
+    from bot.emulator.talk import Chat
     from bot.emulator.world import World
 
 Json = dict[str, Any]
@@ -42,7 +45,12 @@ def leftovers(value: object, path: str = "") -> list[str]:
     slots = {name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())}
     names = {name for name in slots if not name.startswith("_")}
     inside = [leftovers(getattr(value, name, None), f"{path}.{name}") for name in sorted(names)]
-    return [f"{path}: {name}" for name in value.api_kwargs] + [found for some in inside for found in some]
+    unknown = value.api_kwargs.keys() - NEWER
+    return [f"{path}: {name}" for name in unknown] + [found for some in inside for found in some]
+
+
+NEWER = {"can_send_welcome_messages", "supports_join_request_queries"}
+"""Fields of the Bot API 10.1 to 10.3, which PTB 22.8 does not know; test_schema.py does."""
 
 
 @pytest.fixture
@@ -63,6 +71,8 @@ OF_PTB_ONLY = {
 
 UNIONS = {"Keyboard", "InputMedia", "BotCommandScope", "ReactionType"}
 """Declared under one name; PTB has a class for each member."""
+NEW = {"EphemeralMessageParameters", "DisabledButton"}
+"""Of the Bot API 10.3, which PTB 22.8 does not know."""
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -72,18 +82,13 @@ def test_every_field_that_ptb_can_send_is_declared(method: str) -> None:
     assert sendable - fields(METHODS[method]).keys() == set()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in OBJECTS if kind not in UNIONS])
+@pytest.mark.parametrize("kind", [kind for kind in OBJECTS if kind not in UNIONS | NEW])
 def test_every_field_of_ptbs_objects_is_declared(kind: str) -> None:
     sendable = set(inspect.signature(getattr(telegram, kind)).parameters) - OF_PTB_ONLY
     assert sendable - fields(OBJECTS[kind]).keys() == set()
 
 
-async def everything_happens(world: World) -> None:
-    anna = world.user("Анна", last_name="К", username="anna_k")
-    boris = world.user("Борис", language="en")
-    chat = world.private(anna)
-    question = await chat.say(anna, "Смотри https://ya.ru и @anna_k, /start, #тег, a@b.ru")
-    await chat.edit(anna, question, "Другое")
+async def everything_is_sent(world: World, chat: Chat, anna: User, question: Message) -> None:
     await chat.sticker(anna)
     await chat.photo(anna, "@anna_k")
     await chat.video(anna)
@@ -97,6 +102,21 @@ async def everything_happens(world: World) -> None:
     await chat.forward(anna, question)
     await chat.forwards(anna, "Тайно", comment="Кто?", origin=origins.hidden("Некто", 1))
     await chat.say(anna, "Это?", reply_to=question, quote="руг")
+    markup = {"inline_keyboard": [[{"text": "А", "callback_data": "a", "style": "danger"}]]}
+    sending.send_message(world.state, {"chat_id": chat.id, "text": "Меню", "reply_markup": markup})
+    menu = chat.messages[-1]
+    chat.begin_press(anna, menu, "А")
+    await chat.delete(menu)
+    chat.begin_press(anna, menu, "А")
+
+
+async def everything_happens(world: World) -> None:
+    anna = world.user("Анна", last_name="К", username="anna_k")
+    boris = world.user("Борис", language="en")
+    chat = world.private(anna)
+    question = await chat.say(anna, "Смотри https://ya.ru и @anna_k, /start, #тег, a@b.ru")
+    await chat.edit(anna, question, "Другое")
+    await everything_is_sent(world, chat, anna, question)
     await chat.react(anna, question, "👍")
     world.block(anna)
     world.block(anna, blocked=False)
@@ -112,6 +132,7 @@ async def everything_happens(world: World) -> None:
     supergroup = world.migrate(group)
     channel = world.channel("Новости", owner=anna, discussion=supergroup, with_bot=True)
     post = await channel.say(anna, "Пост")
+    await channel.edit(anna, post, "Пост, исправлено")
     await supergroup.forward(anna, post)
     await supergroup.say(anna, "Ура", as_=channel, reply_to=supergroup.messages[-1])
     await supergroup.say(anna, "И тут?", reply_to=await channel.photo(anna, "Снимок"))
@@ -141,6 +162,8 @@ async def test_every_update_parses_without_leftovers(world: World, ptb: Bot) -> 
         "message",
         "edited_message",
         "channel_post",
+        "edited_channel_post",
+        "callback_query",
         "message_reaction",
         "my_chat_member",
         "chat_member",
@@ -161,7 +184,7 @@ async def test_every_method_is_served_to_ptb(world: World, ptb: Bot) -> None:
         link_preview_options=telegram.LinkPreviewOptions(is_disabled=True),
     )
     document = await ptb.send_document(anna.id, b"print(1)", filename="ответ.py", caption="Код")
-    photo = await ptb.send_photo(anna.id, b"\xff\xd8")
+    photo = await ptb.send_photo(anna.id, pictures.sample())
     edited = [
         await ptb.edit_message_text("Нет", anna.id, sent.message_id),
         await ptb.edit_message_reply_markup(anna.id, sent.message_id, reply_markup=MENU),

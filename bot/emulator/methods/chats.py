@@ -9,6 +9,7 @@ from bot.emulator.files import LINK_S
 from bot.emulator.refusals import bad_request
 
 if TYPE_CHECKING:
+    from bot.emulator.rooms import Room
     from bot.emulator.state import State
 
 Json = dict[str, Any]
@@ -32,7 +33,16 @@ def get_chat_administrators(state: State, params: Json) -> list[Json]:
     room = rules.access(state, params, "members")
     if room.private:
         raise bad_request("there are no administrators in the private chat")
-    return [room.member_json(member.user) for member in room.members.values() if member.is_admin]
+    return [
+        room.member_json(member.user)
+        for member in room.members.values()
+        if member.is_admin and _is_listed(state, member.user, params)
+    ]
+
+
+def _is_listed(state: State, user: Json, params: Json) -> bool:
+    """Other bots only where they are asked for."""
+    return not user["is_bot"] or user["id"] == state.bot["id"] or bool(params.get("return_bots"))
 
 
 def get_chat_member_count(state: State, params: Json) -> int:
@@ -54,11 +64,21 @@ def set_message_reaction(state: State, params: Json) -> bool:
     if message is None:
         raise bad_request("message to react not found")
     reactions = params.get("reaction", [])
-    if any(reaction["type"] == "emoji" and reaction["emoji"] not in REACTIONS for reaction in reactions):
+    if len(reactions) > 1:  # as users without Premium
+        raise bad_request("REACTIONS_TOO_MANY")
+    if any(reaction.get("emoji") not in REACTIONS for reaction in reactions):
         raise bad_request("REACTION_INVALID")
+    message = _first_of_album(room, message)
     room.reactions[message["message_id"]] = reactions
     messages.shown(state, room, "reacted", message)
     return True
+
+
+def _first_of_album(room: Room, message: Json) -> Json:
+    """A reaction to any piece of an album is one to its first that stands."""
+    group = message.get("media_group_id")
+    pieces = (each for each in room.messages.values() if group and each.get("media_group_id") == group)
+    return next(pieces, message)
 
 
 _EMOJI = (

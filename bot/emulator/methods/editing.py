@@ -22,7 +22,11 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup "
     "are exactly the same as a current content and reply markup of the message"
 )
-CONTENT = ("text", "entities", "caption", "caption_entities", "document", "photo")
+CONTENT = (
+    *("text", "entities", "link_preview_options", "caption", "caption_entities", "document", "photo"),
+    *("show_caption_above_media", "has_media_spoiler"),
+)
+MAX_DELETED = 100
 DELETABLE_S = 48 * 3600
 """https://core.telegram.org/bots/api#deletemessage."""
 
@@ -70,7 +74,7 @@ def edit_message_caption(state: State, params: Json) -> Json:
     message = _own(state, room, params)
     if "document" not in message and "photo" not in message:
         raise bad_request("there is no caption in the message to edit")
-    file = {name: message[name] for name in ("document", "photo") if name in message}
+    file = {name: message[name] for name in ("document", "photo", "has_media_spoiler") if name in message}
     content = file | rules.caption(params)
     return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
 
@@ -82,7 +86,8 @@ def edit_message_media(state: State, params: Json) -> Json:
     given = params.get(media["media"].removeprefix("attach://"), media["media"])
     if media["type"] != "document" or not isinstance(given, (Upload, str)):
         raise bad_request("media of this type is not modelled")
-    content = document_content(state, media, given)
+    thumbnail = params.get(str(media.get("thumbnail", "")).removeprefix("attach://"))
+    content = document_content(state, media, given, thumbnail)
     return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
 
 
@@ -98,19 +103,33 @@ def delete_message(state: State, params: Json) -> bool:
     message = room.messages.get(params["message_id"])
     if message is None:
         raise bad_request("message to delete not found")
-    own = message.get("from", {}).get("id") == state.bot["id"]
-    allowed = own or room.private or state.bot_member(room).is_admin
-    if not allowed or state.now() - message["date"] > DELETABLE_S:
-        raise bad_request("message can't be deleted")
+    _check_deletable(state, room, message)
     remove(state, room, message)
     return True
 
 
+def _check_deletable(state: State, room: Room, message: Json) -> None:
+    own = message.get("from", {}).get("id") == state.bot["id"]
+    allowed = own or room.private or state.bot_member(room).is_admin
+    if not allowed or state.now() - message["date"] > DELETABLE_S:
+        raise bad_request("message can't be deleted")
+
+
 def delete_messages(state: State, params: Json) -> bool:
+    """All or none, except that those not found are skipped."""
     room = rules.access(state, params, "write")
-    for message_id in params["message_ids"]:
-        if message_id in room.messages:  # those not found are skipped
-            delete_message(state, {"chat_id": params["chat_id"], "message_id": message_id})
+    ids = params["message_ids"]
+    if not ids:
+        raise bad_request("message identifiers are not specified")
+    if len(ids) > MAX_DELETED:
+        raise bad_request("too many message identifiers specified")
+    if any(message_id <= 0 for message_id in ids):
+        raise bad_request("invalid message identifier specified")
+    found = [room.messages[message_id] for message_id in dict.fromkeys(ids) if message_id in room.messages]
+    for message in found:
+        _check_deletable(state, room, message)
+    for message in found:
+        remove(state, room, message)
     return True
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 WEBHOOK_PORTS = (None, 443, 80, 88, 8443)
+RESOLVED = {"localhost": "127.0.0.1"}
+SOME_ADDRESS = "203.0.113.1"
+"""One of those that RFC 5737 keeps for examples."""
 
 
 def get_me(state: State, params: Json) -> Json:
@@ -32,6 +35,7 @@ def get_me(state: State, params: Json) -> Json:
         "allows_users_to_create_topics": False,
         "can_manage_bots": False,
         "supports_guest_queries": False,
+        "supports_join_request_queries": False,
     }
 
 
@@ -110,15 +114,22 @@ def get_webhook_info(state: State, params: Json) -> Json:
     updates = state.updates
     info: Json = {
         "url": updates.webhook.get("url", ""),
-        "has_custom_certificate": False,
+        "has_custom_certificate": "certificate" in updates.webhook,
         "pending_update_count": len(updates.waiting),
     }
     if updates.webhook:
-        info["max_connections"] = updates.webhook.get("max_connections", 40)
+        info["max_connections"] = min(max(updates.webhook.get("max_connections", 40), 1), 100)
+        info["ip_address"] = updates.webhook.get("ip_address") or _address(updates.webhook["url"])
         info |= updates.webhook_error
     if updates.allowed is not None:
         info["allowed_updates"] = sorted(updates.allowed)
     return info
+
+
+def _address(url: str) -> str:
+    """The webhook's host as an address; names are not looked up here."""
+    host = urlsplit(url).hostname or ""
+    return host if re.fullmatch(r"[\d.]+|[\da-f:]*:[\da-f:]*", host) else RESOLVED.get(host, SOME_ADDRESS)
 
 
 METHODS: dict[str, Callable[[State, Json], Any]] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from bot.emulator import messages, rules
+from bot.emulator import messages, origins, pictures, rules
+from bot.emulator.files import PLACES
 from bot.emulator.refusals import bad_request
 from bot.emulator.rooms import GENERAL
 from bot.emulator.schema import Upload
@@ -37,21 +38,31 @@ ACTIONS = frozenset(
 
 
 def _send(state: State, room: Room, params: Json, content: Json) -> Json:
-    reply_to = rules.reply_target(room, params.get("reply_parameters"))
+    reply = params.get("reply_parameters")
+    original = rules.reply_target(state, room, reply)
     thread_id = rules.thread(state, room, params.get("message_thread_id", 0))
     rules.may_write(state, room)
-    state.count_send(room)
     keyboard = rules.keyboard(params.get("reply_markup"))
+    if original is not None and reply:
+        content |= origins.external(original) if original.json["chat"]["id"] != room.id else {}
+        content |= rules.quoted(original, reply)
+    state.count_send(room)
     if keyboard and "inline_keyboard" in keyboard:
         content["reply_markup"] = keyboard
-    if not thread_id and reply_to:  # a reply without a thread goes where the message replied to is
-        original = room.messages[reply_to]
-        thread_id = original["message_thread_id"] if original.get("is_topic_message") else 0
+    if params.get("protect_content"):
+        content["has_protected_content"] = True
+    if params.get("message_effect_id") and room.private:
+        content["effect_id"] = params["message_effect_id"]
+    here = original if original is not None and "external_reply" not in content else None
+    if not thread_id and here is not None:  # a reply without a thread goes where the message replied to is
+        thread_id = here.thread_id
     author: Json = {"from": state.bot}
     if room.type == "channel":
         author = {"sender_chat": room.json()}
     room.actions.pop(thread_id, None)
-    return messages.create(state, room, author, content, thread_id=thread_id, reply_to=reply_to)
+    return messages.create(
+        state, room, author, content, thread_id=thread_id, reply_to=here.id if here is not None else 0
+    )
 
 
 def send_message(state: State, params: Json) -> Json:
@@ -71,32 +82,55 @@ def send_message_draft(state: State, params: Json) -> bool:
     return True
 
 
-def _stored(state: State, given: Upload | str, limit_bytes: int = rules.MAX_UPLOAD_BYTES) -> StoredFile:
+def _stored(
+    state: State, given: Upload | str, kind: str, limit_bytes: int = rules.MAX_UPLOAD_BYTES
+) -> StoredFile:
+    """A file that is uploaded now, or one of before by its id, if it is of this kind."""
     if isinstance(given, Upload):
         rules.upload_size(given, limit_bytes)
-        return state.add_file(given.filename, given.mime_type, given.content)
+        return state.add_file(given.filename, given.mime_type, given.content, kind)
     if given not in state.files:
         raise bad_request("wrong file identifier/HTTP URL specified")
+    if not given.startswith(PLACES[kind][0]):
+        had = next(kind for kind, (prefix, _) in PLACES.items() if given.startswith(prefix))
+        raise bad_request(f"can't use file of type {had.title()} as {kind.title()}")
     return state.files[given]
 
 
-def document_content(state: State, params: Json, given: Upload | str) -> Json:
-    file = _stored(state, given)
+def document_content(state: State, params: Json, given: Upload | str, thumbnail: object = None) -> Json:
+    """A document with its caption; pictures get a thumbnail by themselves, others the one that is given."""
+    file = _stored(state, given, "document")
     document = {"file_name": file.name, "mime_type": file.mime_type, **file.json()}
+    small = None
+    if file.mime_type.startswith("image/"):
+        small = pictures.thumbnail(state, file.content)
+    elif isinstance(thumbnail, Upload):
+        small = pictures.thumbnail(state, thumbnail.content)
+    if small:
+        document["thumbnail"] = small
     return {"document": document, **rules.caption(params)}
 
 
 def send_document(state: State, params: Json) -> Json:
     room = rules.access(state, params, "write")
     rules.may_send_files(state, room)
-    return _send(state, room, params, document_content(state, params, params["document"]))
+    content = document_content(state, params, params["document"], params.get("thumbnail"))
+    return _send(state, room, params, content)
 
 
 def send_photo(state: State, params: Json) -> Json:
     room = rules.access(state, params, "write")
-    file = _stored(state, params["photo"], rules.MAX_PHOTO_BYTES)
-    photo = [{"width": 640, "height": 480, **file.json()}]
-    return _send(state, room, params, {"photo": photo, **rules.caption(params)})
+    given = params["photo"]
+    if isinstance(given, Upload):
+        rules.upload_size(given, rules.MAX_PHOTO_BYTES)
+        content = given.content
+    else:
+        content = _stored(state, given, "photo").content
+    try:
+        sizes = pictures.photo(state, content)
+    except ValueError as error:
+        raise bad_request(str(error)) from None
+    return _send(state, room, params, {"photo": sizes, **rules.caption(params)})
 
 
 def send_chat_action(state: State, params: Json) -> bool:

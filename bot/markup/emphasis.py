@@ -105,6 +105,31 @@ def pair_stars(state: StateInline) -> None:
             _pair(meta["delimiters"])
 
 
+def unpaired_marks(state: StateInline) -> None:
+    """Leaves in `env["unpaired"]` the marks that opened and were not closed, in their order, if asked to."""
+    if "unpaired" not in state.env:
+        return
+    ends = {delimiter.end for delimiter in state.delimiters}
+    runs: list[str] = []
+    last = -2
+    for at, delimiter in enumerate(state.delimiters):
+        if delimiter.end >= 0 or at in ends or not _could_open(delimiter):
+            continue
+        mark = state.tokens[delimiter.token].content
+        if runs and last == delimiter.token - 1 and runs[-1][0] == mark[0]:
+            runs[-1] += mark
+        else:
+            runs.append(mark)
+        last = delimiter.token
+    state.env["unpaired"] = runs
+
+
+def _could_open(delimiter: Delimiter) -> bool:
+    """A single star within a word is more likely a factor."""
+    run = delimiter.run if isinstance(delimiter, _Star) else None
+    return delimiter.open or (run is not None and run.is_inside and not run.is_single)
+
+
 def _pair(delimiters: list[Delimiter]) -> None:
     runs: dict[int, list[_Star]] = {}
     for delimiter in delimiters:

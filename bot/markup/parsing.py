@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote, list_block
 from markdown_it.rules_inline import image, link
 
-from bot.markup.emphasis import emphasis_marks, pair_stars
+from bot.markup.emphasis import emphasis_marks, pair_stars, unpaired_marks
 from bot.markup.formulas import bare_address, formula_block, formula_inline, underscored_name
 from bot.markup.tables import table_block
 
@@ -53,6 +53,13 @@ def cell(source: str) -> list[Token]:
     return _cell_parser().parseInline(source)[0].children or []
 
 
+def unpaired(source: str) -> list[str]:
+    """The marks in a paragraph that open emphasis and are not closed, in their order."""
+    env: dict[str, list[str]] = {"unpaired": []}
+    _parser().parseInline(source, env)
+    return env["unpaired"]
+
+
 @cache
 def _parser() -> MarkdownIt:
     return _made()
@@ -80,6 +87,7 @@ def _made() -> MarkdownIt:
     parser.inline.ruler.before("emphasis", "underscored_name", underscored_name)
     parser.inline.ruler.at("emphasis", emphasis_marks)
     parser.inline.ruler2.before("balance_pairs", "pair_stars", pair_stars)
+    parser.inline.ruler2.after("balance_pairs", "unpaired_marks", unpaired_marks)
     parser.inline.ruler.at("link", _with_address(link))
     parser.inline.ruler.at("image", _with_address(image))
     return parser

@@ -21,6 +21,7 @@ from bot.handlers.access import Access, Allowed
 from bot.handlers.authority import Admins
 from bot.handlers.registration import build_application, register_commands, register_handlers
 from bot.handlers.services import Services
+from bot.handlers.unreadable import UnreadableUpdates
 from bot.model import Model, ModelConfig
 from bot.operating.metrics import Metrics
 from bot.operating.probes import health_of
@@ -123,8 +124,16 @@ class Service:
         self._access = Access(allowed=self._allowed, bot=self.bot, store=self.store, clock=clock)
         for listener in (self.answering.moved, self._allowed.moved):
             self._moves.add_listener(listener)
+        unreadable = UnreadableUpdates(
+            bot=self.bot, allowed=self._allowed, preferences=self._preferences, catalogue=self._catalogue
+        )
         self.receiver = Receiver(
-            self._application, self.store, clock, moved=self._moves.moved, count=self.metrics.received
+            self._application,
+            self.store,
+            clock,
+            moved=self._moves.moved,
+            given_up=unreadable.tell,
+            count=self.metrics.received,
         )
         self.poller = Poller(self.bot, polls, self.receiver, clock)
         self._started = False

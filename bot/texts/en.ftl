@@ -134,6 +134,7 @@ failure-internal = Something went wrong. Try again. Error code: { $error }
 failure-wait =
     { $failure }
     It makes sense to try again in { $wait }.
+message-unreadable = I could not make out this message. Please send it again, or in another form.
 answer-unacknowledged = Telegram did not confirm that my answer arrived. If you do not see it above, press the button.
 answer-stays =
     { $failure }

@@ -142,6 +142,7 @@ failure-internal = Что-то пошло не так. Попробуйте ещ
 failure-wait =
     { $failure }
     Имеет смысл повторить через { $wait }.
+message-unreadable = Не получилось разобрать это сообщение. Попробуйте, пожалуйста, отправить его ещё раз или иначе.
 answer-unacknowledged = Telegram не подтвердил, что ответ дошёл. Если выше его нет, нажмите кнопку.
 answer-stays =
     { $failure }

@@ -18,6 +18,8 @@ from bot.core.tasks import at_most, error_fields
 from bot.delivery.refusals import Meaning, meaning
 from bot.delivery.waiting import on_flood_wait
 from bot.store import StoreUnavailable
+from bot.updates.raw import as_text, lane_of
+from bot.updates.salvage import salvaged
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -36,6 +38,10 @@ RESUME_EACH_S = 2.0
 
 DETACHABLE = frozenset({"message", "edited_message", "callback_query"})
 """Kinds of updates; what is told of the bot's own membership is kept in order to its very end."""
+
+
+class Unreadable(Exception):
+    """An update that does not even say who says what and where."""
 
 
 @dataclass(slots=True)
@@ -68,13 +74,17 @@ class Receiver:
         clock: Clock,
         *,
         moved: Callable[[int, int], Awaitable[None]],
+        given_up: Callable[[dict[str, Any]], Awaitable[None]],
         count: Callable[[Sequence[dict[str, Any]]], None] = lambda _: None,
     ) -> None:
-        """`moved` hears the old and the new id of a group that became a supergroup, `count` of updates."""
+        """`moved` hears the old and the new id of a group that became a supergroup, `given_up` of an update
+        that is set aside, `count` of updates.
+        """
         self._application = application
         self._store = store
         self._clock = clock
         self._moved = moved
+        self._given_up = given_up
         self._count = count
         self._lanes: dict[tuple[int, bool], deque[_Update]] = {}
         self._in_hand: dict[int, _Update] = {}
@@ -87,7 +97,7 @@ class Receiver:
 
         Raises `StoreUnavailable`: then nothing was taken.
         """
-        rows = [(int(update["update_id"]), _as_text(update)) for update in updates]
+        rows = [(int(update["update_id"]), as_text(update)) for update in updates]
         try:
             new = set(await self._store.inbox.accept(rows))
             if self._in_doubt:
@@ -114,7 +124,7 @@ class Receiver:
         """
         for row in await self._store.inbox.pending():
             if row.attempts + 1 >= MAX_TRIES:
-                await self._set_aside(row.update_id)
+                await self._set_aside(row.update_id, json.loads(row.raw))
                 continue
             tries = await self._store.inbox.begin(row.update_id) + 1
             update = _Update(row.update_id, json.loads(row.raw), tries)
@@ -177,7 +187,7 @@ class Receiver:
             error = None
             if not update.handled:
                 with on_flood_wait(waits.set):
-                    error = await self._try(update.raw)
+                    error = await self._try(update)
             if error is not None and update.detached:
                 log.error("update %d failed when others had begun", update.id, extra=error_fields(error))
                 error = None
@@ -190,8 +200,8 @@ class Receiver:
                 if isinstance(error, StoreUnavailable):
                     raise error
                 log.error("update %d failed", update.id, extra=error_fields(error))
-                if update.tries >= MAX_TRIES:
-                    await self._set_aside(update.id)
+                if update.tries >= MAX_TRIES or isinstance(error, Unreadable):
+                    await self._set_aside(update.id, update.raw, error)
                     self._end(update)
                     return
                 update.tries = await self._store.inbox.begin(update.id) + 1
@@ -203,11 +213,11 @@ class Receiver:
         del self._in_hand[update.id]
         update.ended.set()
 
-    async def _try(self, raw: dict[str, Any]) -> BaseException | None:
+    async def _try(self, incoming: _Update) -> BaseException | None:
         """What went wrong, if anything: any error of a handler ends here, at the edge."""
         try:
-            update = Update.de_json(raw, self._application.bot)
-        except Exception as error:  # noqa: BLE001 - an update that can't be read is set aside, not fatal
+            update = self._read(incoming)
+        except Unreadable as error:
             return error
         failures: list[BaseException] = []
         self._application.bot_data[update.update_id] = failures
@@ -216,6 +226,25 @@ class Receiver:
         finally:
             del self._application.bot_data[update.update_id]
         return await self._left(update, failures[0]) if failures else None
+
+    def _read(self, incoming: _Update) -> Update:
+        """An update as it came; if that can't be read, or a handler failed at it, without what can't be read.
+
+        Raises `Unreadable`.
+        """
+        bot = self._application.bot
+        if incoming.tries == 1:
+            try:
+                return Update.de_json(incoming.raw, bot)
+            except Exception as error:  # noqa: BLE001 - the library has no error of its own for it
+                log.warning("update %d is not what it should be", incoming.id, extra=error_fields(error))
+        try:
+            whole = salvaged(incoming.raw)
+            if whole is not None:
+                return Update.de_json(whole, bot)
+        except Exception as error:
+            raise Unreadable from error
+        raise Unreadable
 
     async def _left(self, update: Update, error: BaseException) -> BaseException | None:
         """The error, unless the chat, the message or the press is gone: trying again mends nothing."""
@@ -229,9 +258,19 @@ class Receiver:
         log.info("update %d: %s", update.update_id, error)
         return None
 
-    async def _set_aside(self, update_id: int) -> None:
-        log.error("update %d failed %d times and is set aside", update_id, MAX_TRIES)
+    async def _set_aside(
+        self, update_id: int, raw: dict[str, Any], error: BaseException | None = None
+    ) -> None:
+        why = "can't be read" if isinstance(error, Unreadable) else f"failed {MAX_TRIES} times"
+        log.error("update %d %s and is set aside", update_id, why)
         await self._store.inbox.set_aside(update_id)
+        self._spawn(self._tell(update_id, raw))
+
+    async def _tell(self, update_id: int, raw: dict[str, Any]) -> None:
+        try:
+            await self._given_up(raw)
+        except Exception as error:  # noqa: BLE001 - what was no update for a handler is none for this one either
+            log.info("update %d: nobody is told", update_id, extra=error_fields(error))
 
     async def close(self, grace_s: float) -> None:
         """Lets handlers at work end, for a while; what is left is in the inbox for the next start.
@@ -261,30 +300,3 @@ async def note_failure(update: object, context: Any) -> None:
     else:
         failures.append(context.error)
     raise ApplicationHandlerStop
-
-
-def lane_of(update: dict[str, Any]) -> tuple[int, bool]:
-    """The chat an update belongs to, and whether it is a button press."""
-    press = update.get("callback_query")
-    if isinstance(press, dict):
-        message = press.get("message")
-        return _id((message.get("chat") if isinstance(message, dict) else None) or press.get("from")), True
-    for content in update.values():
-        if isinstance(content, dict):
-            return _id(content.get("chat") or content.get("from")), False
-    return 0, False
-
-
-def _as_text(update: dict[str, Any]) -> str:
-    """JSON, escaped where it holds half a character, which no database takes."""
-    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(update, separators=(",", ":"))
-    return text
-
-
-def _id(holder: object) -> int:
-    found = holder.get("id") if isinstance(holder, dict) else None
-    return found if isinstance(found, int) else 0

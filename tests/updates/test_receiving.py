@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,8 @@ from bot.delivery.waiting import notify_flood_wait
 from bot.handlers.registration import build_application
 from bot.store import Store, StoreUnavailable
 from bot.store.chat_moves import Moves
-from bot.updates.receiving import Receiver, lane_of
+from bot.updates.raw import lane_of
+from bot.updates.receiving import Receiver
 from tests.clocks import FastClock, until
 
 if TYPE_CHECKING:
@@ -41,6 +43,11 @@ async def told() -> None:
     notify_flood_wait()
 
 
+async def told_of(given_up: list[Json], raw: Json) -> None:
+    given_up.append(raw)
+    raise KeyError("what is odd is odd for whoever is told of it too")
+
+
 @dataclass
 class Desk:
     """A receiver whose one handler does as the text says: fail, hang, be held, lock, write, else nothing."""
@@ -49,6 +56,7 @@ class Desk:
     receiver: Receiver
     path: Path
     counted: list[Json]
+    given_up: list[Json]
     handled: list[str] = field(default_factory=list)
     other: sqlite3.Connection | None = None
 
@@ -57,6 +65,8 @@ class Desk:
         self.handled.append(text or "")
         if text == "fail":
             raise ValueError(text)
+        if text == "quote" and update.message is not None and update.message.reply_to_message is not None:
+            assert update.message.reply_to_message.chat.id == 5
         if text == "held":
             notify_flood_wait()
         if text == "other held":
@@ -90,8 +100,16 @@ async def opened(world: World, path: Path, *, factor: float = 50) -> AsyncIterat
         world.token, base_url=f"{world.url}/bot", request=Transport(), get_updates_request=Transport()
     )
     application = build_application(bot)
-    receiver = Receiver(application, store, clock, moved=Moves(store).moved, count=counted.extend)
-    desk = Desk(store, receiver, path, counted)
+    given_up: list[Json] = []
+    receiver = Receiver(
+        application,
+        store,
+        clock,
+        moved=Moves(store).moved,
+        given_up=partial(told_of, given_up),
+        count=counted.extend,
+    )
+    desk = Desk(store, receiver, path, counted, given_up)
     application.add_handler(TypeHandler(Update, desk.handle))
     await application.initialize()
     try:
@@ -110,6 +128,7 @@ async def test_what_fails_three_times_is_set_aside_and_the_next_one_goes_on(
         await desk.until("fail", "fail", "fail", "fine")
         await desk.nothing_pends()
         assert desk.states() == {7: ("aside", 2), 8: ("done", 0)}
+        await until(lambda: desk.given_up == [message(7, "fail")])
     assert "update 7 failed 3 times and is set aside" in caplog.text
 
 
@@ -128,7 +147,22 @@ async def test_what_cannot_be_read_is_set_aside_too(world: World, tmp_path: Path
         await desk.receiver.accept([broken, message(8, "fine")])
         await desk.until("fine")
         await desk.nothing_pends()
-        assert desk.states()[7][0] == "aside"
+        assert desk.states()[7] == ("aside", 0)
+        await until(lambda: desk.given_up == [broken])
+
+
+async def test_what_can_be_read_in_part_is_handled_by_that(world: World, tmp_path: Path) -> None:
+    """At the first try where the library refuses the whole, at the second where only a handler can't do."""
+    async with opened(world, tmp_path / "bot.db") as desk:
+        polled = message(7, "refused")
+        polled["message"]["poll"] = {"id": "1"}
+        nowhere = message(8, "quote")
+        nowhere["message"]["reply_to_message"] = {"message_id": 3, "date": 1, "text": "?"}
+        await desk.receiver.accept([polled, nowhere])
+        await desk.until("refused", "quote", "quote")
+        await desk.nothing_pends()
+        assert desk.states() == {7: ("done", 0), 8: ("done", 1)}
+        assert desk.given_up == []
 
 
 async def test_an_update_that_ends_the_process_three_times_is_set_aside(world: World, tmp_path: Path) -> None:
@@ -142,6 +176,7 @@ async def test_an_update_that_ends_the_process_three_times_is_set_aside(world: W
         await desk.nothing_pends()
         assert desk.states() == {7: ("aside", 2), 8: ("done", 1)}
         assert desk.handled == [""]
+        assert desk.given_up == [{"update_id": 7}]
 
 
 async def test_what_an_orderly_end_cuts_short_is_not_counted(world: World, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bot.answering.answering import Answering, Limits
 from bot.core.clock import SystemClock
 from bot.delivery.flood import FloodControl
 from bot.delivery.sending import Sender
-from bot.delivery.traffic import CountedTransport
+from bot.delivery.transport import Transport
 from bot.handlers.access import Access, Allowed
 from bot.handlers.authority import Admins
 from bot.handlers.registration import build_application, register_commands, register_handlers
@@ -71,13 +71,13 @@ class Service:
         self.store = Store.open(settings.database_url.get_secret_value(), clock=clock)
         proxy_url = _secret(settings.telegram_proxy_url)
         self.metrics = Metrics()
-        polls = CountedTransport(count=self.metrics.telegram, proxy_url=proxy_url)
+        polls = Transport(count=self.metrics.telegram, proxy_url=proxy_url)
         self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
         self.bot = ExtBot(
             settings.telegram_bot_token.get_secret_value(),
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
-            request=CountedTransport(count=self.metrics.telegram, proxy_url=proxy_url),
+            request=Transport(count=self.metrics.telegram, proxy_url=proxy_url),
             get_updates_request=polls,
             rate_limiter=self._flood,
             # A reply to a message that is gone by then is sent without it.

@@ -2,29 +2,43 @@
 
 aiohttp, since the default transport's time grows with the square of the requests under way
 (`benchmarks/transport.py`). A Bot API URL holds the token, and aiohttp's exceptions like to quote the URL:
-none of their text and none of their tracebacks leave this module.
+none of their text and none of their tracebacks leave this module. Only what has the Bot API's form is a
+reply of Telegram's; any other is a fault of the network, whatever its status.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import aiohttp
-from aiohttp.resolver import ThreadedResolver
-from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest
 
+from bot.delivery.proxy import Proxy
+from bot.delivery.replies import as_telegram
+
 if TYPE_CHECKING:
-    from telegram._utils.types import ODVInput
+    from collections.abc import Callable, Mapping
+
     from telegram.request import RequestData
 
-KEEP_ALIVE_S = 30.0
-DNS_CACHE_S = 300
-NAMED_ERROR_LENGTH = 100
+KEEP_ALIVE_S: Final = 30.0
+NAMED_ERROR_LENGTH: Final = 100
+FILE: Final = "file"
+PROXY_REFUSES: Final = HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
+OUTCOMES: Final = {
+    200: "ok",
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    413: "too_large",
+    429: "flood",
+}
 
 
 class NotSent(NetworkError):
@@ -33,6 +47,10 @@ class NotSent(NetworkError):
 
 class NotSentInTime(NotSent, TimedOut):
     """No connection within the time given; Telegram surely did not get the request."""
+
+
+class ProxyRefused(NotSent):
+    """The proxy does not take the user name and the password that it was given."""
 
 
 class FateUnknown(NetworkError):
@@ -47,10 +65,23 @@ class ServerFault(NetworkError):
     """Telegram could not carry the request out for a reason of its own (5xx but 504): it may be repeated."""
 
 
+class NotTelegram(ServerFault):
+    """Something else has refused in Telegram's place, such as a proxy with a page: it may be repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameters:
+    """What `_body` needs of a `RequestData`; python-telegram-bot alone can make one."""
+
+    parameters: Mapping[str, Any]
+    contains_files: bool = False
+
+
 class Transport(BaseRequest):
     """Time-outs mean what they mean in python-telegram-bot; all are in seconds and None waits without end.
 
-    `proxy_url` is an `http://` or a `socks5://` one; credentials in it are used and never shown.
+    `proxy_url` is an `http://` or a `socks5://` one; credentials in it are used, in UTF-8, and never shown.
+    `count` gets of each request the Bot API method (`file` for a download) and what became of it.
     """
 
     def __init__(
@@ -63,6 +94,7 @@ class Transport(BaseRequest):
         connect_timeout_s: float | None = 5.0,
         pool_timeout_s: float | None = 5.0,
         proxy_url: str | None = None,
+        count: Callable[[str, str], None] = lambda _method, _outcome: None,
     ) -> None:
         self._connections = connections
         self._read_timeout_s = read_timeout_s
@@ -70,12 +102,8 @@ class Transport(BaseRequest):
         self._media_write_timeout_s = media_write_timeout_s
         self._connect_timeout_s = connect_timeout_s
         self._pool_timeout_s = pool_timeout_s
-        self._proxy_url = proxy_url
-        self._never_sent: tuple[type[Exception], ...] = (
-            aiohttp.ClientConnectorError,
-            aiohttp.ClientHttpProxyError,
-        )
-        self._failures: tuple[type[Exception], ...] = (aiohttp.ClientError, OSError)
+        self._proxy = Proxy(proxy_url)
+        self._count = count
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -84,10 +112,8 @@ class Transport(BaseRequest):
 
     async def initialize(self) -> None:
         if self._session is None:
-            connector, http_proxy = self._connector()
             self._session = aiohttp.ClientSession(
-                connector=connector,
-                proxy=http_proxy,
+                connector=self._proxy.connector(limit=self._connections, keepalive_timeout=KEEP_ALIVE_S),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
             )
@@ -97,16 +123,22 @@ class Transport(BaseRequest):
             session, self._session = self._session, None
             await session.close()
 
+    async def call(self, url: str, parameters: Mapping[str, Any], *, read_timeout_s: float) -> Any:
+        """The result of a method as Telegram sends it, in JSON. Raises as python-telegram-bot's `post`."""
+        data = cast("RequestData", _Parameters(parameters))
+        return await self.post(url, data, read_timeout=read_timeout_s)
+
     async def do_request(  # noqa: PLR0917 - the base class's signature
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
+        """Raises the errors of this module where python-telegram-bot has no reply of Telegram's to read."""
         if self._session is None:
             raise RuntimeError("This transport is not initialized")
         media = request_data is not None and request_data.contains_files
@@ -116,55 +148,82 @@ class Transport(BaseRequest):
             connect_s=_given(connect_timeout, self._connect_timeout_s),
             pool_s=_given(pool_timeout, self._pool_timeout_s),
         )
+        body, headers = _body(request_data)
+        options = {"data": body, "timeout": timeout, **self._proxy.options(url, headers)}
+        name = _method_of(url)
         try:
-            async with self._session.request(
-                method, url, timeout=timeout, allow_redirects=False, **_body(request_data)
-            ) as response:
-                status, payload = response.status, await response.read()
-        except self._failures as error:
+            status, payload = await self._exchange(self._session, method, url, options)
+            if name != FILE or status != HTTPStatus.OK:
+                payload = _telegrams(status, payload)
+        except NetworkError as failure:
+            self._count(name, _outcome(failure))
+            raise
+        self._count(name, OUTCOMES.get(status, "other"))
+        return status, payload
+
+    async def _exchange(
+        self, session: aiohttp.ClientSession, method: str, url: str, options: dict[str, Any]
+    ) -> tuple[int, bytes]:
+        """Status and body of whatever answers."""
+        try:
+            async with session.request(method, url, allow_redirects=False, **options) as response:
+                return response.status, await response.read()
+        except Exception as error:  # noqa: BLE001 - the edge: the text of none of them may leave
             failure = self._sorted(error)
-        else:
-            if status == HTTPStatus.GATEWAY_TIMEOUT:
-                raise FateUnknownInTime(_phrase(status))
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR or _too_many_without_a_time(status, payload):
-                raise ServerFault(_phrase(status))
-            return status, payload
         # Raised here, outside the except block: else aiohttp's error would ride along as its context.
         raise failure
-
-    def _connector(self) -> tuple[aiohttp.BaseConnector, str | None]:
-        """The connection pool, and the proxy that aiohttp itself shall speak to."""
-        options: dict[str, Any] = {"limit": self._connections, "keepalive_timeout": KEEP_ALIVE_S}
-        if self._proxy_url is not None and self._proxy_url.startswith("socks"):
-            import aiohttp_socks  # noqa: PLC0415 - few need it
-
-            of_the_proxy = (
-                aiohttp_socks.ProxyError,
-                aiohttp_socks.ProxyConnectionError,
-                aiohttp_socks.ProxyTimeoutError,
-                asyncio.IncompleteReadError,  # the proxy hung up in the middle of its handshake
-            )
-            self._never_sent += of_the_proxy
-            self._failures += of_the_proxy
-            # The proxy resolves names: `socks5h` is curl's word for what is the rule here.
-            url = self._proxy_url.replace("socks5h://", "socks5://", 1)
-            return aiohttp_socks.ProxyConnector.from_url(url, rdns=True, **options), None
-        resolver = ThreadedResolver()
-        return aiohttp.TCPConnector(resolver=resolver, ttl_dns_cache=DNS_CACHE_S, **options), self._proxy_url
 
     def _sorted(self, error: Exception) -> NetworkError:
         name = _named(error)
         if isinstance(error, aiohttp.ConnectionTimeoutError):
             return NotSentInTime(f"No connection to Telegram in time ({name})")
-        if isinstance(error, self._never_sent):
+        if self._proxy.wants_another_password(error):
+            return ProxyRefused(f"No connection to Telegram: {_phrase(PROXY_REFUSES)} ({name})")
+        if isinstance(
+            error, (aiohttp.ClientConnectorError, aiohttp.InvalidURL, UnicodeError, *self._proxy.failures)
+        ):
             return NotSent(f"No connection to Telegram ({name})")
         if isinstance(error, TimeoutError):
             return FateUnknownInTime(f"No reply from Telegram in time ({name})")
         return FateUnknown(f"The connection to Telegram broke ({name})")
 
 
-def _given(value: ODVInput[float], default_s: float | None) -> float | None:
-    return default_s if isinstance(value, DefaultValue) else value
+def _telegrams(status: int, payload: bytes) -> bytes:
+    """The reply, for python-telegram-bot to read; raises where there is none of Telegram's own in it."""
+    if status == PROXY_REFUSES:
+        raise ProxyRefused(f"No connection to Telegram: {_phrase(status)}")
+    if status == HTTPStatus.GATEWAY_TIMEOUT:
+        raise FateUnknownInTime(_phrase(status))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise ServerFault(_phrase(status))
+    reply = as_telegram(status, payload)
+    if reply is None:
+        if status < HTTPStatus.MULTIPLE_CHOICES:
+            raise FateUnknown(f"What came is no reply of Telegram's: {_phrase(status)}")
+        raise NotTelegram(f"Something before Telegram refuses: {_phrase(status)}")
+    if status == HTTPStatus.TOO_MANY_REQUESTS and b'"retry_after"' not in reply:
+        raise ServerFault(_phrase(status))  # with a time it is Telegram's own flood control
+    return reply
+
+
+def _outcome(failure: NetworkError) -> str:
+    if isinstance(failure, NotSent):
+        return "not_sent"
+    if isinstance(failure, NotTelegram):
+        return "not_telegram"
+    return "server_fault" if isinstance(failure, ServerFault) else "fate_unknown"
+
+
+def _method_of(url: str) -> str:
+    """`…/bot<token>/<method>`; a file's path has more behind the token, and is nobody's label."""
+    path = url.partition("?")[0]
+    return FILE if "/file/bot" in path else path.rpartition("/")[2]
+
+
+def _given(value: Any, default_s: float | None) -> float | None:
+    """What python-telegram-bot gives for "nothing given" is a value of a type of its own."""
+    given: float | None = default_s if isinstance(value, type(BaseRequest.DEFAULT_NONE)) else value
+    return given
 
 
 def _timeout(
@@ -184,24 +243,20 @@ def _sum(*seconds: float | None) -> float | None:
     return sum(given) if len(given) == len(seconds) else None
 
 
-def _body(request_data: RequestData | None) -> dict[str, Any]:
+def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
+    """The body and its headers."""
     if request_data is None:
-        return {}
+        return None, {}
     if not request_data.contains_files:
         # Native JSON is a third of the bytes of a form for Cyrillic text, and the cheapest to make.
         text = json.dumps(request_data.parameters, ensure_ascii=False, separators=(",", ":"))
-        return {"data": text.encode("utf-8", "replace"), "headers": {"Content-Type": "application/json"}}
+        return text.encode("utf-8", "replace"), {"Content-Type": "application/json"}
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime_type) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)
-    return {"data": form}
-
-
-def _too_many_without_a_time(status: int, payload: bytes) -> bool:
-    """A 429 of something before Telegram: with `retry_after` it is Telegram's own flood control."""
-    return status == HTTPStatus.TOO_MANY_REQUESTS and b'"retry_after"' not in payload
+    return form, {}
 
 
 def _phrase(status: int) -> str:

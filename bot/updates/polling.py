@@ -7,13 +7,10 @@ whole batch as Telegram sent it, in one transaction, and a liveness clock.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import urlencode
 
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.request import BaseRequest
 
 from bot.store import StoreUnavailable
 
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.core.clock import Clock
+    from bot.delivery.transport import Transport
 
 log = logging.getLogger("bot.updates.polling")
 
@@ -56,7 +54,7 @@ class Accepts(Protocol):
 class Poller:
     """`run` until cancelled. `last_success_s` is the liveness clock of the health check."""
 
-    def __init__(self, bot: Bot, request: BaseRequest, receiver: Accepts, clock: Clock) -> None:
+    def __init__(self, bot: Bot, request: Transport, receiver: Accepts, clock: Clock) -> None:
         self._url = f"{bot.base_url}/getUpdates"
         self._request = request
         self._receiver = receiver
@@ -111,13 +109,10 @@ class Poller:
         return 0.0
 
     async def _poll(self) -> list[dict[str, Any]]:
-        query = urlencode(
-            {"offset": self._offset, "timeout": POLL_S, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
-        )
-        payload = await self._request.retrieve(f"{self._url}?{query}", read_timeout=POLL_S + 10)
-        result = BaseRequest.parse_json_payload(payload).get("result")
-        if not isinstance(result, list):
-            raise TelegramError("getUpdates gave no list")
+        wanted = {"offset": self._offset, "timeout": POLL_S, "allowed_updates": ALLOWED_UPDATES}
+        result = await self._request.call(self._url, wanted, read_timeout_s=POLL_S + 10)
+        if not isinstance(result, list) or not all(_is_update(update) for update in result):
+            raise TelegramError("getUpdates gave no list of updates")
         return result
 
     def _on_conflict(self, reason: str) -> float:
@@ -144,3 +139,7 @@ class Poller:
         await self._request.shutdown()
         await self._request.initialize()
         self._rebuilt_s = self._clock.monotonic()
+
+
+def _is_update(update: object) -> bool:
+    return isinstance(update, dict) and isinstance(update.get("update_id"), int)

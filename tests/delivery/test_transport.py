@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 import socket
@@ -10,18 +11,30 @@ import struct
 import traceback
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from telegram import Bot, InputFile
-from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.delivery.transport import (
     FateUnknown,
     FateUnknownInTime,
     NotSent,
     NotSentInTime,
+    NotTelegram,
+    ProxyRefused,
     ServerFault,
     Transport,
 )
@@ -179,7 +192,7 @@ async def test_one_connection_serves_calls_in_turn_and_no_cookie_comes_back() ->
         (502, None, ServerFault),
         (504, None, FateUnknownInTime),
         (599, None, ServerFault),
-        (302, None, NetworkError),
+        (302, None, NotTelegram),
     ],
 )
 async def test_each_status_has_its_error(status: int, body: Any, kind: type[Exception]) -> None:
@@ -191,6 +204,116 @@ async def test_each_status_has_its_error(status: int, body: Any, kind: type[Exce
         with pytest.raises(kind) as caught:
             await post(Transport(), root)
     assert type(caught.value) is kind
+
+
+PAGE = b"<html>nginx</html>"
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 413, 418, 429])
+@pytest.mark.parametrize(
+    "body",
+    [
+        PAGE,
+        b"",
+        b"[]",
+        b'"ok"',
+        b"{}",
+        b'{"ok": true, "result": true}',
+        b'{"ok": false}',
+        b'{"ok": 0, "description": "Forbidden"}',
+        b'{"ok": false, "description": {"text": "Forbidden"}}',
+        b'{"error": "Forbidden"}',
+        b'{"ok": false, "description": "Forb',
+        b"[" * 100_000,
+    ],
+)
+async def test_a_refusal_that_is_not_in_the_bot_apis_form_is_not_telegrams(status: int, body: bytes) -> None:
+    error = await _answered(status, body)
+    assert type(error) is NotTelegram
+    assert isinstance(error, ServerFault)
+    assert "nginx" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "body", [PAGE, b"", b"null", b'{"ok": true}', b'{"ok": false, "description": "no"}', b'{"ok": true, "res']
+)
+async def test_a_success_that_is_not_in_the_bot_apis_form_leaves_the_fate_unknown(body: bytes) -> None:
+    assert type(await _answered(200, body)) is FateUnknown
+
+
+async def _answered(status: int, body: bytes) -> NetworkError:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=status, body=body, content_type="text/html")
+
+    async with http_server(handler) as root:
+        return await failure_of(Transport(), root)
+
+
+@pytest.mark.parametrize(
+    ("told", "wait_s"),
+    [
+        ("7", 7),
+        ("0.2", 1),
+        ("86400", 86_400),
+        ("1000000000000", 86_400),
+        ("1e300", 86_400),
+        ("1e999", 86_400),
+        ("Infinity", 86_400),
+    ],
+)
+async def test_a_wait_of_absurd_size_is_a_day(told: str, wait_s: int) -> None:
+    error = await _flooded(told)
+    assert isinstance(error, RetryAfter)
+    assert error.retry_after == wait_s
+
+
+@pytest.mark.parametrize("told", ["-1", "0", "true", '"7"', "null", "[]", "{}", "NaN", "-1e999"])
+async def test_a_wait_that_is_none_is_not_telegrams_flood_control(told: str) -> None:
+    assert type(await _flooded(told)) is ServerFault
+
+
+async def _flooded(told: str) -> Exception:
+    async def handler(_: web.Request) -> web.Response:
+        text = f'{{"ok": false, "description": "Too Many Requests", "parameters": {{"retry_after": {told}}}}}'
+        return web.Response(status=429, text=text, content_type="application/json")
+
+    async with http_server(handler) as root:
+        with pytest.raises(TelegramError) as caught:
+            await post(Transport(), root)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "parameters", ["[]", '"x"', "7", '{"migrate_to_chat_id": "x"}', '{"migrate_to_chat_id": true}']
+)
+async def test_parameters_that_make_no_sense_leave_a_plain_refusal(parameters: str) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        text = f'{{"ok": false, "description": "Bad Request: no", "parameters": {parameters}}}'
+        return web.Response(status=400, text=text, content_type="application/json")
+
+    async with http_server(handler) as root:
+        with pytest.raises(BadRequest, match=r"^No$"):
+            await post(Transport(), root)
+
+
+async def test_a_group_that_moved_is_told() -> None:
+    async def handler(_: web.Request) -> web.Response:
+        reply = {"ok": False, "description": "moved", "parameters": {"migrate_to_chat_id": -100123}}
+        return web.json_response(reply, status=400)
+
+    async with http_server(handler) as root:
+        with pytest.raises(ChatMigrated) as caught:
+            await post(Transport(), root)
+    assert caught.value.new_chat_id == -100123
+
+
+async def test_a_files_content_is_no_reply() -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=404, body=PAGE)
+
+    async with http_server(handler) as root, Transport() as transport:
+        with pytest.raises(NotTelegram):
+            await transport.retrieve(f"{root}/file/bot{TOKEN}/a.ogg")
 
 
 async def test_a_refused_connection_is_not_sent() -> None:
@@ -307,6 +430,46 @@ async def test_an_http_proxy_is_asked_in_place_of_telegram() -> None:
     assert seen == [(f"http://telegram.invalid/bot{TOKEN}/getMe", "Basic bWU6cHc=")]
 
 
+@pytest.mark.parametrize("password", ["pw", "Пароль", "é", "a b", "a:b@c/d#e?f", "%", "日本"])
+async def test_an_http_proxy_gets_any_password_in_utf_8(password: str) -> None:
+    seen: list[str] = []
+
+    async def proxy(request: web.Request) -> web.Response:
+        seen.append(base64.b64decode(request.headers["Proxy-Authorization"].removeprefix("Basic ")).decode())
+        return web.Response(body=OK_REPLY)
+
+    async with http_server(proxy) as root:
+        with_login = root.replace("http://", f"http://{quote('имя', safe='')}:{quote(password, safe='')}@")
+        transport = Transport(proxy_url=with_login)
+        assert await post(transport, "http://telegram.invalid") is True
+    assert seen == [f"имя:{password}"]
+
+
+async def test_behind_tls_the_password_goes_to_the_proxy_alone() -> None:
+    seen: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        await writer.drain()
+        await reader.read(1)
+
+    async with raw_server(talk) as root:
+        transport = Transport(proxy_url=root.replace("http://", "http://me:pw@"))
+        assert isinstance(await failure_of(transport, "https://telegram.invalid"), NotSent)
+    (request,) = seen
+    assert request.startswith(b"CONNECT telegram.invalid:443 ")
+    assert b"Proxy-Authorization: Basic bWU6cHc=" in request
+
+
+async def test_a_proxy_that_wants_another_password_is_told_from_others() -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=407, body=PAGE)
+
+    async with http_server(handler) as root:
+        assert type(await failure_of(Transport(proxy_url=root), "http://telegram.invalid")) is ProxyRefused
+
+
 async def test_an_http_proxy_that_refuses_means_not_sent() -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -316,6 +479,7 @@ async def test_an_http_proxy_that_refuses_means_not_sent() -> None:
     async with raw_server(talk) as root:
         error = await failure_of(Transport(proxy_url=root), "https://telegram.invalid")
     assert isinstance(error, NotSent)
+    assert isinstance(error, ProxyRefused)
     assert "407" in str(error)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,7 +131,7 @@ async def test_a_version_that_ended_the_process_each_time_leaves_the_one_before(
         await chat.say(anna, "Раз")
         await press(service, chat, anna, await chat.see("Первый."), AGAIN)
         await until(lambda: refused.met > 0)
-    with sqlite3.connect(tmp_path / "bot.db") as database:
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as database, database:
         database.execute("UPDATE inbox SET attempts = 3")
     async with quick(running) as service:
         answer = await chat.see("Ответ остаётся прежним.")
@@ -158,7 +159,7 @@ async def test_what_was_shown_with_a_line_below_it_is_shown(
         await chat.say(anna, "Второй")
         answer = await chat.see("Два.\n\n")
         await accepted(service, 1)
-    with sqlite3.connect(tmp_path / "bot.db") as database:
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as database, database:
         database.execute("UPDATE turns SET state = 'answered' WHERE text = 'Второй'")
     model.hang()
     async with quick(running, model_concurrency=1):

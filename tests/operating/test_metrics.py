@@ -11,7 +11,7 @@ from telegram import Bot
 from telegram.error import NetworkError, TelegramError
 
 from bot.core.values import Usage
-from bot.delivery.traffic import CountedTransport
+from bot.delivery.transport import Transport
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
 
@@ -118,12 +118,12 @@ async def asked(handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     server = TestServer(app)
     await server.start_server()
     root = f"http://127.0.0.1:{server.port}"
-    transport = CountedTransport(count=metrics.telegram)
+    transport = Transport(count=metrics.telegram)
     bot = Bot(
         TOKEN,
         base_url=f"{root}/bot",
         request=transport,
-        get_updates_request=CountedTransport(count=metrics.telegram),
+        get_updates_request=Transport(count=metrics.telegram),
     )
     try:
         async with transport:
@@ -186,10 +186,10 @@ async def test_success_and_a_refused_connection_are_counted() -> None:
     server = TestServer(app)
     await server.start_server()
     url = f"http://127.0.0.1:{server.port}/bot{TOKEN}/sendChatAction?chat_id=7"
-    async with CountedTransport(count=metrics.telegram) as transport:
+    async with Transport(count=metrics.telegram) as transport:
         await transport.post(url)
     await server.close()
-    async with CountedTransport(count=metrics.telegram) as transport:
+    async with Transport(count=metrics.telegram) as transport:
         with pytest.raises(NetworkError):
             await transport.post(url)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
 from telegram.ext import ExtBot
 
 from bot.delivery.transport import Transport
 from bot.store import StoreUnavailable
-from bot.updates.polling import Poller, TelegramRefused
+from bot.updates.polling import ALLOWED_UPDATES, Poller, TelegramRefused
 from tests.clocks import FastClock, until
+from tests.delivery.test_transport import http_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -152,3 +155,33 @@ async def test_service_resumes_when_the_database_does(world: World, running: Run
         await chat.see(lambda message: message.author == "YandexGPT", timeout_s=30)
         assert not world.state.updates.waiting
         assert service.store.healthy() is None
+
+
+async def test_updates_are_asked_for_by_post_as_everything_is() -> None:
+    """Some servers before the Bot API insist on it, and a query stands in their logs."""
+    seen: list[tuple[str, str, Any]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        seen.append((request.method, request.query_string, await request.json()))
+        return web.json_response({"ok": True, "result": [{"update_id": 5}]})
+
+    inbox = Inbox()
+    async with http_server(handler) as root, Transport() as request:
+        bot: ExtBot[Any] = ExtBot("1:a", base_url=f"{root}/bot", get_updates_request=request)
+        polling = asyncio.create_task(Poller(bot, request, inbox, FastClock()).run())
+        await until(lambda: len(inbox.taken) >= 2)
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+    wanted = {"timeout": 30, "allowed_updates": list(ALLOWED_UPDATES)}
+    assert seen[:2] == [("POST", "", {"offset": offset, **wanted}) for offset in (0, 6)]
+
+
+@pytest.mark.parametrize("result", [{}, ["a"], [{}], [{"update_id": "5"}]])
+async def test_what_is_no_list_of_updates_is_waited_out(world: World, result: Any) -> None:
+    world.fail("getUpdates", body=json.dumps({"ok": True, "result": result}))
+    inbox, anna = Inbox(), someone(world)
+    async with polling(world, inbox, FastClock(50)):
+        await world.private(anna).say(anna, "раз")
+        async with asyncio.timeout(20):
+            await inbox.got.wait()
+    assert len(inbox.taken) == 1

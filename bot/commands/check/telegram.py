@@ -10,7 +10,7 @@ from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
-from bot.delivery.transport import Transport
+from bot.delivery.transport import FateUnknown, NotTelegram, ProxyRefused, Transport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,9 +56,20 @@ async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> 
             mend = "take the token anew from @BotFather, and check TELEGRAM_API_URL if you have set it"
             yield failed(NAME, "TELEGRAM_BOT_TOKEN is not known", mend, Exit.TELEGRAM_REFUSED)
         except TelegramError as error:
-            host = urlsplit(settings.telegram_api_url).hostname
-            mend = f"see whether {host} can be reached from here; where it is blocked, set TELEGRAM_PROXY_URL"
-            yield failed(NAME, str(error), mend, Exit.FAILED)
+            yield failed(NAME, str(error), _mend(error, settings), Exit.FAILED)
+
+
+def _mend(error: TelegramError, settings: Settings) -> str:
+    host = urlsplit(settings.telegram_api_url).hostname
+    if isinstance(error, ProxyRefused):
+        return "TELEGRAM_PROXY_URL: the proxy wants another user name or password"
+    if isinstance(error, (NotTelegram, FateUnknown)):
+        return (
+            f"see what answers in place of {host}: TELEGRAM_API_URL, TELEGRAM_PROXY_URL, or a captive portal"
+        )
+    if settings.telegram_proxy_url is not None:
+        return f"see whether {host} can be reached through TELEGRAM_PROXY_URL"
+    return f"see whether {host} can be reached from here; where it is blocked, set TELEGRAM_PROXY_URL"
 
 
 def _webhook(info: WebhookInfo, wanted: str | None) -> Point:
@@ -81,7 +92,8 @@ async def _poller(polls: Transport, url: str, clock: Clock) -> Point:
     until_s = clock.monotonic() + LISTEN_S
     try:
         while (left_s := until_s - clock.monotonic()) > 0:
-            await polls.retrieve(f"{url}?limit=1&timeout={round(left_s + 0.5)}", read_timeout=2 * LISTEN_S)
+            wanted = {"limit": 1, "timeout": round(left_s + 0.5)}
+            await polls.call(url, wanted, read_timeout_s=2 * LISTEN_S)
             await clock.sleep(0.5)  # where updates wait, a poll returns at once
     except Conflict:
         mend = "stop the other one, or give this one its own token"

@@ -18,6 +18,7 @@ from bot.delivery.flood import FloodControl
 from bot.delivery.sending import Sender
 from bot.delivery.transport import Transport
 from bot.handlers.access import Access, Allowed
+from bot.handlers.access_requests import AccessRequests
 from bot.handlers.authority import Admins
 from bot.handlers.registration import build_application, register_commands, register_handlers
 from bot.handlers.services import Services
@@ -30,6 +31,7 @@ from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
 from bot.presenting.alerts import Alerts
+from bot.presenting.operators import Operators
 from bot.presenting.presenter import TelegramPresenter
 from bot.presenting.reactions import Reactions
 from bot.store import Store
@@ -115,15 +117,15 @@ class Service:
             limits=_limits(settings),
             observer=self.metrics,
         )
+        self._operators = Operators(
+            settings.admin_users, bot=self.bot, preferences=self._preferences, catalogue=self._catalogue
+        )
         self._allowed = Allowed(
             users=settings.allowed_users,
             chats=settings.allowed_chats,
             admins=settings.admin_users,
             store=self.store,
         )
-        self._access = Access(allowed=self._allowed, bot=self.bot, store=self.store, clock=clock)
-        for listener in (self.answering.moved, self._allowed.moved):
-            self._moves.add_listener(listener)
         unreadable = UnreadableUpdates(
             bot=self.bot, allowed=self._allowed, preferences=self._preferences, catalogue=self._catalogue
         )
@@ -135,6 +137,15 @@ class Service:
             given_up=unreadable.tell,
             count=self.metrics.received,
         )
+        self._access = Access(
+            allowed=self._allowed,
+            requests=self._access_requests(),
+            bot=self.bot,
+            store=self.store,
+            clock=clock,
+        )
+        for listener in (self.answering.moved, self._allowed.moved):
+            self._moves.add_listener(listener)
         self.poller = Poller(self.bot, polls, self.receiver, clock)
         self._started = False
         self.metrics.watch_commits(self.store.commits)
@@ -208,11 +219,29 @@ class Service:
         await self._presenter.last.close()
         await self._reactions.close()
         await self._alerts.close()
+        if self._access.requests is not None:
+            await self._access.requests.close()
         await self._application.shutdown()
         await self.bot.shutdown()  # the application does not, where Telegram was never reached
         with suppress(TimeoutError):  # a thread that nothing can abort
             await asyncio.wait_for(self._model.close(), MODEL_CLOSES_S)
         await self.store.close()
+
+    def _access_requests(self) -> AccessRequests | None:
+        """None: there is no list, nobody to ask, or it is switched off."""
+        wanted = self._settings.access_requests and self._settings.admin_users and not self._allowed.everyone
+        if not wanted:
+            return None
+        return AccessRequests(
+            bot=self.bot,
+            store=self.store,
+            clock=self._clock,
+            allowed=self._allowed,
+            operators=self._operators,
+            preferences=self._preferences,
+            catalogue=self._catalogue,
+            take_up=self.receiver.take_up,
+        )
 
     def _jobs(self) -> list[Job]:
         return [

@@ -73,7 +73,13 @@ class ChatsSettings(BaseSettings):
         frozenset(),
         takes="ids, separated by commas",
         example="11111",
-        about="who is told of trouble with the key or the model",
+        about="who lets people in, and is told of trouble with the key or the model",
+    )
+    access_requests: bool = variable(
+        True,
+        takes="true or false",
+        example="true",
+        about="whoever is not allowed may ask ADMIN_USERS for it in the chat; false: they are told their id",
     )
     user_rate_per_min: int = variable(
         20,

@@ -11,8 +11,10 @@ from telegram import Chat, Update
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
+from bot.handlers.addressing import addressed
 from bot.handlers.incoming import is_private, person_of
-from bot.store import KnownChat
+from bot.screens.names import plain_name
+from bot.store import KnownChat, Stranger
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from telegram.ext import Application
 
     from bot.core.clock import Clock
+    from bot.handlers.access_requests import AccessRequests
     from bot.handlers.services import Services
     from bot.store import Store
     from bot.texts import Texts
@@ -39,29 +42,46 @@ class Allowed:
         self._everyone = not users and not chats
         self._people = frozenset(users) | frozenset(admins) | frozenset(chats)
         self._chats = set(chats)
+        self._let_in: set[int] = set()
         self._store = store
 
+    @property
+    def everyone(self) -> bool:
+        """There is no list."""
+        return self._everyone
+
     async def load(self) -> None:
-        """Follows the listed groups to what they became while the bot ran before."""
+        """Whom the operators let in, and what the listed groups became while the bot ran before."""
+        self._let_in = set(await self._store.access.let_in())
         for chat_id in list(self._chats):
             known = await self._store.chats.get(chat_id)
             if known is not None and known.migrated_to is not None:
                 self._chats.add(known.migrated_to)
 
     def moved(self, old_chat_id: int, new_chat_id: int) -> None:
-        if old_chat_id in self._chats:
-            self._chats.add(new_chat_id)
+        for chats in (self._chats, self._let_in):
+            if old_chat_id in chats:
+                chats.add(new_chat_id)
+
+    def let_in(self, id_: int, *, allowed: bool) -> None:
+        """What an operator has decided of a person or a group; the lists count all the same."""
+        (self._let_in.add if allowed else self._let_in.discard)(id_)
 
     def __contains__(self, chat: Chat | KnownChat) -> bool:
         kind, chat_id = (chat.type, chat.id) if isinstance(chat, Chat) else (chat.kind, chat.chat_id)
-        return self._everyone or chat_id in (self._people if kind == Chat.PRIVATE else self._chats)
+        listed = self._people if kind == Chat.PRIVATE else self._chats
+        return self._everyone or chat_id in listed or chat_id in self._let_in
 
 
 class Access:
     """Stands before all that people use."""
 
-    def __init__(self, *, allowed: Allowed, bot: Bot, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, *, allowed: Allowed, requests: AccessRequests | None, bot: Bot, store: Store, clock: Clock
+    ) -> None:
+        """Without `requests` strangers are only told their number."""
         self.allowed = allowed
+        self.requests = requests
         self._bot = bot
         self._store = store
         self._clock = clock
@@ -71,14 +91,31 @@ class Access:
         known = await self._store.chats.get(chat.id) or KnownChat(chat.id, chat.type)
         return replace(known, kind=chat.type, title=chat.title or "")
 
-    async def refuse(self, known: KnownChat, texts: Texts, message: Message | None = None) -> None:
-        """One line with the chat's number, for the operator, in reply to a message if any; then silence."""
-        if known.refused_at is not None:
+    async def refuse(
+        self,
+        known: KnownChat,
+        stranger: Stranger,
+        texts: Texts,
+        message: Message | None = None,
+        *,
+        asker: str,
+        update_id: int | None = None,
+        asks: bool = False,
+    ) -> None:
+        """At most a line, in reply to a message if any; then silence, until the operators let them in."""
+        private, first = known.kind == Chat.PRIVATE, known.refused_at is None
+        if self.requests is not None:
+            text_id = await self.requests.knock(stranger, asker=asker, update_id=update_id, asks=asks)
+            line = texts(text_id) if text_id else ""
+        else:
+            line = (
+                texts("access-person" if private else "access-chat", id=str(known.chat_id)) if first else ""
+            )
+        if first:
+            # First: while Telegram holds the line back, others who are refused must not be told it too.
+            await self._store.chats.save(replace(known, refused_at=self._clock.now()))
+        if not line:
             return
-        private = known.kind == Chat.PRIVATE
-        line = texts("access-person" if private else "access-chat", id=str(known.chat_id))
-        # First: while Telegram holds the line back, others who are refused must not be told it too.
-        await self._store.chats.save(replace(known, refused_at=self._clock.now()))
         if message is None:
             await self._bot.send_message(known.chat_id, line)
         else:
@@ -115,12 +152,23 @@ class Gate:
         if chat not in self._access.allowed:
             if press is not None:
                 await press.answer()
-            elif update.message is not None:
-                texts = await self._services.texts_for(update.message)
-                await self._access.refuse(known, texts, update.message)
+            elif update.message is not None and known.migrated_to is None:
+                await self._refuse(known, update.message, update.update_id)
             raise ApplicationHandlerStop
         if message is not None:
             await self._is_new(known, message)
+
+    async def _refuse(self, known: KnownChat, message: Message, update_id: int) -> None:
+        person = person_of(message)
+        await self._access.refuse(
+            known,
+            stranger_of(message.chat, person.language if person is not None else ""),
+            await self._services.texts_for(message),
+            message,
+            asker=person.name if person is not None else "",
+            update_id=update_id,
+            asks=addressed(message, self._services.me) is not None,
+        )
 
     async def _is_new(self, known: KnownChat, message: Message) -> None:
         if known.greeted_at is not None and not is_private(message) and message.date < known.greeted_at:
@@ -128,6 +176,13 @@ class Gate:
         if known.removed_at is not None and message.date > known.removed_at:
             # Telegram forgets after a day that the bot was let in again; this one says so.
             await self._services.store.chats.save(replace(known, removed_at=None))
+
+
+def stranger_of(chat: Chat, language: str = "") -> Stranger:
+    """The person of a private chat, who speaks this language, or the group."""
+    private = chat.type == Chat.PRIVATE
+    name = (chat.full_name if private else chat.title) or ""
+    return Stranger(chat.id, plain_name(name), chat.username or "", language if private else "")
 
 
 def register(

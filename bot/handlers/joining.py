@@ -12,6 +12,8 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ChatMemberHandler
 
 from bot.core.values import Conversation
+from bot.handlers.access import stranger_of
+from bot.handlers.incoming import full_name
 from bot.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -65,7 +67,8 @@ class Joining:
         known = replace(known, removed_at=None, refused_at=None if came else known.refused_at)
         texts = await self._texts_for(change)
         if change.chat not in self._services.access.allowed:
-            await self._services.access.refuse(known, texts)
+            asker = full_name(change.from_user)
+            await self._services.access.refuse(known, stranger_of(change.chat), texts, asker=asker)
         elif came or (known.greeted_at is None and _is_admin(change.new_chat_member)):
             await self._greet(known, change, texts, bot)
         else:

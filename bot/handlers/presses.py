@@ -15,6 +15,7 @@ from bot.core.values import Conversation
 from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.questions import DECLINED
 from bot.screens.callbacks import decode
+from bot.screens.keyboards import inline_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.answering.outcomes import Declined
     from bot.handlers.services import Services
     from bot.screens.callbacks import Callback
+    from bot.screens.views import View
     from bot.texts import Texts
 
     Handler = Callable[["Press", Any], Awaitable[None]]
@@ -65,6 +67,15 @@ class Press:
             await self.answer(DECLINED[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
         else:
             await self.answer("toast-busy")
+
+
+async def edit(how: Callable[..., Awaitable[object]], view: View) -> None:
+    """Edits a message with buttons; one that looks so already, or was deleted meanwhile, is no error."""
+    try:
+        await how(view.text, reply_markup=inline_keyboard(view.rows))
+    except BadRequest as refused:
+        if meaning(refused) not in {Meaning.SAME_ALREADY, Meaning.NOT_EDITABLE}:
+            raise
 
 
 def _shown(message: MaybeInaccessibleMessage) -> Message | None:

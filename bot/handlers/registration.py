@@ -11,6 +11,7 @@ from telegram.ext import ApplicationBuilder
 
 from bot.handlers import (
     access,
+    access_list,
     edits,
     exporting,
     forgetting,
@@ -71,6 +72,8 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     roles.register(application, RoleChoice(services, rights, menu, commands), presses)
     setting_commands.register(application, commands)
     welcome.register(application, services)
+    if services.access.requests is not None:
+        access_list.register(application, services, services.access.requests, presses)
     stopping.register(application, services, presses)
     memory.register(application, services, presses)
     forgetting.register(application, services, presses)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.incoming import is_private, words
+from bot.handlers.presses import edit
 from bot.options import OPTIONS, BadValue
 from bot.screens.callbacks import (
     AskValue,
@@ -26,7 +26,7 @@ from bot.screens.keyboards import inline_keyboard
 from bot.screens.menu import Menu, closed, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from telegram import Message, Update
     from telegram.ext import Application
@@ -127,7 +127,7 @@ class SettingsMenu:
             texts = await self._services.texts_for(message)
             known = await self._commands.known(option)
             menu = await self.of(place, texts, message.chat.id, known)
-            await _edit(prompt.edit_text, menu.option(option))
+            await edit(prompt.edit_text, menu.option(option))
 
     async def may(self, press: Press, place: Conversation, option: Option | None) -> bool:
         refused = await self._rights.refused_to_user(press.chat, press.user, place, option)
@@ -197,17 +197,8 @@ def _option(name: str, place: Conversation) -> Option | None:
 
 
 async def redraw(press: Press, view: View, toast: str = "") -> None:
-    await _edit(press.query.edit_message_text, view)
+    await edit(press.query.edit_message_text, view)
     await press.answer(toast)
-
-
-async def _edit(edit: Callable[..., Awaitable[object]], view: View) -> None:
-    """Edits a message of the menu; one that looks so already, or was deleted meanwhile, is no error."""
-    try:
-        await edit(view.text, reply_markup=inline_keyboard(view.rows))
-    except BadRequest as refused:
-        if meaning(refused) not in {Meaning.SAME_ALREADY, Meaning.NOT_EDITABLE}:
-            raise
 
 
 def _datas(message: Message) -> list[str]:

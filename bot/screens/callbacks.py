@@ -169,6 +169,26 @@ class Keep:
     asker_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """An operator lets somebody in, or refuses; `page` says where the button stands, `start` of a list."""
+
+    tag: ClassVar = "D"
+    visitor_id: int
+    verdict: str
+    page: str
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListAccess:
+    """Shows operators a page of who was let in, who waits, or who was refused."""
+
+    tag: ClassVar = "L"
+    page: str
+    start: int = 0
+
+
 Callback: TypeAlias = (
     OpenPage
     | SetOption
@@ -188,6 +208,8 @@ Callback: TypeAlias = (
     | ShowAgain
     | Forget
     | Keep
+    | Decide
+    | ListAccess
 )
 
 _BY_TAG: Mapping[str, type[Any]] = {kind.tag: kind for kind in get_args(Callback)}

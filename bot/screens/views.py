@@ -16,6 +16,8 @@ class Button:
     text: str
     data: str = ""
     url: str = ""
+    style: str = ""
+    """Telegram's: `danger`, `success` or `primary`; empty: as any other button."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store.access import AccessList, AccessState, Visitor
+from bot.store.access import AccessList, AccessState, Stranger, Visitor
 from bot.store.bulk import Bulk
 from bot.store.chats import Chats, KnownChat
 from bot.store.conversations import Conversations
@@ -31,6 +31,7 @@ __all__ = [
     "Store",
     "StoreBusy",
     "StoreUnavailable",
+    "Stranger",
     "Visitor",
     "Whose",
 ]

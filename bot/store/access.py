@@ -37,18 +37,30 @@ class AccessState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """Who comes, as Telegram tells it."""
+
+    id: int
+    """A person's, or a group's, which is negative."""
+    name: str
+    username: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Visitor:
     """A person, or a group (its id is negative), that no list of the deployment's names."""
 
     id: int
     name: str
     username: str
+    language: str
     state: AccessState
     told: int
     """How many lines it was told in this state."""
     decided_by: int | None
     question: str | None
-    """The update with which it came, while it waits."""
+    """The update with which it came, while it waits; the first that asks, if one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +91,30 @@ class AccessList:
     async def get(self, id_: int) -> Visitor | None:
         return await self.cache.get(id_, lambda connection: _get(connection, id_))
 
-    async def knock(self, id_: int, *, name: str, username: str, question: str | None) -> Knock:
-        """Takes down who came and, if it is the first that they ask, the update with which they did."""
+    async def let_in(self) -> Sequence[int]:
+        """The ids of all who were."""
+        wanted = sa.select(access.c.id).where(access.c.state == AccessState.LET_IN.value)
+        return await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
+
+    async def knock(self, stranger: Stranger, *, update_id: int | None = None, asks: bool = False) -> Knock:
+        """Takes down who came and, out of the inbox, with which update: the first that `asks`."""
         now = self._clock.now()
-        row = {"id": id_, "name": name, "username": username, "state": AccessState.WAITING.value}
+        who = {"name": stranger.name, "username": stranger.username, "language": stranger.language}
+        row = {"id": stranger.id, **who, "state": AccessState.WAITING.value, "asks": 0}
         row |= {"came_at": to_us(now), "told": 0}
 
         def job(connection: sa.Connection) -> Knock:
             connection.execute(self._insert, [row])
-            visitor = _get(connection, id_)
-            assert visitor is not None  # noqa: S101 - it was inserted, or was there
-            changes: dict[str, Any] = {"name": name, "username": username}
+            visitor, has_asked = _row(connection, stranger.id)
+            changes: dict[str, Any] = dict(who)
             ask = False
             if visitor.state is AccessState.WAITING:
-                ask = _may_ask(connection, id_, now)
+                ask = _may_ask(connection, stranger.id, now)
                 changes |= {"asked_at": to_us(now)} if ask else {}
-                changes |= {"question": question} if visitor.question is None else {}
+                if visitor.question is None or (asks and not has_asked):
+                    changes |= {"question": _raw(connection, update_id), "asks": int(asks)}
             tell = visitor.told == 0 or (ask and visitor.told < MOST_LINES)
-            connection.execute(_this(id_).values(**changes, told=visitor.told + tell))
+            connection.execute(_this(stranger.id).values(**changes, told=visitor.told + tell))
             return Knock(visitor, tell, ask, 0 if ask else _unasked(connection))
 
         return await self._database.write(job, on_end=self.cache.invalidate)
@@ -115,7 +133,7 @@ class AccessList:
             if visitor is None or visitor.state not in when:
                 return visitor, False
             decided = {"state": state.value, "decided_at": to_us(now), "decided_by": by}
-            connection.execute(_this(id_).values(**decided, told=int(told), question=None))
+            connection.execute(_this(id_).values(**decided, told=int(told), question=None, asks=0))
             if state is AccessState.LET_IN and visitor.question is not None:
                 update_id, raw = _anew(visitor, visitor.question, now)
                 row = {"update_id": update_id, "raw": raw, "received_at": to_us(now)}
@@ -142,7 +160,7 @@ class AccessList:
         now = self._clock.now()
         waiting = access.c.state == AccessState.WAITING.value
         old_question = sa.update(access).where(access.c.came_at < to_us(now - QUESTION_KEPT))
-        old_question = old_question.where(access.c.question.is_not(None)).values(question=None)
+        old_question = old_question.where(access.c.question.is_not(None)).values(question=None, asks=0)
         gone = sa.delete(access).where(waiting, access.c.came_at < to_us(now - WAITING_KEPT))
 
         def job(connection: sa.Connection) -> None:
@@ -159,6 +177,17 @@ def _this(id_: int) -> sa.Update:
 def _get(connection: sa.Connection, id_: int) -> Visitor | None:
     row = connection.execute(sa.select(access).where(access.c.id == id_)).first()
     return None if row is None else _to_visitor(row)
+
+
+def _row(connection: sa.Connection, id_: int) -> tuple[Visitor, bool]:
+    """One that is there, and whether the update that is kept of it asks."""
+    row = connection.execute(sa.select(access).where(access.c.id == id_)).one()
+    return _to_visitor(row), bool(row.asks)
+
+
+def _raw(connection: sa.Connection, update_id: int | None) -> str | None:
+    wanted = sa.select(inbox.c.raw).where(inbox.c.update_id == update_id)
+    return connection.execute(wanted).scalar() or None
 
 
 def _may_ask(connection: sa.Connection, id_: int, now: datetime) -> bool:
@@ -193,6 +222,7 @@ def _to_visitor(row: Any) -> Visitor:
         id=row.id,
         name=row.name,
         username=row.username,
+        language=row.language,
         state=AccessState(row.state),
         told=row.told,
         decided_by=row.decided_by,

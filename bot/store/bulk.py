@@ -197,15 +197,16 @@ def _turns_of(conversation: Conversation, asker_id: int | None) -> list[sa.Colum
 
 
 def _make_room(connection: sa.Connection, old_id: int, new_id: int) -> None:
-    """What a plain move can't do: an anonymous administrator pays as the group; a group that knocked under
-    its new id, before it was known, is let in as it was under the old one.
+    """What a plain move can't do: an anonymous administrator pays as the group; and a group may have knocked
+    under both ids: what was decided under the old one counts.
     """
     for column in (ledger.c.chat_id, ledger.c.person_id):
         connection.execute(sa.update(ledger).where(column == old_id).values({column: new_id}))
-    old = sa.select(access.c.id).where(access.c.id == old_id)
-    if connection.execute(old).first() is not None:
-        waiting = access.c.state == AccessState.WAITING.value
-        connection.execute(sa.delete(access).where(access.c.id == new_id, waiting))
+    states = sa.select(access.c.id, access.c.state).where(access.c.id.in_([old_id, new_id]))
+    known = {row.id: row.state for row in connection.execute(states)}
+    if len(known) == 2:
+        decided = known[old_id] != AccessState.WAITING.value
+        connection.execute(sa.delete(access).where(access.c.id == (new_id if decided else old_id)))
 
 
 def _move(

@@ -203,6 +203,7 @@ access = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
     Column("username", Text, nullable=False),
+    Column("language", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("came_at", BigInteger, nullable=False),
     Column("asked_at", BigInteger),
@@ -210,6 +211,7 @@ access = Table(
     Column("decided_at", BigInteger),
     Column("decided_by", BigInteger),
     Column("question", Text),
+    Column("asks", Integer, nullable=False),
 )
 Index("ix_access_state", access.c.state, access.c.id)
 Index("ix_access_asked_at", access.c.asked_at)

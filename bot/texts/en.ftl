@@ -201,6 +201,35 @@ joined =
 joined-mute = I was added to the group “{ $title }”, but I can't write there, so I won't answer anyone. Allow members to send messages, or make me an admin.
 access-person = This bot does not answer everyone. To get access, send its owner your ID: { $id }
 access-chat = This bot does not answer in every group. To connect this one, send the owner of the bot its ID: { $id }. If it is not connected within a day, I will leave.
+access-asked-person = This bot does not answer everyone. I have passed your request on to its owner. As soon as they allow it, I will write to you and answer your question.
+access-asked-chat = This bot does not answer in every group. I have passed the request on to its owner and will write here when they allow it. If they do not within a day, I will leave.
+access-let-in-person = The owner of the bot has let you in.
+access-let-in-chat = The owner of the bot allows me to answer in this group. To ask, mention @{ $bot }, reply to a message of mine, or send /ask and a question.
+access-refused-person = The owner of the bot has not let you in.
+access-refused-chat = The owner of the bot does not allow me to answer in this group.
+
+## Access: what the owner of the bot sees
+
+access-request-person = Asks to be let in: { $who }
+access-request-chat =
+    The group “{ $title }” (ID { $id }) asks to be let in.
+    Who asked there: { $who }
+access-who = { $name } (ID { $id })
+access-who-username = { $name } (@{ $username }, ID { $id })
+nameless = no name
+access-more = Others who ask to be let in: { $count }. To see and decide: /access
+access-decided-let-in =
+    { $request }
+
+    Let in. Decided by: { $by }
+access-decided-refused =
+    { $request }
+
+    Refused. Decided by: { $by }
+access-page-waiting = Waiting for a decision: { $count }
+access-page-let-in = Let in: { $count }. Besides these, everyone named in ALLOWED_USERS, ALLOWED_CHATS and ADMIN_USERS is let in.
+access-page-refused = Refused: { $count }
+access-line = • { $who }
 
 ## Memory
 
@@ -428,6 +457,13 @@ button-manage-in-private = Manage in private
 button-forget-own = Delete mine
 button-forget-all = Delete everything
 button-keep = Keep it
+button-let-in = Let in
+button-let-in-name = Let in: { $name }
+button-refuse = Refuse
+button-take-back = Take back: { $name }
+button-access-waiting = Waiting: { $count }
+button-access-let-in = Let in: { $count }
+button-access-refused = Refused: { $count }
 button-take-role = Take this role
 
 ## Toasts: what a pressed button says
@@ -442,6 +478,11 @@ toast-continuing = Continuing
 toast-busy = Wait a moment, I am just answering.
 toast-not-yours = The person who asked the question, or a group admin, can do this.
 toast-model-gone = This model is no longer in the list.
+toast-let-in = Let in
+toast-let-in-untold = Let in, but they could not be told.
+toast-refused = Refused
+toast-decided = This is decided already. To change it: /access
+toast-operators-only = The owner of the bot decides this.
 
 ## Roles
 

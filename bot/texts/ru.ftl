@@ -209,6 +209,35 @@ joined =
 joined-mute = Меня добавили в группу «{ $title }», но писать там я не могу, поэтому и отвечать не буду. Разрешите участникам отправлять сообщения или сделайте меня администратором.
 access-person = Этот бот отвечает не всем. Чтобы получить доступ, отправьте владельцу бота свой ID: { $id }
 access-chat = Этот бот отвечает не во всех группах. Чтобы подключить эту группу, отправьте владельцу бота её ID: { $id }. Если за сутки её не подключат, я из неё выйду.
+access-asked-person = Этот бот отвечает не всем. Я передал вашу просьбу его владельцу. Как только он разрешит, я напишу вам и отвечу на ваш вопрос.
+access-asked-chat = Этот бот отвечает не во всех группах. Я передал просьбу его владельцу и напишу здесь, когда он разрешит. Если за сутки разрешения не будет, я выйду из группы.
+access-let-in-person = Владелец бота открыл вам доступ.
+access-let-in-chat = Владелец бота разрешил мне отвечать в этой группе. Чтобы спросить, упомяните @{ $bot }, ответьте на моё сообщение или отправьте /ask и вопрос.
+access-refused-person = Владелец бота не открыл вам доступ.
+access-refused-chat = Владелец бота не разрешил мне отвечать в этой группе.
+
+## Доступ: что видит владелец бота
+
+access-request-person = Просит доступа к боту: { $who }
+access-request-chat =
+    Просят доступа для группы «{ $title }» (ID { $id }).
+    От кого просьба: { $who }
+access-who = { $name } (ID { $id })
+access-who-username = { $name } (@{ $username }, ID { $id })
+nameless = без имени
+access-more = Доступа просят ещё: { $count }. Посмотреть и решить: /access
+access-decided-let-in =
+    { $request }
+
+    Доступ открыт. Решение: { $by }
+access-decided-refused =
+    { $request }
+
+    Отказано. Решение: { $by }
+access-page-waiting = Ждут решения: { $count }
+access-page-let-in = Доступ открыт: { $count }. Кроме того, доступ есть у всех, кто назван в ALLOWED_USERS, ALLOWED_CHATS и ADMIN_USERS.
+access-page-refused = Отказано: { $count }
+access-line = • { $who }
 
 ## Память
 
@@ -440,6 +469,13 @@ button-manage-in-private = Настроить в личном чате
 button-forget-own = Удалить моё
 button-forget-all = Удалить всё
 button-keep = Не удалять
+button-let-in = Пустить
+button-let-in-name = Пустить: { $name }
+button-refuse = Отказать
+button-take-back = Закрыть: { $name }
+button-access-waiting = Ждут: { $count }
+button-access-let-in = С доступом: { $count }
+button-access-refused = Отказано: { $count }
 button-take-role = Выбрать эту роль
 
 ## Всплывающие ответы на кнопки
@@ -454,6 +490,11 @@ toast-continuing = Продолжаю
 toast-busy = Подождите, я как раз отвечаю.
 toast-not-yours = Это может сделать тот, кто задал вопрос, или администратор группы.
 toast-model-gone = Этой модели больше нет в списке.
+toast-let-in = Доступ открыт
+toast-let-in-untold = Доступ открыт, но сообщить об этом не удалось.
+toast-refused = Отказано
+toast-decided = Это уже решено. Изменить решение: /access
+toast-operators-only = Это решает владелец бота.
 
 ## Роли
 

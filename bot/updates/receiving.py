@@ -101,7 +101,8 @@ class Receiver:
         try:
             new = set(await self._store.inbox.accept(rows))
             if self._in_doubt:
-                await self._take_what_is_there()
+                await self.take_up()
+                self._in_doubt = False
         except StoreUnavailable:
             self._in_doubt = True
             raise
@@ -110,11 +111,14 @@ class Receiver:
         for update_id, update in fresh.items():
             self._enqueue(_Update(update_id, update))
 
-    async def _take_what_is_there(self) -> None:
-        """A commit that failed may be found to have happened: its updates come again, and are not new."""
+    async def take_up(self) -> None:
+        """Deals with what is in the inbox and not in hand.
+
+        A commit that failed may be found to have happened: its updates come again, and are not new. And who
+        is let in has the question put back that they had asked before.
+        """
         for row in await self._store.inbox.pending():
             self._enqueue(_Update(row.update_id, json.loads(row.raw)))
-        self._in_doubt = False
 
     async def resume(self) -> None:
         """Takes up what an earlier process left.

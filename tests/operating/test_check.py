@@ -57,6 +57,25 @@ async def test_doubtful_settings_are_warnings(deployment: Deployment) -> None:
     assert "anyone may use this bot" in found
 
 
+# Operators
+
+
+async def test_an_operator_who_never_wrote_is_told_of(deployment: Deployment) -> None:
+    anna, boris = deployment.world.user("Анна"), deployment.world.user("Борис")
+    both = f"{anna.id},{boris.id}"
+    state, status, found, mend = await deployment.found("operators", ADMIN_USERS=both)
+    assert (state, status) == ("warning", 0)
+    assert "no operator has ever written to the bot" in found
+    assert "presses Start" in mend
+    deployment.world.private(anna).room.started = True
+    state, _, found, _ = await deployment.found("operators", ADMIN_USERS=both)
+    assert (state, found[:38]) == ("warning", "the bot can write to 1 of 2 operators;")
+    deployment.world.private(boris).room.started = True
+    state, _, found, _ = await deployment.found("operators", ADMIN_USERS=both)
+    assert (state, found[:13]) == ("ok", "2 can be told")
+    assert deployment.world.called("sendMessage") == []
+
+
 # Database
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot.store import AccessState
+from bot.store import AccessState, Stranger
 from bot.store.access import MOST_REQUESTS
 
 if TYPE_CHECKING:
@@ -22,8 +22,17 @@ def update(update_id: int = 1, chat_id: int = 7) -> str:
     return json.dumps({"update_id": update_id, "message": message})
 
 
-async def knock(store: Store, id_: int = 7, name: str = "Анна", question: str | None = None) -> Knock:
-    return await store.access.knock(id_, name=name, username="anna", question=question)
+async def knock(
+    store: Store, id_: int = 7, name: str = "Анна", question: str = "", asks: bool = True
+) -> Knock:
+    """With the update that is being dealt with, if there is one."""
+    update_id = json.loads(question)["update_id"] if question else None
+    if update_id is not None:
+        await store.inbox.accept([(update_id, question)])
+    found = await store.access.knock(Stranger(id_, name, "anna", "en"), update_id=update_id, asks=asks)
+    if update_id is not None:
+        await store.inbox.finish(update_id)
+    return found
 
 
 async def test_the_first_knock_is_told_and_asked_about_and_those_after_it_are_not(store: Store) -> None:
@@ -61,17 +70,15 @@ async def test_of_a_flood_only_so_many_are_asked_about_and_the_rest_counted(
 async def test_the_first_question_is_kept_and_put_back_when_they_are_let_in(
     store: Store, clock: ManualClock
 ) -> None:
-    await store.inbox.accept([(1, update())])
-    await store.inbox.finish(1)
     await knock(store)
-    for raw in (update(1), update(2)):
-        await knock(store, question=raw)
+    for number, asks in ((4, False), (1, True), (2, True), (3, False)):
+        await knock(store, question=update(number), asks=asks)
 
     before, changed = await store.access.decide(7, LET_IN, by=1, when=[WAITING], told=True)
 
     assert changed
     assert before is not None
-    assert before.question == update(1)
+    assert (before.question, before.language) == (update(1), "en")
     (pending,) = await store.inbox.pending()
     assert (pending.update_id, json.loads(pending.raw)["message"]["date"]) == (
         1,
@@ -136,6 +143,16 @@ async def test_a_supergroup_that_knocked_before_it_was_known_is_let_in_as_the_gr
     visitor = await store.access.get(-100)
     assert visitor is not None
     assert visitor.state is LET_IN
+
+
+async def test_a_group_that_knocked_under_both_ids_has_one_place(store: Store) -> None:
+    await knock(store, -100, question=update(4, -100))
+    await knock(store, -1, question=update(5, -1))
+    await store.bulk.migrate(-1, -100)
+    visitor = await store.access.get(-100)
+    assert visitor is not None
+    assert visitor.question == update(4, -100)
+    assert await store.access.get(-1) is None
 
 
 async def test_who_waits_in_vain_is_forgotten_after_a_month_and_their_question_after_a_week(

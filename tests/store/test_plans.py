@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.core.values import Memory, ShownPart, TurnState
-from bot.store import Store, Whose
+from bot.store import Store, Stranger, Whose
 from bot.store.engine.database import Database
 from tests.store.memory import history_of, last_of
 from tests.store.questions import TOPIC, answer, answered, question
@@ -83,7 +83,7 @@ async def _use_everything(store: Store) -> None:
         await store.ledger.spent(Whose(today, today, **of))
     await store.limits.granted("person", asked.asker.id, today)
     await store.access.get(asked.asker.id)
-    await store.access.knock(asked.asker.id, name="Anna", username="", question=None)
+    await store.access.knock(Stranger(asked.asker.id, "Anna"), update_id=asked.update_id)
     await store.inbox.finish(asked.update_id)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from telegram import Bot
 from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
+from bot.commands.check.operators import check_operators
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
 from bot.delivery.transport import FateUnknown, NotTelegram, ProxyRefused, Transport
@@ -48,6 +49,8 @@ async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> 
             me = await bot.get_me()
             yield ok(NAME, f"@{me.username} (id {me.id})")
             yield ok("groups", _OPEN if me.can_read_all_group_messages else _PRIVATE)
+            if settings.admin_users:
+                yield await check_operators(bot, settings.admin_users)
             info = await bot.get_webhook_info()
             yield _webhook(info, settings.webhook_url)
             if not settings.webhook_url and not info.url and not running:

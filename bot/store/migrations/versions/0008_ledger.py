@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("came_at", sa.BigInteger(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
@@ -69,6 +70,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.Column("decided_by", sa.BigInteger(), nullable=True),
         sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("asks", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_access"),
     )
     op.create_index("ix_access_state", "access", ["state", "id"], unique=False)

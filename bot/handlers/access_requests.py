@@ -1,0 +1,201 @@
+"""Strangers ask to be let in: the operators are asked in private, and what they decide is carried out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from telegram import ReplyParameters
+from telegram.error import BadRequest, ChatMigrated, Forbidden
+
+from bot.core.tasks import Background
+from bot.core.values import Conversation
+from bot.handlers.presses import edit
+from bot.screens import access as screens
+from bot.screens.names import plain_name
+from bot.screens.views import View
+from bot.store import AccessState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import Bot
+
+    from bot.core.clock import Clock
+    from bot.handlers.access import Allowed
+    from bot.handlers.presses import Press
+    from bot.options.preferences import Preferences
+    from bot.presenting.operators import Operators
+    from bot.screens.callbacks import Decide
+    from bot.store import Store, Stranger, Visitor
+    from bot.texts import Catalogue, Texts
+
+log = logging.getLogger(__name__)
+
+COUNT_AGAIN_S: Final = 3.0
+"""How often the line that counts a flood changes, at most."""
+COUNT_ANEW_S: Final = 24 * 3600.0
+"""How old that line may be: then it is said in a new message."""
+
+
+class AccessRequests:
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        store: Store,
+        clock: Clock,
+        allowed: Allowed,
+        operators: Operators,
+        preferences: Preferences,
+        catalogue: Catalogue,
+        take_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`take_up` deals with what was put back into the inbox."""
+        self._bot = bot
+        self._store = store
+        self._allowed = allowed
+        self.operators = operators
+        self._preferences = preferences
+        self._catalogue = catalogue
+        self._take_up = take_up
+        self._rest = Uncounted(operators, clock)
+
+    async def knock(
+        self, stranger: Stranger, *, asker: str, update_id: int | None = None, asks: bool = False
+    ) -> str:
+        """Asks the operators about a stranger, if it is time to; the id of the line to tell them, or nothing.
+
+        `asker` is who speaks for a group.
+        """
+        knock = await self._store.access.knock(stranger, update_id=update_id, asks=asks)
+        if knock.ask:
+            for operator in self.operators:
+                texts = await self.operators.texts(operator)
+                name = plain_name(asker) or texts("nameless")
+                await self.operators.show(operator, screens.request(knock.visitor, texts, asker=name))
+        elif knock.uncounted:
+            self._rest.count(knock.uncounted)
+        if not knock.tell:
+            return ""
+        state = "refused" if knock.visitor.state is AccessState.REFUSED else "asked"
+        return f"access-{state}-{_kind(stranger.id)}"
+
+    async def pressed(self, press: Press, button: Decide) -> None:
+        """One effect, whoever presses and however often."""
+        if press.user.id not in self.operators:
+            await press.answer("toast-operators-only")
+            return
+        visitor, changed, toast = await self.decide(press.user.id, button)
+        if visitor is None:
+            await press.answer("toast-stale")
+            return
+        if press.shown is not None and (changed or visitor.state is not AccessState.WAITING):
+            verdict = button.verdict if changed else visitor.state.value
+            by = press.user.id if changed else visitor.decided_by
+            name = plain_name(await self.operators.name(by or 0))
+            text_id = f"access-decided-{verdict.replace('_', '-')}"
+            decided = press.texts(text_id, request=press.shown.text or "", by=name)
+            await edit(press.query.edit_message_text, View(decided))
+        await press.answer(toast)
+
+    async def decide(self, operator: int, button: Decide) -> tuple[Visitor | None, bool, str]:
+        """The visitor as it was, whether this changed anything, and what to say to the operator.
+
+        Who was let in before and is not any more hears it when they next ask.
+        """
+        verdict, where = _state(button.verdict), _state(button.page)
+        if verdict is None:
+            return None, False, ""
+        before = AccessState.WAITING if where is None else where
+        told = before is AccessState.WAITING or verdict is AccessState.LET_IN
+        known = await self._store.chats.get(button.visitor_id)
+        id_ = known.migrated_to if known is not None and known.migrated_to else button.visitor_id
+        visitor, changed = await self._store.access.decide(
+            id_, verdict, by=operator, when=[before], told=told
+        )
+        if visitor is None or not changed:
+            return visitor, False, "toast-decided"
+        self._allowed.let_in(visitor.id, allowed=verdict is AccessState.LET_IN)
+        reached = await self._tell(visitor, verdict) if told else True
+        if verdict is AccessState.REFUSED:
+            return visitor, True, "toast-refused"
+        await self._take_up()
+        return visitor, True, "toast-let-in" if reached else "toast-let-in-untold"
+
+    async def _tell(self, visitor: Visitor, verdict: AccessState) -> bool:
+        """Whether they could be told, in the place where they asked."""
+        texts = await self._texts(visitor)
+        names = {"bot": self._bot.username} if verdict is AccessState.LET_IN and visitor.id < 0 else {}
+        line = texts(f"access-{verdict.value.replace('_', '-')}-{_kind(visitor.id)}", **names)
+        asked: dict[str, Any] = json.loads(visitor.question)["message"] if visitor.question else {}
+        there: dict[str, Any] = {}
+        if visitor.id < 0 and asked.get("chat", {}).get("id") == visitor.id:
+            there["reply_parameters"] = ReplyParameters(asked["message_id"], allow_sending_without_reply=True)
+            there["message_thread_id"] = (
+                asked.get("message_thread_id") if asked.get("is_topic_message") else None
+            )
+        try:
+            await self._bot.send_message(visitor.id, line, **there)
+        except (Forbidden, BadRequest, ChatMigrated) as gone:
+            log.info("a stranger can't be told: %s", type(gone).__name__)
+            return False
+        return True
+
+    async def _texts(self, visitor: Visitor) -> Texts:
+        chosen = (await self._preferences.settings(Conversation(visitor.id))).language
+        return self._catalogue.spoken(chosen, visitor.language)
+
+    async def close(self) -> None:
+        await self._rest.close()
+
+
+class Uncounted:
+    """One line an operator, changed as the number grows, for all whom there was no asking about."""
+
+    def __init__(self, operators: Operators, clock: Clock) -> None:
+        self._operators = operators
+        self._clock = clock
+        self._background = Background()
+        self._count = 0
+        self._telling = False
+        self._lines: dict[int, tuple[int, float]] = {}
+        """By operator: the message's number, and when it was sent."""
+
+    def count(self, count: int) -> None:
+        self._count = count
+        if not self._telling:
+            self._telling = True
+            self._background.spawn(self._tell())
+
+    async def close(self) -> None:
+        await self._background.close()
+
+    async def _tell(self) -> None:
+        said = 0
+        try:
+            while said != self._count:
+                said = self._count
+                for operator in self._operators:
+                    await self._say(operator, said)
+                await self._clock.sleep(COUNT_AGAIN_S)
+        finally:
+            self._telling = False
+
+    async def _say(self, operator: int, count: int) -> None:
+        view = View((await self._operators.texts(operator))("access-more", count=count))
+        message_id, sent_s = self._lines.get(operator, (0, 0.0))
+        now_s = self._clock.monotonic()
+        if message_id and now_s - sent_s < COUNT_ANEW_S:
+            await self._operators.change(operator, message_id, view)
+        elif sent := await self._operators.show(operator, view):
+            self._lines[operator] = sent, now_s
+
+
+def _state(word: str) -> AccessState | None:
+    return AccessState(word) if word in set(AccessState) else None
+
+
+def _kind(id_: int) -> str:
+    return "chat" if id_ < 0 else "person"

@@ -1,0 +1,73 @@
+"""What operators are shown in private, each in their language; one out of reach is no other's trouble."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
+
+from bot.core.values import Conversation
+from bot.screens.keyboards import inline_keyboard
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from telegram import Bot
+
+    from bot.options.preferences import Preferences
+    from bot.screens.views import View
+    from bot.texts import Catalogue, Texts
+
+log = logging.getLogger(__name__)
+
+
+class Operators:
+    """The people of `ADMIN_USERS`."""
+
+    def __init__(
+        self, ids: Collection[int], *, bot: Bot, preferences: Preferences, catalogue: Catalogue
+    ) -> None:
+        self._ids = sorted(ids)
+        self._bot = bot
+        self._preferences = preferences
+        self._catalogue = catalogue
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._ids)
+
+    def __contains__(self, user_id: int) -> bool:
+        return user_id in self._ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    async def texts(self, operator: int) -> Texts:
+        settings = await self._preferences.settings(Conversation(operator))
+        return self._catalogue.spoken(settings.language)
+
+    async def show(self, operator: int, view: View) -> int | None:
+        """The number of the message; None: this one can't be reached now."""
+        try:
+            sent = await self._bot.send_message(operator, view.text, reply_markup=inline_keyboard(view.rows))
+        except TelegramError as error:
+            log.warning("an operator can't be reached: %s", type(error).__name__)
+            return None
+        return sent.message_id
+
+    async def change(self, operator: int, message_id: int, view: View) -> None:
+        """Shows something else in a message's place."""
+        try:
+            await self._bot.edit_message_text(
+                view.text, operator, message_id, reply_markup=inline_keyboard(view.rows)
+            )
+        except TelegramError as error:
+            log.info("a message to an operator stays as it is: %s", type(error).__name__)
+
+    async def name(self, operator: int) -> str:
+        """As Telegram has it; else the number."""
+        try:
+            chat = await self._bot.get_chat(operator)
+        except TelegramError:
+            return str(operator)
+        return chat.effective_name or str(operator)

@@ -1,0 +1,387 @@
+"""Strangers who ask to be let in, and operators who decide it with a button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.store.access import MOST_REQUESTS
+from tests.clocks import FastClock
+from tests.dialogues.pressing import forge
+from tests.dialogues.waiting import all_taken
+
+if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
+    from bot.emulator.people import Message, User
+    from bot.emulator.talk import Chat
+    from bot.emulator.world import World
+    from tests.conftest import Running
+
+OPEN, REFUSE = "Пустить", "Отказать"
+
+
+async def operator(world: World, name: str = "Вера", *, language: str = "ru") -> tuple[User, Chat]:
+    """One who has written to the bot before, so that it may write to them."""
+    who = world.user(name, language=language)
+    chat = world.private(who)
+    chat.room.started = True
+    return who, chat
+
+
+def variables(*operators: User) -> dict[str, str]:
+    return {"allowed_users": "1", "admin_users": ",".join(str(who.id) for who in operators)}
+
+
+def labels(message: Message) -> list[str]:
+    return [button["text"] for button in message.buttons]
+
+
+async def test_a_stranger_asks_is_let_in_told_and_answered(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна", last_name="Петрова", username="anna_p")
+    chat = world.private(anna)
+    async with running(**variables(vera)):
+        model.reply("Потому что рассеяние.")
+        await chat.say(anna, "/start")
+        line = await chat.see("Я передал вашу просьбу его владельцу")
+        assert line.buttons == []
+        request = await office.see("Анна Петрова (@anna_p")
+        assert str(anna.id) in request.text
+        assert labels(request) == [OPEN, REFUSE]
+        assert [button.get("style") for button in request.buttons] == [None, "danger"]
+        await chat.say(anna, "Почему небо голубое?")
+        await chat.say(anna, "Ау?")
+        await chat.sees_nothing()
+        assert model.requests == []
+
+        assert await office.press(vera, request, OPEN) == "Доступ открыт"
+        assert request.text.endswith("Доступ открыт. Решение: Вера")
+        assert request.buttons == []
+        await chat.see("Владелец бота открыл вам доступ.")
+        await chat.see("Потому что рассеяние.")
+        assert "Почему небо голубое?" in str(model.requests[0].body["input"])
+        model.reply("Пожалуйста.")
+        await chat.say(anna, "Спасибо!")
+        await chat.see("Пожалуйста.")
+        await office.see("Решение: Вера")
+        await office.sees_nothing()
+    async with running(**variables(vera)):
+        model.reply("И после перезапуска.")
+        await chat.say(anna, "А теперь?")
+        await chat.see("И после перезапуска.")
+
+
+async def test_in_english_too(world: World, model: ModelServer, running: Running) -> None:
+    vera, office = await operator(world, "Vera", language="en")
+    bob = world.user("Bob", language="en")
+    chat = world.private(bob)
+    async with running(**variables(vera), default_language="en"):
+        model.reply("Because.")
+        await chat.say(bob, "Why?")
+        await chat.see("passed your request on to its owner")
+        request = await office.see("Asks to be let in: Bob (ID ")
+        assert labels(request) == ["Let in", "Refuse"]
+        assert await office.press(vera, request, "Let in") == "Let in"
+        assert request.text.endswith("Let in. Decided by: Vera")
+        await chat.see("The owner of the bot has let you in.")
+        await chat.see("Because.")
+        eve = world.user("Eve", language="en")
+        await world.private(eve).say(eve, "Hello")
+        refused = await office.see("Asks to be let in: Eve")
+        assert await office.press(vera, refused, "Refuse") == "Refused"
+        await world.private(eve).see("passed your request on")
+        await world.private(eve).see("has not let you in")
+
+
+async def test_a_refusal_is_told_once_and_then_there_is_silence(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(**variables(vera)):
+        await chat.say(anna, "Вопрос?")
+        await chat.see("передал вашу просьбу")
+        request = await office.see("Анна")
+        assert await office.press(vera, request, REFUSE) == "Отказано"
+        await chat.see("Владелец бота не открыл вам доступ.")
+        await office.see("Отказано. Решение: Вера")
+        await chat.say(anna, "Почему?")
+        await chat.say(anna, "/start")
+        await chat.sees_nothing()
+    async with running(**variables(vera)):
+        await chat.say(anna, "А сегодня?")
+        await chat.sees_nothing()
+        await office.sees_nothing()
+    assert model.requests == []
+
+
+async def test_of_two_operators_the_first_decides_and_the_other_is_told_so(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    gleb, study = await operator(world, "Глеб")
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(**variables(vera, gleb)):
+        model.reply("Ответ.")
+        await chat.say(anna, "Вопрос?")
+        await chat.see("передал")
+        here, there = await office.see("Анна"), await study.see("Анна")
+        assert await office.press(vera, here, OPEN) == "Доступ открыт"
+        await chat.see("открыл вам доступ")
+        await chat.see("Ответ.")
+        assert await study.press(gleb, there, REFUSE) == "Это уже решено. Изменить решение: /access"
+        assert there.text.endswith("Доступ открыт. Решение: Вера")
+        forge(here, f"1D:{anna.id:x}:let_in:request:0")
+        assert await office.press(vera, here, "*") == "Это уже решено. Изменить решение: /access"
+        await chat.sees_nothing()
+    assert len(model.requests) == 1
+
+
+async def test_nobody_else_decides(world: World, model: ModelServer, running: Running) -> None:
+    vera, office = await operator(world)
+    anna, boris = world.user("Анна"), world.user("Борис")
+    chat = world.private(boris)
+    async with running(**{**variables(vera), "allowed_users": str(boris.id)}):
+        model.reply("Ответ.")
+        await chat.say(boris, "Вопрос?")
+        answer = await chat.see("Ответ.")
+        await world.private(anna).say(anna, "Пустите!")
+        await office.see("Анна")
+        forge(answer, f"1D:{anna.id:x}:let_in:request:0")
+        assert await chat.press(boris, answer, "*") == "Это решает владелец бота."
+        forge(answer, f"1D:{anna.id:x}:let_in:waiting:0")
+        assert await chat.press(boris, answer, "*") == "Это решает владелец бота."
+        forge(answer, "1L:let_in:0")
+        assert await chat.press(boris, answer, "*") == "Это решает владелец бота."
+        await chat.say(boris, "/access")
+        await chat.see("Такой команды я не знаю")
+        await world.private(anna).see("передал")
+        await world.private(anna).sees_nothing()
+
+
+async def test_a_button_made_up_does_nothing(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    async with running(**variables(vera)):
+        await world.private(anna).say(anna, "Пустите!")
+        request = await office.see("Анна")
+        for data in ("1D:7:let_in:request:0", f"1D:{anna.id:x}:king:request:0", "1L:nowhere:0"):
+            forge(request, data)
+            assert await office.press(vera, request, "*") == "Эта кнопка устарела."
+
+
+async def test_who_has_left_meanwhile_is_let_in_all_the_same(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(**variables(vera)):
+        await chat.say(anna, "/start")
+        await chat.see("передал")
+        request = await office.see("Анна")
+        world.block(anna)
+        assert await office.press(vera, request, OPEN) == "Доступ открыт, но сообщить об этом не удалось."
+        world.block(anna, blocked=False)
+        model.reply("Ответ.")
+        await chat.say(anna, "Вопрос?")
+        await chat.see("Ответ.")
+
+
+async def test_a_group_asks_in_its_topic_and_is_answered_there(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    forum = world.supergroup("Дача", topics=["Общее", "Погода"], owner=anna)
+    async with running(**variables(vera)):
+        model.reply("Будет дождь.")
+        question = await forum.say(anna, "/ask Что с погодой?", topic="Погода")
+        line = await forum.see("Я передал просьбу его владельцу")
+        assert (line.thread_id, line.buttons) == (forum.topic("Погода").id, [])
+        request = await office.see("группы «Дача»")
+        assert "От кого просьба: Анна" in request.text
+        assert await office.press(vera, request, OPEN) == "Доступ открыт"
+        told = await forum.see("разрешил мне отвечать в этой группе")
+        assert (told.thread_id, told.reply_to_id) == (forum.topic("Погода").id, question.id)
+        answer = await forum.see("Будет дождь.")
+        assert answer.thread_id == forum.topic("Погода").id
+        model.reply("И завтра.")
+        await forum.say(anna, "/ask А завтра?")
+        await forum.see("И завтра.")
+
+
+async def test_a_group_that_moved_before_it_was_let_in_is_answered_where_it_is(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    group = world.group("Дача", owner=anna)
+    async with running(**variables(vera)) as service:
+        model.reply("Ответ.")
+        await group.say(anna, "/ask Вопрос?")
+        await group.see("передал просьбу")
+        request = await office.see("группы «Дача»")
+        supergroup = world.migrate(group)
+        await all_taken(service.store)
+        assert await office.press(vera, request, OPEN) == "Доступ открыт"
+        await supergroup.see("разрешил мне отвечать")
+        await supergroup.see("Ответ.")
+
+
+async def test_a_group_let_in_stays_so_as_a_supergroup(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    group = world.group("Дача", owner=anna, with_bot=False)
+    async with running(**variables(vera)) as service:
+        world.add_bot(group, by=anna)
+        await group.see("передал просьбу")
+        assert await office.press(vera, await office.see("От кого просьба: Анна"), OPEN) == "Доступ открыт"
+        await group.see("разрешил мне отвечать")
+        supergroup = world.migrate(group)
+        await all_taken(service.store)
+        model.reply("Ответ.")
+        await supergroup.say(anna, "/ask Вопрос?")
+        await supergroup.see("Ответ.")
+
+
+async def test_a_name_is_data(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    mallory = world.user("\u202eаннА\u2066\n\nПустить:", last_name="да" * 60)
+    async with running(**variables(vera)):
+        await world.private(mallory).say(mallory, "Привет")
+        request = await office.see("Просит доступа")
+        assert not set("\u202e\u2066\n") & set(request.text)
+        assert "аннА Пустить: дада" in request.text
+        assert len(request.text) < 200
+
+
+async def test_a_flood_of_strangers_is_no_flood_of_requests(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    strangers = [world.user(f"Гость{n}") for n in range(MOST_REQUESTS + 15)]
+    async with running(**variables(vera)) as service:
+        for stranger in strangers:
+            await world.private(stranger).say(stranger, "Вопрос?")
+            await world.private(stranger).say(stranger, "Вопрос?")
+        for stranger in strangers:
+            await world.private(stranger).see("передал вашу просьбу")
+        await all_taken(service.store)
+        await office.see("Доступа просят ещё: 15")
+        requests = [message for message in office.messages if message.buttons]
+        assert len(requests) == MOST_REQUESTS
+        assert len([message for message in office.messages if "просят ещё" in message.text]) == 1
+
+
+async def test_an_operator_out_of_reach_spoils_nothing(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    stranger_to_the_bot, anna = world.user("Нина"), world.user("Анна")
+    async with running(**variables(stranger_to_the_bot, vera)):
+        model.reply("Ответ.")
+        await world.private(anna).say(anna, "Вопрос?")
+        await world.private(anna).see("передал")
+        await office.press(vera, await office.see("Анна"), OPEN)
+        await world.private(anna).see("открыл вам доступ")
+        await world.private(anna).see("Ответ.")
+
+
+async def test_operators_list_let_in_and_take_back(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna, boris = world.user("Анна"), world.user("Борис")
+    async with running(**variables(vera)):
+        await office.say(vera, "/access")
+        assert labels(await office.see("Доступ открыт: 0")) == ["Ждут: 0", "Отказано: 0"]
+        model.reply("Ответ.")
+        for who in (anna, boris):
+            await world.private(who).say(who, "Вопрос?")
+            await world.private(who).see("передал")
+            await office.see(who.first_name)
+        await office.say(vera, "/access")
+        menu = await office.see("Ждут решения: 2")
+        assert "Анна" in menu.text
+        assert "Борис" in menu.text
+        assert await office.press(vera, menu, "Пустить: Анна") == "Доступ открыт"
+        await world.private(anna).see("открыл вам доступ")
+        await world.private(anna).see("Ответ.")
+        assert "Ждут решения: 1" in menu.text
+        await office.press(vera, menu, "С доступом: 1")
+        assert "Анна" in menu.text
+        assert await office.press(vera, menu, "Закрыть: Анна") == "Отказано"
+        assert "Доступ открыт: 0" in menu.text
+        await world.private(anna).sees_nothing()
+        await world.private(anna).say(anna, "Вопрос?")
+        await world.private(anna).see("не открыл вам доступ")
+        await world.private(anna).say(anna, "Вопрос?")
+        await world.private(anna).sees_nothing()
+        await office.press(vera, menu, "Отказано: 1")
+        assert await office.press(vera, menu, "Пустить: Анна") == "Доступ открыт"
+        await world.private(anna).see("открыл вам доступ")
+    assert len(model.requests) == 1
+
+
+async def test_a_long_list_is_turned_page_by_page(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    strangers = [world.user(f"Гость{n}") for n in range(9)]
+    async with running(**variables(vera)):
+        for stranger in strangers:
+            await world.private(stranger).say(stranger, "Вопрос?")
+            await office.see(f"{stranger.first_name} ")
+        await office.say(vera, "/access")
+        menu = await office.see("Ждут решения: 9")
+        assert "Гость0" not in menu.text
+        await office.press(vera, menu, "›")
+        assert "Гость0" in menu.text
+        await office.press(vera, menu, "Отказать")
+        assert "Ждут решения: 8" in menu.text
+        assert "Гость8" in menu.text
+
+
+async def test_who_still_waits_is_asked_about_once_a_day(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    clock = FastClock(4)
+    async with running(clock, **variables(vera)):
+        seen = []
+        for _ in range(3):
+            await chat.say(anna, "Вопрос?")
+            await office.see("Просит доступа")
+            await chat.say(anna, "Вопрос?")
+            seen.append(len([message for message in chat.messages if "передал" in message.text]))
+            clock.skip(24 * 3600 + 1)
+    assert seen[-1] == 2
+
+
+@pytest.mark.parametrize("off", [{"access_requests": False}, {"admin_users": ""}])
+async def test_switched_off_a_stranger_is_told_their_number(
+    world: World, running: Running, off: dict[str, object]
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    async with running(**{**variables(vera), **off}):
+        await world.private(anna).say(anna, "Вопрос?")
+        line = await world.private(anna).see("отправьте владельцу бота свой ID")
+        assert str(anna.id) in line.text
+        await office.sees_nothing()
+
+
+async def test_where_all_are_let_in_nobody_is_asked(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    async with running(admin_users=str(vera.id)):
+        model.reply("Ответ.")
+        await world.private(anna).say(anna, "Вопрос?")
+        await world.private(anna).see("Ответ.")
+        await office.sees_nothing()

@@ -42,6 +42,8 @@ REAL_MODEL: Final = (
     "YANDEX_CLOUD_MODEL",
     "YANDEX_CLOUD_LOG_REQUESTS",
 )
+STREAM_GAP_S: Final = 0.03
+"""Between two words, about as a model writes."""
 SAVE_EVERY_S: Final = 2.0
 STOP_GRACE_S: Final = 10.0
 
@@ -133,7 +135,7 @@ async def _model(stack: AsyncExitStack, feed: Feed, model: Mapping[str, str]) ->
         proxy = proxy and proxy.replace("socks5h://", "socks5://", 1)
         connector = ProxyConnector.from_url(proxy) if proxy else None
         return ModelRelay(model.get("YANDEX_CLOUD_BASE_URL", YANDEX_URL), feed.row, connector=connector)
-    server = await stack.enter_async_context(ModelServer())
+    server = await stack.enter_async_context(ModelServer(stream_gap_s=STREAM_GAP_S))
     feed.show("model", {"words": [asdict(command) for command in COMMANDS]})
     return ModelRelay(server.url, feed.row)
 

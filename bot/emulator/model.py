@@ -10,23 +10,27 @@ import asyncio
 import json
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 from uuid import uuid4
 
 from aiohttp import web
 
 from bot.emulator import model_faults as faults
-from bot.emulator.model_demo import demo_reply
+from bot.emulator.model_demo import demo_manner, demo_reply
 from bot.emulator.model_replies import model_list, response_body
 from bot.emulator.model_rules import Refusal, Rules
+from bot.emulator.model_streaming import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from bot.emulator.model_faults import Fault
+    from bot.emulator.model_streaming import End
 
+# Ten pictures of the size that Telegram lets bots download, in Base64, are more than any service takes.
+MOST_BYTES = 64 * 2**20
 GAUGE_REFUSAL = (
     "ai.textGenerationCompletionSessionsCount.count gauge quota limit exceed: allowed {allowed} requests"
 )
@@ -68,12 +72,15 @@ class ModelServer:
         rules: Rules | None = None,
         concurrent_generations: int = 10,
         models: tuple[str, ...] = MODELS,
+        stream_gap_s: float = 0.0,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.rules = rules or Rules()
         self.concurrent_generations = concurrent_generations
         self.models = models
+        self.stream_gap_s = stream_gap_s
+        """Between two deltas of what is not scripted."""
         self.requests: list[RecordedRequest] = []
         """Of `POST /v1/responses`."""
         self.list_requests: list[RecordedRequest] = []
@@ -91,7 +98,7 @@ class ModelServer:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        application = web.Application(client_max_size=16 * 2**20)
+        application = web.Application(client_max_size=MOST_BYTES)
         application.add_routes(
             [
                 web.post("/v1/responses", self._responses),
@@ -184,6 +191,26 @@ class ModelServer:
     def _script(self, fault: Fault, times: int | None) -> None:
         self._scripts.append((fault, times))
 
+    def stream(
+        self,
+        reply: Reply | None = None,
+        *,
+        end: End = "final",
+        gap_s: float = 0.0,
+        said: str | None = None,
+        times: int | None = 1,
+    ) -> None:
+        """Streams the reply, else as ever, `gap_s` of the clock between two deltas, until `end` comes in
+        their middle. `said`: what the deltas say, where the final event says something else.
+        """
+        self._script(faults.reply(reply, Manner(gap_s=gap_s, said=said, end=end)), times)
+
+    def hold_stream(self, reply: Reply | None = None, *, end: End = "final") -> asyncio.Event:
+        """Streams half of the reply, and goes on once the event is set."""
+        go_on = asyncio.Event()
+        self._script(faults.reply(reply, Manner(go_on=go_on, end=end)), 1)
+        return go_on
+
     # Requests
 
     async def _responses(self, http: web.Request) -> web.StreamResponse:
@@ -198,7 +225,7 @@ class ModelServer:
         try:
             if self.active > self.concurrent_generations:
                 raise Refusal(429, GAUGE_REFUSAL.format(allowed=self.concurrent_generations))  # noqa: TRY301
-            exchange = faults.Exchange(http, body, self._answer, self._clock.sleep, _ids())
+            exchange = faults.Exchange(http, body, self._answer, self._clock.sleep, _ids(), self._manner)
             return await fault(exchange)
         except Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.status, headers=_ids())
@@ -218,6 +245,10 @@ class ModelServer:
         if scripted is None:
             return await demo_reply(body, self._clock.sleep)
         return response_body(body, scripted) if isinstance(scripted, str) else scripted
+
+    def _manner(self, body: Any) -> Manner:
+        manner = demo_manner(body)
+        return manner if manner.lasts_s else replace(manner, gap_s=self.stream_gap_s)
 
     async def _models(self, http: web.Request) -> web.Response:
         self.list_requests.append(RecordedRequest(http.headers.copy(), None, time.monotonic()))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.emulator.model_streaming import Manner, stream
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,6 +26,8 @@ class Exchange:
     """Checks the request, then gives the response body for what is scripted (None: the demo's)."""
     sleep: Callable[[float], Awaitable[None]]
     ids: Mapping[str, str]
+    manner: Callable[[Any], Manner] = lambda _body: Manner()
+    """How the request's stream goes, where nothing is scripted."""
 
 
 Fault = Callable[[Exchange], Awaitable[web.StreamResponse]]
@@ -31,10 +35,15 @@ Fault = Callable[[Exchange], Awaitable[web.StreamResponse]]
 PAGE = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
 
-def reply(scripted: Any) -> Fault:
+def reply(scripted: Any, manner: Manner | None = None) -> Fault:
+    """Answers at once, or in a stream where one is asked for; `manner` None: as the exchange has it."""
+
     async def answer(exchange: Exchange) -> web.StreamResponse:
         body = await exchange.answer(exchange.http, exchange.body, scripted)
-        return web.json_response(body, headers=exchange.ids)
+        if not _streams(exchange):
+            return web.json_response(body, headers=exchange.ids)
+        how = manner or exchange.manner(exchange.body)
+        return await stream(exchange.http, body, how, headers=exchange.ids, sleep=exchange.sleep)
 
     return answer
 
@@ -79,6 +88,8 @@ def raw(text: str, content_type: str, status: int = 200) -> Fault:
 
 def trickle(gap_s: float) -> Fault:
     async def answer(exchange: Exchange) -> web.StreamResponse:
+        if _streams(exchange):
+            return await reply(None, Manner(gap_s=gap_s))(exchange)
         content, response = await _begin(exchange)
         for byte in content:
             await response.write(bytes([byte]))
@@ -99,6 +110,8 @@ async def drop(exchange: Exchange) -> web.StreamResponse:
 
 
 async def drop_in_body(exchange: Exchange) -> web.StreamResponse:
+    if _streams(exchange):
+        return await reply(None, Manner(end="cut"))(exchange)
     content, response = await _begin(exchange)
     await response.write(content[: len(content) // 2])
     _close(exchange)
@@ -111,6 +124,10 @@ async def _begin(exchange: Exchange) -> tuple[bytes, web.StreamResponse]:
     response.content_length = len(content)
     await response.prepare(exchange.http)
     return content, response
+
+
+def _streams(exchange: Exchange) -> bool:
+    return isinstance(exchange.body, dict) and bool(exchange.body.get("stream"))
 
 
 def _close(exchange: Exchange) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,10 @@ _PART_OF_ROLE = {
     "assistant": "output_text",
 }
 _URI = re.compile(r"gpt://(?P<folder>[\w-]+)/(?P<model>[\w.-]+)(/[\w.-]+)?")
+CANNOT_STREAM = "Streaming is not supported by this model"
+CANNOT_SEARCH = "Permission denied: web_search"
+_TEXT_ONLY = ("yandexgpt", "aliceai")
+_DATA_URL = re.compile(r"data:image/(?P<kind>jpeg|png|webp);base64,(?P<data>[A-Za-z0-9+/=]+)")
 # About what a token of Russian text is; the stand-in has no tokenizer.
 CHARACTERS_PER_TOKEN = 3
 
@@ -46,6 +52,9 @@ class Rules:
     models: tuple[str, ...] = ()
     """Model names that exist; empty: all do."""
     context_tokens: int = 32_000
+    streams: bool = True
+    searches: bool = True
+    """False: the folder may not use the tool."""
 
     def check_headers(self, headers: Mapping[str, str]) -> str:
         """The folder of the project; raises Refusal 401 for the key, 400 for the folder."""
@@ -69,17 +78,38 @@ class Rules:
         self._check_model(body.get("model"), project)
         _check_number(body, "temperature", 0, 1)
         _check_number(body, "top_p", 0, 1)
-        limit = body.get("max_output_tokens")
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-            raise Refusal(400, "max_output_tokens must be a positive integer")
+        _check_count(body, "max_output_tokens")
+        _check_count(body, "max_tool_calls")
+        self._check_stream(body.get("stream", False))
+        self._check_tools(body)
         if not isinstance(body.get("instructions", ""), str):
             raise Refusal(400, "instructions must be a string")
         turns = conversation(body.get("input"))
+        if pictures(body["input"]) and body["model"].split("/")[3].startswith(_TEXT_ONLY):
+            raise Refusal(400, f"Model {body['model']} does not support images")
         tokens = tokens_of("".join(text for _, text in turns) + body.get("instructions", ""))
         if tokens > self.context_tokens:
             raise Refusal(
                 400, f"number of input tokens must be no more than {self.context_tokens}, got {tokens}"
             )
+
+    def _check_stream(self, stream: Any) -> None:
+        if not isinstance(stream, bool):
+            raise Refusal(400, "stream must be a boolean")
+        if stream and not self.streams:
+            raise Refusal(400, CANNOT_STREAM)
+
+    def _check_tools(self, body: dict[str, Any]) -> None:
+        tools = body.get("tools", [])
+        if not isinstance(tools, list) or not all(isinstance(tool, dict) for tool in tools):
+            raise Refusal(400, "tools must be a list of objects")
+        for tool in tools:
+            if tool.get("type") != "web_search" or tool.keys() - {"type", "search_context_size", "filters"}:
+                raise Refusal(400, f"unknown tool: {tool}")
+        if body.get("tool_choice", "auto") != "auto":
+            raise Refusal(400, "tool_choice is not supported for web_search")
+        if tools and not self.searches:
+            raise Refusal(403, CANNOT_SEARCH)
 
     def _check_model(self, model: Any, project: str) -> None:
         match = _URI.fullmatch(model) if isinstance(model, str) else None
@@ -102,6 +132,30 @@ def conversation(value: Any) -> list[tuple[str, str]]:
     return [_turn(item) for item in value]
 
 
+def pictures(value: Any) -> list[str]:
+    """What is seen of the pictures in the last message of `input`: «JPEG 640×480» each."""
+    last = value[-1] if isinstance(value, list) else {}
+    return [seen(part) for part in last.get("content", ()) if part.get("type") == "input_image"]
+
+
+def seen(part: dict[str, Any]) -> str:
+    """Kind and size of an `input_image` part's picture; raises Refusal 400 for what is no picture."""
+    from PIL import Image  # noqa: PLC0415  # only who sends pictures pays for it
+
+    url = part.get("image_url")
+    match = _DATA_URL.fullmatch(url) if isinstance(url, str) else None
+    if match is None or part.get("detail") not in {"auto", "low", "high"}:
+        raise Refusal(400, "input_image needs a detail, and a data: URL in Base64", "invalid_base64_image")
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(match["data"], validate=True))) as picture:
+            kind, (width, height) = picture.format or "", picture.size
+    except (ValueError, OSError):
+        raise Refusal(400, "The image can't be read", "invalid_image_format") from None
+    if kind.lower() != match["kind"]:
+        raise Refusal(400, f"The image is no {match['kind']}", "unsupported_image_media_type")
+    return f"{kind} {width}×{height}"
+
+
 def tokens_of(text: str) -> int:
     return -(-len(text) // CHARACTERS_PER_TOKEN)
 
@@ -116,10 +170,19 @@ def _turn(item: Any) -> tuple[str, str]:
     texts = []
     for part in content:
         wanted = _PART_OF_ROLE[role]
+        if role == "user" and isinstance(part, dict) and part.get("type") == "input_image":
+            seen(part)
+            continue
         if not isinstance(part, dict) or part.get("type") != wanted or not isinstance(part.get("text"), str):
             raise Refusal(400, f"content of role {role} must be of type {wanted}")
         texts.append(part["text"])
     return role, "".join(texts)
+
+
+def _check_count(body: dict[str, Any], name: str) -> None:
+    value = body.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise Refusal(400, f"{name} must be a positive integer")
 
 
 def _check_number(body: dict[str, Any], name: str, low: float, high: float) -> None:

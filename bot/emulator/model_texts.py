@@ -19,6 +19,12 @@ class Texts:
     boundless: str
     remembered: str
     nothing: str
+    seen: str
+    read: str
+    thought: str
+    after_thought: str
+    searched: str
+    cannot_search: str
 
 
 _CODE: Final = """\
@@ -109,6 +115,12 @@ RUSSIAN: Final = Texts(
     boundless="без предела",
     remembered="вопросов до этого: {count}, последний — «{last}»",
     nothing="пока ничего",
+    seen="*вижу*: {pictures}",
+    read="*читаю*: «{words}…»",
+    thought="Хм, меня просят подумать. Дважды два — четыре, значит, отвечу уверенно.",
+    after_thought="Подумал и отвечаю: **дважды два — четыре**.",
+    searched="Нашёл: в выходные **тепло**, но обещают дождь. Источники придуманы, как и погода.",
+    cannot_search="Искать в интернете мне сейчас не разрешили.",
 )
 ENGLISH: Final = Texts(
     code=_CODE.format(
@@ -141,4 +153,10 @@ I am a stand-in model: I can't think, but I show what an answer looks like.
     boundless="no limit",
     remembered="questions before: {count}, the last one: “{last}”",
     nothing="nothing yet",
+    seen="*I see*: {pictures}",
+    read="*I read*: “{words}…”",
+    thought="Hm, I am asked to think. Two and two make four, so I can answer with confidence.",
+    after_thought="I have thought about it: **two and two make four**.",
+    searched="Found: the weekend will be **warm**, with some rain. The sources are made up, as it is.",
+    cannot_search="I was not allowed to search the web this time.",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 import time
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -132,10 +133,14 @@ class ModelRelay:
             response = web.StreamResponse(status=answer.status, headers=_kept(answer.headers))
             await response.prepare(request)
             shown = bytearray()
-            async for piece in answer.content.iter_any():
-                await response.write(piece)
-                if len(shown) < MAX_SHOWN_BYTES:
-                    shown += piece
+            try:
+                async for piece in answer.content.iter_any():
+                    await response.write(piece)
+                    if len(shown) < MAX_SHOWN_BYTES:
+                        shown += piece
+            except aiohttp.ClientError:
+                _cut(request)  # it broke off in the middle: so it does here
+                raise
             await response.write_eof()
             return response, _read(bytes(shown))
 
@@ -163,6 +168,9 @@ def _row(number: int, request: web.Request, body: bytes) -> Json:
 
 
 def _read(body: bytes) -> Any:
+    """JSON, of a stream that of its last event; else the text as it is."""
+    if body.startswith((b"event:", b"data:")):
+        body = re.findall(rb"^data: (.*)$", body, re.MULTILINE)[-1]
     try:
         return json.loads(body) if body else None
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -206,8 +207,10 @@ def _said(body: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_commands_are_documented() -> None:
+    page = Path("docs/emulator.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         assert f"\n{command.word} · {command.russian} " in (model_demo.__doc__ or "")
+        assert f"`{command.word} · {command.russian}" in page
 
 
 @pytest.mark.parametrize("word", ["hang", "зависни"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.values import Exchange
+from bot.core.values import Exchange, Image
+from bot.emulator.pictures import sample
+from bot.model import FailureKind, Model, ModelFailure
 from bot.model.build_request import CONTINUE_EN, CONTINUE_RU, request_body
 from tests.model.conftest import FOLDER, KEY
 from tests.model.servers import question
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
-    from bot.model import Model
     from tests.model.conftest import Connect
 
 GUIDE_PROMPT = "Придумай 3 необычные идеи для стартапа в сфере путешествий."
@@ -87,6 +89,49 @@ async def test_a_whole_conversation(server: ModelServer, model: Model) -> None:
         {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "А зимой?"}]},
     ]
     assert "Куда поехать?" in reply.answer.text
+
+
+async def test_a_search(server: ModelServer, model: Model) -> None:
+    """The tool and a bound, and nothing that the provider does not document; what it finds comes back."""
+    reply = await model.ask(question("search", search=True), timeout_s=30)
+    plain = await model.ask(question("search"), timeout_s=30)
+    searched, without = (request.body for request in server.requests)
+    assert searched == {**without, "tools": [{"type": "web_search"}], "max_tool_calls": 3}
+    assert reply.answer.sources == (
+        "https://www.example.com",
+        "https://example.org/pogoda",
+        "http://example.net/a?b=1",
+    )
+    assert (reply.answer.usage.searches, plain.answer.usage.searches) == (1, 0)
+    assert plain.answer.sources == ()
+
+
+async def test_pictures(server: ModelServer, model: Model) -> None:
+    """Beside the question, within the request, whatever stands before it; the model sees each."""
+    pictures = (Image("image/jpeg", sample(64, 48)), Image("image/png", sample(9, 5, "PNG")))
+    request = question(
+        "Что это?", model="qwen3.6-35b-a3b", images=pictures, history=[Exchange("Привет", "Привет!")]
+    )
+    answer = (await model.ask(request, timeout_s=30)).answer
+    last = server.requests[0].body["input"][-1]
+    assert last["role"] == "user"
+    assert [part["type"] for part in last["content"]] == ["input_text", "input_image", "input_image"]
+    assert last["content"][1] == {
+        "type": "input_image",
+        "detail": "auto",
+        "image_url": "data:image/jpeg;base64," + base64.b64encode(pictures[0].data).decode(),
+    }
+    assert "JPEG 64×48, PNG 9×5" in answer.text
+
+
+async def test_a_model_without_eyes(model: Model) -> None:
+    with pytest.raises(ModelFailure) as caught:
+        await model.ask(question(images=(Image("image/png", sample(9, 5, "PNG")),)), timeout_s=30)
+    assert caught.value.kind is FailureKind.BAD_REQUEST
+
+
+def test_a_pictures_repr_holds_no_data() -> None:
+    assert "secret" not in repr(Image("image/png", b"secret"))
 
 
 @pytest.mark.parametrize(

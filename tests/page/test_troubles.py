@@ -89,6 +89,27 @@ async def test_a_request_passes_and_is_shown() -> None:
     assert "key-1" not in str(asker.rows)
 
 
+async def test_a_stream_passes_and_is_shown_by_its_end() -> None:
+    async with asking() as asker:
+        url = f"{asker.relay.url}/responses"
+        async with asker.session.post(url, json=ASKED | {"stream": True}, headers=HEADERS) as response:
+            assert response.headers["Content-Type"].startswith("text/event-stream")
+            assert (await response.read()).count(b"response.output_text.delta") > 2
+    ended = asker.rows[-1]
+    assert (ended["outcome"], ended["response"]["type"]) == ("ok", "response.completed")
+
+
+async def test_a_stream_that_breaks_off_breaks_off_here_too() -> None:
+    async with asking() as asker:
+        asker.server.stream("Раз, два, три, четыре", end="cut")
+        url = f"{asker.relay.url}/responses"
+        with pytest.raises(aiohttp.ClientPayloadError):
+            async with asker.session.post(url, json=ASKED | {"stream": True}, headers=HEADERS) as response:
+                await response.read()
+        await asker.shown.ended.wait()
+    assert asker.rows[-1]["outcome"] == "refused"
+
+
 async def test_the_last_thing_said_is_the_gist_and_the_list_has_none() -> None:
     item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Дальше"}]}
     async with asking() as asker:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from bot.config.roles import BadRoles
 from bot.config.settings import Settings, variables
+from bot.money.prices import BadPrices
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -61,6 +62,7 @@ def not_text(env_file: Path) -> str:
 def _faults(error: ValidationError) -> list[str]:
     names = dict.fromkeys(_variable(detail) for detail in error.errors())
     missing = {_variable(detail) for detail in error.errors() if detail["type"] == "missing"}
+    causes = {_variable(detail): detail.get("ctx", {}).get("error") for detail in error.errors()}
     known = variables()
     faults = [f"{_variable(detail)}: {told}" for detail in error.errors() if (told := _told(detail))]
     for name in names:
@@ -70,6 +72,8 @@ def _faults(error: ValidationError) -> list[str]:
         what = "is not set" if name in missing else "has a value that can't be used"
         if name in {"WEBHOOK_SECRET", "HTTP_LISTEN"}:
             what = "is missing or can't be used"
+        if isinstance(causes[name], BadPrices):
+            what += f" ({causes[name]})"
         faults.append(f"{name} {what}: it takes {extra['takes']}, for example {name}={extra['example']}")
     return faults
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from bot.config.chats import ChatsSettings
+from bot.config.money import MoneySettings
 from bot.config.process import ProcessSettings
 from bot.config.telegram import TelegramSettings
 from bot.config.yandex import YandexSettings
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # The fields of the last base come first, and with them its faults.
-class Settings(ProcessSettings, ChatsSettings, YandexSettings, TelegramSettings):
+class Settings(ProcessSettings, MoneySettings, ChatsSettings, YandexSettings, TelegramSettings):
     """Each field is the variable of the same name in capitals.
 
     A new variable is declared once, in the module of its matter, and has its line in the documents.

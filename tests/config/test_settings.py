@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.config.loading import BadSettings, load
 from bot.config.settings import variables
+from bot.money.budgets import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +111,10 @@ def test_all_faults_come_at_once_each_with_range_and_example(tmp_path: Path) -> 
         ("TELEGRAM_PROXY_URL", "socks5://proxy.example:99999"),
         ("WEBHOOK_SECRET", "with spaces"),
         ("LOG_FORMAT", "xml"),
+        ("SEARCH_PRICE_RUB", "-0.5"),
+        ("SPEECH_PRICE_RUB", "1e-7"),
+        ("BUDGET_USER_DAY_RUB", "dear"),
+        ("BUDGET_MONTH_RUB", "Infinity"),
         ("TIME_ZONE", "Vladivostok"),
         ("TIME_ZONE", "Asia"),
         ("TIME_ZONE", "../../etc/passwd"),
@@ -283,3 +289,21 @@ def test_faults_of_single_variables_and_of_what_goes_together_come_at_once(tmp_p
     together = {"WEBHOOK_URL": "https://bot.example/telegram", "HTTP_LISTEN": "", "DEFAULT_TEMPERATURE": "3"}
     told = [fault.split()[0] for fault in faults(tmp_path, **together)]
     assert told == ["DEFAULT_TEMPERATURE", "WEBHOOK_SECRET", "HTTP_LISTEN"]
+
+
+def test_a_wrong_price_is_named_with_its_model(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, MODEL_PRICES="mine=1/2,lite=1/x")
+    assert fault == (
+        "MODEL_PRICES has a value that can't be used (the price of 'lite' is not a number): "
+        "it takes name=IN/OUT, roubles for 1000 tokens, separated by commas, "
+        "for example MODEL_PRICES=yandexgpt-lite=0.20/0.20,my-model=0.50/1.20"
+    )
+
+
+def test_prices_and_budgets_are_exact(tmp_path: Path) -> None:
+    written = {"MODEL_PRICES": "mine=0.1/0.3", "SEARCH_PRICE_RUB": "1.1", "BUDGET_USER_DAY_RUB": "0.1"}
+    settings, _ = load(env_file(tmp_path, **REQUIRED, **written))
+    prices = settings.prices()
+    assert (prices.of("mine").output, prices.search) == (Decimal("0.3"), Decimal("1.1"))
+    assert prices.knows("yandexgpt-lite")
+    assert settings.budgets() == {Scope.PERSON: Decimal("0.1")}

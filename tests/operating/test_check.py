@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ async def test_when_all_is_well_every_point_says_so(deployment: Deployment) -> N
 
     assert report["ok"]
     names = [point["name"] for point in report["points"]]
-    assert names == ["settings", "database", "telegram", "groups", "updates", "poller", "model"]
+    assert names == ["settings", "database", "telegram", "groups", "updates", "poller", "prices", "model"]
     assert {point["state"] for point in report["points"]} == {"ok"}
     request = deployment.model.requests[-1].body
     assert (request["max_output_tokens"], request["model"]) == (1, "gpt://b1gfolder/yandexgpt-lite")
@@ -74,6 +75,19 @@ async def test_an_operator_who_never_wrote_is_told_of(deployment: Deployment) ->
     state, _, found, _ = await deployment.found("operators", ADMIN_USERS=both)
     assert (state, found[:13]) == ("ok", "2 can be told")
     assert deployment.world.called("sendMessage") == []
+
+
+# Prices
+
+
+async def test_a_model_without_a_price_is_told_of(deployment: Deployment) -> None:
+    state, status, found, mend = await deployment.found("prices", YANDEX_CLOUD_MODEL="deepseek-v9")
+    assert (state, status) == ("warning", 0)
+    assert re.search("deepseek-v9 has no price here: it counts as the dearest known, yandexgpt", found)
+    assert mend.startswith("MODEL_PRICES=deepseek-v9=")
+    own = {"YANDEX_CLOUD_MODEL": "deepseek-v9", "MODEL_PRICES": "deepseek-v9=0.3/0.5"}
+    state, _, found, _ = await deployment.found("prices", **own)
+    assert (state, found) == ("ok", "deepseek-v9: 0.3 in, 0.5 out, roubles for 1000 tokens")
 
 
 # Database

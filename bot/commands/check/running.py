@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands.check.database import check_database
 from bot.commands.check.model import check_model
 from bot.commands.check.points import Point, as_json, as_line, exit_status, failed, ok, warning
+from bot.commands.check.prices import check_prices
 from bot.commands.check.proxies import check_proxies
 from bot.commands.check.telegram import check_telegram
 from bot.commands.exits import Exit
@@ -50,4 +51,5 @@ async def _points(env_file: Path, clock: Clock) -> AsyncIterator[Point]:
         yield point
     async for point in check_telegram(settings, clock, running=running):
         yield point
+    yield check_prices(settings)
     yield await check_model(settings, clock)

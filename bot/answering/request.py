@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 NAME_CHARACTERS = 64
 CUT_MARK = "[…]"
 _QUOTE_MARK = "> "
+_QUOTED_LINE = re.compile(f"^{_QUOTE_MARK}", re.MULTILINE)
 
 _RUSSIAN: Mapping[str, str] = {
     "chat": "Это групповой чат.",
@@ -27,8 +29,11 @@ _RUSSIAN: Mapping[str, str] = {
     ),
     "quote": "Сообщение, к которому относится вопрос; автор: «{author}».",
     "quote-anonymous": "Сообщение, к которому относится вопрос.",
+    "forward": "Пересланное сообщение; откуда: «{author}».",
+    "forward-anonymous": "Пересланное сообщение.",
     "asks": "Спрашивает «{name}»:",
     "answer-it": "Ответь на это сообщение.",
+    "about-it": "О чём это? Расскажи коротко.",
 }
 _ENGLISH: Mapping[str, str] = {
     "chat": "This is a group chat.",
@@ -41,8 +46,11 @@ _ENGLISH: Mapping[str, str] = {
     ),
     "quote": "The message that the question refers to, written by «{author}».",
     "quote-anonymous": "The message that the question refers to.",
+    "forward": "A forwarded message, from «{author}».",
+    "forward-anonymous": "A forwarded message.",
     "asks": "«{name}» asks:",
     "answer-it": "Answer this message.",
+    "about-it": "What is this about? Tell it briefly.",
 }
 
 
@@ -56,15 +64,15 @@ def build(
     """The request for a question; `history` is oldest first, each as `framed` gives it."""
     return ModelRequest(
         Generation(settings.model, settings.temperature, settings.max_output_tokens),
-        instructions=instructions(question, settings),
+        instructions=instructions(question, settings, history),
         question=asked(question, settings),
         history=tuple(history),
         unfinished_answer=unfinished_answer,
     )
 
 
-def instructions(question: Question, settings: ChatSettings) -> str:
-    """The conversation's own instructions, then what the model must know of the chat."""
+def instructions(question: Question, settings: ChatSettings, history: Sequence[Exchange] = ()) -> str:
+    """The conversation's own instructions, then what the model must know of the chat and of quotations."""
     words = _words(question, settings)
     about: list[str] = []
     if not question.private:
@@ -76,7 +84,8 @@ def instructions(question: Question, settings: ChatSettings) -> str:
         if settings.share_title and topic:
             about.append(words["topic"].format(topic=topic))
         about.append(words["askers"])
-    if question.quote is not None or not question.private:
+    texts = (asked(question, settings), *(earlier.question for earlier in history))
+    if not question.private or any(_QUOTED_LINE.search(text) for text in texts):
         about.append(words["data"])
     return "\n\n".join(part for part in (settings.instructions, " ".join(about)) if part)
 
@@ -86,28 +95,36 @@ def asked(question: Question, settings: ChatSettings) -> str:
     replies to where it does.
     """
     asker = "" if question.private else question.asker.name
-    return _set(question.text, asker, question.quote, _words(question, settings))
+    return _set(question.text, asker, (question.quote, question.forwards), _words(question, settings))
 
 
 def framed(earlier: Exchange, question: Question, settings: ChatSettings) -> Exchange:
     """An earlier exchange, its question set as `asked` sets this one; an answer that was cut says so."""
     asker = "" if question.private else earlier.asker
     return Exchange(
-        _set(earlier.question, asker, earlier.quote, _words(question, settings)),
+        _set(earlier.question, asker, (earlier.quote, earlier.forwards), _words(question, settings)),
         f"{earlier.answer} {CUT_MARK}" if earlier.cut else earlier.answer,
     )
 
 
-def _set(text: str, asker: str, quote: Quote | None, words: Mapping[str, str]) -> str:
-    parts: list[str] = []
+def _set(
+    text: str, asker: str, quotations: tuple[Quote | None, Sequence[Quote]], words: Mapping[str, str]
+) -> str:
+    quote, forwards = quotations
+    parts = [_quotation("forward", each, words) for each in forwards]
     if quote is not None:
-        author = name(quote.author)
-        heading = words["quote"].format(author=author) if author else words["quote-anonymous"]
-        parts.append(f"{heading}\n{quoted(quote.text)}")
-        text = text if text.strip() else words["answer-it"]
+        parts.insert(0, _quotation("quote", quote, words))
+    if parts and not text.strip():
+        text = words["about-it" if forwards else "answer-it"]
     asker = name(asker)
     parts.append(f"{words['asks'].format(name=asker)}\n{text}" if asker else text)
     return "\n\n".join(parts)
+
+
+def _quotation(kind: str, quote: Quote, words: Mapping[str, str]) -> str:
+    author = name(quote.author)
+    heading = words[kind].format(author=author) if author else words[f"{kind}-anonymous"]
+    return f"{heading}\n{quoted(quote.text)}"
 
 
 def name(raw: str) -> str:

@@ -197,6 +197,7 @@ class Exchange:
     quote: Quote | None = None
     cut: bool = False
     """The answer ends before its end: it was stopped, or met its limit."""
+    forwards: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, filters
 
+from bot.handlers.incoming import OWN_WORDS
 from bot.handlers.presses import edit
 from bot.screens.access import PAGE_SIZE, REQUEST, listed
 from bot.screens.callbacks import Decide, ListAccess
@@ -81,7 +82,7 @@ def register(
 ) -> None:
     """For anybody else it is a command that the bot does not know."""
     listing = Listing(services, requests)
-    operators = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.User(list(requests.operators))
+    operators = OWN_WORDS & filters.ChatType.PRIVATE & filters.User(list(requests.operators))
     application.add_handler(CommandHandler("access", listing.command, filters=operators))
     presses.on(ListAccess, listing.show)
     presses.on(Decide, listing.decide)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from telegram import MessageEntity
 
-from bot.handlers.incoming import has_attachment, is_private, own_message_replied_to, quote_of, words
+from bot.handlers.entities import as_markdown, cut
+from bot.handlers.incoming import (
+    entities_of,
+    forward_of,
+    has_attachment,
+    is_forward,
+    is_private,
+    own_message_replied_to,
+    quote_of,
+    words,
+)
+from bot.markup import utf16_len
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,20 +52,23 @@ class Addressed:
     text: str
     quote: Quote | None = None
     replies_to: int | None = None
+    forwards: tuple[Quote, ...] = ()
 
     @property
     def asks(self) -> bool:
-        return bool(self.text) or self.quote is not None
+        return bool(self.text or self.forwards) or self.quote is not None
 
 
 def command_of(message: Message, me: User) -> Command | None:
-    """In a text or a caption."""
+    """In a text or a caption; what is forwarded is somebody else's, and commands nothing."""
+    if is_forward(message):
+        return None
     first = next(
-        (e for e in _entities(message) if e.type == MessageEntity.BOT_COMMAND and e.offset == 0), None
+        (e for e in entities_of(message) if e.type == MessageEntity.BOT_COMMAND and e.offset == 0), None
     )
     if first is None:
         return None
-    name, _, addressee = _cut(_encoded(message), 0, first.length)[1:].partition("@")
+    name, _, addressee = cut(_encoded(message), 0, first.length)[1:].partition("@")
     mine = addressee.lower() in {"", (me.username or "").lower()}
     return Command(name.lower(), mine, first.length)
 
@@ -64,8 +78,13 @@ def addressed(
 ) -> Addressed | None:
     """What a message asks of the bot, or None where it does not speak to it.
 
-    `unseen` tells the model of an attachment that it is not shown.
+    A forward says nothing of its own: in a private chat its words are a quotation, elsewhere it is not spoken
+    to the bot. `unseen` tells the model of an attachment that it is not shown.
     """
+    if is_forward(message):
+        forwarded = forward_of(message, unseen=unseen)
+        own = is_private(message)
+        return Addressed("", forwards=(forwarded,) if forwarded is not None else ()) if own else None
     command = command_of(message, me)
     if command is not None and not (command.mine and command.name == ASK):
         return None
@@ -75,7 +94,7 @@ def addressed(
     if spans or replies_to is not None or is_private(message):
         text = _without(message, spans)
     else:
-        woken = _after_wake_word(words(message), wake_words)
+        woken = _after_wake_word(message, wake_words)
         if woken is None:
             return None
         text = woken
@@ -84,18 +103,9 @@ def addressed(
     return Addressed(text, quote_of(message, me, unseen=unseen), replies_to)
 
 
-def _entities(message: Message) -> Sequence[MessageEntity]:
-    return message.entities if message.text else message.caption_entities
-
-
 def _encoded(message: Message) -> bytes:
     """As Telegram counts: two bytes a UTF-16 code unit."""
     return words(message).encode("utf-16-le", "surrogatepass")
-
-
-def _cut(encoded: bytes, start: int, end: int | None = None) -> str:
-    """Between two offsets in code units; one that splits a character leaves a mark in its place."""
-    return encoded[2 * start : None if end is None else 2 * end].decode("utf-16-le", "replace")
 
 
 def _mentions(message: Message, me: User) -> list[tuple[int, int]]:
@@ -103,9 +113,9 @@ def _mentions(message: Message, me: User) -> list[tuple[int, int]]:
     encoded = _encoded(message)
     handle = f"@{me.username}".lower()
     found: list[tuple[int, int]] = []
-    for entity in _entities(message):
+    for entity in entities_of(message):
         start, end = entity.offset, entity.offset + entity.length
-        named = entity.type == MessageEntity.MENTION and _cut(encoded, start, end).lower() == handle
+        named = entity.type == MessageEntity.MENTION and cut(encoded, start, end).lower() == handle
         linked = entity.type == MessageEntity.TEXT_MENTION and entity.user is not None
         if named or (linked and entity.user is not None and entity.user.id == me.id):
             found.append((start, end))
@@ -113,13 +123,13 @@ def _mentions(message: Message, me: User) -> list[tuple[int, int]]:
 
 
 def _without(message: Message, spans: Iterable[tuple[int, int]]) -> str:
-    """The text without these spans, and without the punctuation that went with one at its start."""
-    encoded = _encoded(message)
+    """As Markdown without these spans, and without the punctuation that went with one at its start."""
+    raw, entities = words(message), entities_of(message)
     text, at = "", 0
     for start, end in sorted(spans):
-        text = _joined(text, _cut(encoded, at, start)) if start > at else text
+        text = _joined(text, as_markdown(raw, entities, at, start)) if start > at else text
         at = max(at, end)
-    rest = _cut(encoded, at)
+    rest = as_markdown(raw, entities, at)
     if not text.strip() and at:
         return _after_name(rest)
     return _joined(text, rest).strip()
@@ -130,11 +140,12 @@ def _joined(before: str, after: str) -> str:
     return before + (after.removeprefix(" ") if before[-1:].isspace() else after)
 
 
-def _after_wake_word(text: str, wake_words: Sequence[str]) -> str | None:
+def _after_wake_word(message: Message, wake_words: Sequence[str]) -> str | None:
+    text = words(message)
     for word in wake_words:
         found = re.match(rf"\s*{re.escape(word)}(?!\w)", text, re.IGNORECASE)
         if found is not None:
-            return _after_name(text[found.end() :])
+            return _after_name(as_markdown(text, entities_of(message), utf16_len(found[0])))
     return None
 
 

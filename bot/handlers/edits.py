@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import MessageHandler, filters
 
 from bot.handlers.addressing import Addressed, command_of
-from bot.handlers.incoming import own_message_replied_to, person_of, quote_of, words
+from bot.handlers.incoming import own_message_replied_to, person_of, quote_of, said
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -35,7 +35,7 @@ class Edits:
         if asked is None and command_of(message, me) is not None:
             return  # not one to ask with: the question stays as it was
         if asked is None:  # the mention went; it is still the same question
-            asked = Addressed(words(message), quote_of(message, me), own_message_replied_to(message, me))
+            asked = Addressed(said(message), quote_of(message, me), own_message_replied_to(message, me))
         if asked.asks:
             question = await reading.question(message, update.update_id, asker, asked)
             edited_at = message.edit_date or self._services.clock.now()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram import InputFile
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
 from bot.handlers.authority import surely
-from bot.handlers.incoming import is_private, person_of
+from bot.handlers.incoming import OWN_WORDS, is_private, person_of
 from bot.screens.transcript import as_json, as_markdown, questions
 
 if TYPE_CHECKING:
@@ -51,4 +51,4 @@ class Exporting:
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
     exporting = Exporting(services)
-    application.add_handler(CommandHandler("export", exporting.command, filters=filters.UpdateType.MESSAGE))
+    application.add_handler(CommandHandler("export", exporting.command, filters=OWN_WORDS))

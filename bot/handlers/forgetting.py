@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
 from bot.delivery.refusals import Meaning, meaning
 from bot.handlers.authority import surely
-from bot.handlers.incoming import is_private, person_of
+from bot.handlers.incoming import OWN_WORDS, is_private, person_of
 from bot.options.saying import scope_of
 from bot.screens.callbacks import Forget, Keep, encode
 from bot.screens.keyboards import inline_keyboard
@@ -117,6 +117,6 @@ def register(
     application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
 ) -> None:
     forgetting = Forgetting(services)
-    application.add_handler(CommandHandler("forget", forgetting.command, filters=filters.UpdateType.MESSAGE))
+    application.add_handler(CommandHandler("forget", forgetting.command, filters=OWN_WORDS))
     presses.on(Forget, forgetting.forget)
     presses.on(Keep, forgetting.keep)

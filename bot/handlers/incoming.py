@@ -5,16 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from telegram import Chat, MessageOriginChannel, MessageOriginChat, MessageOriginUser
+from telegram.ext import filters
 
 from bot.core.values import Conversation, Person, Quote
+from bot.handlers.entities import as_markdown
+from bot.handlers.kinds import words_of_kind
 
 if TYPE_CHECKING:
-    from telegram import Message, User
+    from collections.abc import Sequence
+
+    from telegram import ExternalReplyInfo, Message, MessageEntity, User
 
 ANONYMOUS_ADMIN: Final = 1087968824
 """@GroupAnonymousBot: `from` of a message that an anonymous admin wrote; `sender_chat` is the group."""
 CHANNEL_BOT: Final = 136817688
 """@Channel_Bot: `from` of a message that a user wrote as a channel; `sender_chat` is the channel."""
+
+_FILES: Final = (
+    *("animation", "audio", "document", "live_photo", "paid_media", "photo", "sticker", "story"),
+    *("video", "video_note", "voice"),
+)
+"""What `ExternalReplyInfo` has in place of `effective_attachment`."""
+
+OWN_WORDS: Final = filters.UpdateType.MESSAGE & ~filters.FORWARDED
+"""What a person says now: a command that they forward is somebody else's."""
 
 
 def conversation_of(message: Message) -> Conversation:
@@ -34,6 +48,11 @@ def comments_of(message: Message) -> Conversation | None:
     if post is None or not post.is_automatic_forward:
         return None
     return Conversation(message.chat.id, -(message.message_thread_id or post.message_id))
+
+
+def is_forward(message: Message) -> bool:
+    """Whether a person forwarded it: its words are somebody else's."""
+    return message.forward_origin is not None and not message.is_automatic_forward
 
 
 def is_private(message: Message) -> bool:
@@ -65,31 +84,58 @@ def words(message: Message) -> str:
     return message.text or message.caption or ""
 
 
+def entities_of(message: Message) -> Sequence[MessageEntity]:
+    """Those of its words."""
+    return message.entities if message.text else message.caption_entities
+
+
+def said(message: Message) -> str:
+    """Its words as Markdown, with the addresses and the code that only its entities tell of."""
+    return as_markdown(words(message), entities_of(message))
+
+
 def has_attachment(message: Message) -> bool:
     return bool(message.effective_attachment)
 
 
 def quote_of(message: Message, me: User, *, unseen: str = "") -> Quote | None:
-    """The message replied to, unless it is the bot's own: that one is in the history already.
+    """The message replied to, wherever it is, unless it is the bot's own: that one is in the history already.
 
-    A part of it that the person marked (Telegram's `quote`) always counts, the bot's own words included.
-    `unseen` stands for an attachment.
+    A part of it that the person marked (Telegram's `quote`) always counts, the bot's own words included. Of a
+    message in another chat nothing but that part is given, marked or not. `unseen` stands for an attachment.
     """
-    replied = message.reply_to_message
-    marked = message.quote.text if message.quote is not None and message.quote.is_manual else ""
+    replied, elsewhere, part = message.reply_to_message, message.external_reply, message.quote
+    marked = as_markdown(part.text, part.entities or ()) if part is not None else ""
     if replied is None:
-        if message.external_reply is None or not marked:
+        if elsewhere is None:
             return None
-        return Quote(_origin(message.external_reply.origin), marked)
+        return _quote(_origin(elsewhere.origin), marked or _shown_beside(elsewhere, unseen))
     if _opens_topic(replied):
         return None
-    if marked:
-        return Quote(_author(replied), marked)
-    if _is_from(replied, me):
-        return None
-    attached = unseen if has_attachment(replied) else ""
-    said = "\n".join(part for part in (words(replied), attached) if part)
-    return Quote(_author(replied), said) if said else None
+    if part is not None and part.is_manual:
+        return _quote(_author(replied), marked)
+    return None if _is_from(replied, me) else _quote(_author(replied), _whole(replied, unseen))
+
+
+def forward_of(message: Message, *, unseen: str = "") -> Quote | None:
+    """A forwarded message as what it is: somebody's words, or an attachment of theirs."""
+    origin = message.forward_origin
+    return None if origin is None else _quote(_origin(origin), _whole(message, unseen))
+
+
+def _quote(author: str, text: str) -> Quote | None:
+    return Quote(author, text) if text else None
+
+
+def _whole(message: Message, unseen: str) -> str:
+    of_kind = words_of_kind(message)
+    attached = of_kind or (unseen if has_attachment(message) else "")
+    return "\n".join(part for part in (said(message), attached) if part)
+
+
+def _shown_beside(elsewhere: ExternalReplyInfo, unseen: str) -> str:
+    files = (getattr(elsewhere, name) for name in _FILES)
+    return words_of_kind(elsewhere) or (unseen if any(files) else "")
 
 
 def own_message_replied_to(message: Message, me: User) -> int | None:

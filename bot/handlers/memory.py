@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
 from bot.answering.ports import NotShown, Unreachable
 from bot.core.values import Ending, TurnState
 from bot.handlers.authority import surely
-from bot.handlers.incoming import is_private, person_of
+from bot.handlers.incoming import OWN_WORDS, is_private, person_of
 from bot.screens.callbacks import Again, Continue, Flip, ShowAgain
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def register(
     application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
 ) -> None:
     memory = Memory(services)
-    application.add_handler(CommandHandler("new", memory.new, filters=filters.UpdateType.MESSAGE))
+    application.add_handler(CommandHandler("new", memory.new, filters=OWN_WORDS))
     presses.on(Again, memory.again)
     presses.on(Continue, memory.go_on)
     presses.on(Flip, memory.flip)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.values import Question, Quote
 from bot.handlers.addressing import Addressed, addressed
-from bot.handlers.incoming import is_private, quote_of, topic_name_of, words
+from bot.handlers.incoming import is_forward, is_private, quote_of, said, topic_name_of, words
 
 if TYPE_CHECKING:
     from telegram import Message
@@ -44,16 +44,19 @@ class Reading:
             chat_title=message.chat.title or "",
             topic_name=await self._topic_name(message, conversation),
             replies_to=asked.replies_to,
+            forwards=asked.forwards,
         )
 
     async def piece(self, message: Message, update_id: int, asker: Person) -> Question | None:
         """The message as the next part of a long paste, if it is one: that need not name the bot again."""
+        if is_forward(message):
+            return None
         piece = Question(
             update_id=update_id,
             conversation=await self._services.conversation_of(message),
             message_id=message.message_id,
             asker=asker,
-            text=words(message),
+            text=said(message),
             sent_at=message.date,
             private=is_private(message),
             quote=quote_of(message, self._services.me),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
-from bot.handlers.incoming import is_private, words
+from bot.handlers.incoming import OWN_WORDS, is_private, words
 from bot.handlers.settings_menu import redraw
 from bot.options import OPTIONS
 from bot.options.saying import scope_of
@@ -115,7 +115,7 @@ class RoleChoice:
 def register(
     application: Application[Any, Any, Any, Any, Any, Any], choice: RoleChoice, presses: Presses
 ) -> None:
-    application.add_handler(CommandHandler("role", choice.command, filters=filters.UpdateType.MESSAGE))
+    application.add_handler(CommandHandler("role", choice.command, filters=OWN_WORDS))
     presses.on(OpenRoles, choice.open)
     presses.on(ShowRole, choice.show)
     presses.on(TakeRole, choice.take)

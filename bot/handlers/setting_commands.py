@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
-from bot.handlers.incoming import is_private, person_of, words
+from bot.handlers.incoming import OWN_WORDS, is_private, person_of, words
 from bot.model import ModelFailure
 from bot.options import OPTIONS, BadValue
 from bot.options.kinds import ModelName
@@ -90,7 +90,7 @@ class SettingCommands:
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], commands: SettingCommands) -> None:
-    fresh = filters.UpdateType.MESSAGE
+    fresh = OWN_WORDS
     for option in OPTIONS.values():
         handler = partial(commands.command, option)
         application.add_handler(CommandHandler(option.command, handler, filters=fresh))

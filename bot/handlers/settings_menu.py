@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import TelegramError
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from bot.handlers.incoming import is_private, words
+from bot.handlers.incoming import OWN_WORDS, is_private, words
 from bot.handlers.presses import edit
 from bot.options import OPTIONS, BadValue
 from bot.screens.callbacks import (
@@ -235,7 +235,7 @@ class _OpensGroupMenu(filters.MessageFilter):
 def register(
     application: Application[Any, Any, Any, Any, Any, Any], menu: SettingsMenu, presses: Presses
 ) -> None:
-    fresh = filters.UpdateType.MESSAGE
+    fresh = OWN_WORDS
     private = fresh & filters.ChatType.PRIVATE
     application.add_handler(CommandHandler("start", menu.manage, filters=private & _OpensGroupMenu()))
     application.add_handler(CommandHandler("settings", menu.command, filters=fresh))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
 from bot.answering.outcomes import NothingToStop, NotYours, Stopped
 from bot.core.values import TurnState
 from bot.handlers.authority import surely
-from bot.handlers.incoming import is_private, person_of
+from bot.handlers.incoming import OWN_WORDS, is_private, person_of
 from bot.screens.callbacks import Retry, Stop
 
 if TYPE_CHECKING:
@@ -97,6 +97,6 @@ def register(
     application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
 ) -> None:
     stopping = Stopping(services)
-    application.add_handler(CommandHandler("stop", stopping.command, filters=filters.UpdateType.MESSAGE))
+    application.add_handler(CommandHandler("stop", stopping.command, filters=OWN_WORDS))
     presses.on(Stop, stopping.stop)
     presses.on(Retry, stopping.retry)

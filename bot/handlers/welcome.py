@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
-from bot.handlers.incoming import is_private
+from bot.handlers.incoming import OWN_WORDS, is_private
 from bot.screens.help import help_text, start_text
 
 if TYPE_CHECKING:
@@ -43,6 +43,6 @@ class Welcome:
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
     welcome = Welcome(services)
-    fresh = filters.UpdateType.MESSAGE
+    fresh = OWN_WORDS
     application.add_handler(CommandHandler("start", welcome.start, filters=fresh))
     application.add_handler(CommandHandler("help", welcome.help, filters=fresh))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.core.values import TurnState
@@ -39,9 +40,10 @@ def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime) -> str:
     for turn, answers in questions(turns):
         asked = turn.question
         blocks.append(f"## {texts('export-question', author=asked.asker.name, when=asked.sent_at)}")
-        if asked.quote is not None:
-            lines = [f"{asked.quote.author}:", *asked.quote.text.splitlines()]
-            blocks.append("\n".join(f"> {line}" for line in lines))
+        for quote in (asked.quote, *asked.forwards):
+            if quote is not None:
+                lines = [f"{quote.author}:", *quote.text.splitlines()]
+                blocks.append("\n".join(f"> {line}" for line in lines))
         if asked.text:
             blocks.append(asked.text)
         for answer in answers:
@@ -60,13 +62,14 @@ def as_json(turns: Sequence[Turn], now: datetime) -> str:
 
 def _question(turn: Turn, answers: Sequence[Answer]) -> dict[str, Any]:
     asked = turn.question
-    quote = None if asked.quote is None else {"author": asked.quote.author, "text": asked.quote.text}
+    quote = None if asked.quote is None else asdict(asked.quote)
     return {
         "id": turn.id,
         "continues": turn.parent_id,
         "asked_at": asked.sent_at.isoformat(timespec="seconds"),
         "asked_by": asked.asker.name,
         "quote": quote,
+        "forwards": [asdict(forward) for forward in asked.forwards],
         "text": asked.text,
         "state": turn.state.value,
         "answers": [

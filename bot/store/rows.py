@@ -99,6 +99,10 @@ def quote_of(author: str | None, text: str | None) -> Quote | None:
     return None if author is None or text is None else Quote(author, text)
 
 
+def forwards_of(written: str | None) -> tuple[Quote, ...]:
+    return tuple(Quote(**each) for each in _listed(written))
+
+
 def _question(row: sa.Row[Any]) -> Question:
     return Question(
         update_id=row.update_id or 0,
@@ -113,7 +117,7 @@ def _question(row: sa.Row[Any]) -> Question:
         topic_name=row.topic_name,
         replies_to=row.replies_to,
         attachments=_attachments(row.attachments),
-        forwards=tuple(Quote(**each) for each in _listed(row.forwards)),
+        forwards=forwards_of(row.forwards),
     )
 
 

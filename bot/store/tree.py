@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.values import Conversation, Ending, Exchange, Memory, Question, Turn, TurnState
-from bot.store.rows import quote_of
+from bot.store.rows import forwards_of, quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
 FARTHEST = 1000
@@ -101,6 +101,7 @@ def _history() -> sa.Select[Any]:
             turns.c.asker_name,
             turns.c.quote_author,
             turns.c.quote_text,
+            turns.c.forwards,
             turns.c.state,
             turns.c.answer_ending,
         )
@@ -122,9 +123,10 @@ def history(connection: sa.Connection, turn_id: int, limit: int) -> list[Exchang
             answer,
             asker=asker,
             quote=quote_of(author, quoted),
+            forwards=forwards_of(forwarded),
             cut=state == TurnState.STOPPED or ending == Ending.CUT,
         )
-        for text, answer, asker, author, quoted, state, ending in rows
+        for text, answer, asker, author, quoted, forwarded, state, ending in rows
     ]
 
 

@@ -47,6 +47,7 @@ def question(
     replies_to: int | None = None,
     chat_title: str = "",
     topic_name: str = "",
+    forwards: tuple[Quote, ...] = (),
 ) -> Question:
     number = next(_numbers)
     return Question(
@@ -61,4 +62,5 @@ def question(
         replies_to=replies_to,
         chat_title=chat_title,
         topic_name=topic_name,
+        forwards=forwards,
     )

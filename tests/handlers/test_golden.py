@@ -39,4 +39,5 @@ def test_an_update_says_what_it_says(path: Path) -> None:
         assert asked is not None
         quote = None if asked.quote is None else [asked.quote.author, asked.quote.text]
         found = {"text": asked.text, "quote": quote, "replies_to": asked.replies_to}
-        assert found == expected["asks"]
+        forwards = [[forward.author, forward.text] for forward in asked.forwards]
+        assert found | ({"forwards": forwards} if forwards else {}) == expected["asks"]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from bot.model.abort_handle import AbortHandle
+    from bot.model.addresses import Addresses
 
 MAX_REPLY_BYTES = 4 * 2**20
 # A stream tells an answer five times over, in small pieces of which each is dressed up.
@@ -19,6 +20,7 @@ MAX_STREAM_BYTES = 4 * MAX_REPLY_BYTES
 # The pool sees a connection that the server has closed before it sends on it; one that the server is
 # about to close it can't see, so none is kept for long.
 _KEEP_ALIVE_S = 15.0
+_PORTS = {"http": 80, "https": 443}
 
 
 class Aborted(Exception):
@@ -32,9 +34,11 @@ class ReplyTooLong(Exception):
 class AbortableTransport(httpx2.BaseTransport):
     """Sends requests over one connection, kept alive between them. `handle` is of the request under way."""
 
-    def __init__(self, tls: SSLContext, proxy_url: str | None) -> None:
+    def __init__(self, tls: SSLContext, proxy_url: str | None, addresses: Addresses) -> None:
+        """A proxy looks up the server's name itself, so that `addresses` are for connecting without one."""
         limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_S)
         self._transport = httpx2.HTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=proxy_url)
+        self._addresses = None if proxy_url else addresses
         self._socket: socket.socket | None = None
         self.handle: AbortHandle | None = None
 
@@ -46,7 +50,7 @@ class AbortableTransport(httpx2.BaseTransport):
         if handle.aborted:
             raise Aborted
         request.extensions = {**request.extensions, "trace": self._trace}
-        response = self._transport.handle_request(request)
+        response = self._sent(request)
         stream = response.stream
         assert isinstance(stream, httpx2.SyncByteStream)  # noqa: S101 - a synchronous transport gives no other
         is_stream = response.headers.get("content-type", "").startswith("text/event-stream")
@@ -55,6 +59,28 @@ class AbortableTransport(httpx2.BaseTransport):
 
     def close(self) -> None:
         self._transport.close()
+
+    def _sent(self, request: httpx2.Request) -> httpx2.Response:
+        """Sends to an address that answers. The name stays in the Host header and in the certificate's check."""
+        url = request.url
+        if self._addresses is None or url.scheme not in _PORTS:
+            return self._transport.handle_request(request)
+        host, port = url.raw_host.decode(), url.port or _PORTS[url.scheme]
+        try:
+            address = self._addresses.working(host, port, request.extensions["timeout"]["connect"])
+        except TimeoutError as error:
+            raise httpx2.ConnectTimeout(str(error), request=request) from error
+        except OSError as error:
+            raise httpx2.ConnectError(str(error), request=request) from error
+        request.url = url.copy_with(host=address)
+        request.extensions["sni_hostname"] = host
+        try:
+            return self._transport.handle_request(request)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout):
+            self._addresses.forget(host, port)
+            raise
+        finally:
+            request.url = url
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         """httpcore2's trace extension: tells each connection made, straight, through a proxy, then TLS."""

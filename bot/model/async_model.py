@@ -54,7 +54,9 @@ class Model:
         until_s = self._clock.monotonic() + timeout_s
 
         async def send(generation: Generation) -> ModelReply:
-            left_s = max(0.0, until_s - self._clock.monotonic())
+            left_s = until_s - self._clock.monotonic()
+            if left_s <= 0:
+                raise ModelFailure(FailureKind.TIMEOUT, detail="no time is left for a request")
             return await self._ask(replace(request, generation=generation), left_s, on_text)
 
         return await self._refusals.ask(request.generation, send)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class ModelConfig:
     """Of a stream. Half of a request's usual minute: a server that is stuck is noticed while there is time
     to ask again, and a long prompt of a slow model, which takes about ten seconds, is still waited for."""
     list_timeout_s: float = 15.0
+    resolve: Callable[..., Sequence[Any]] = socket.getaddrinfo
+    """Looks up names, as `socket.getaddrinfo` does."""
 
     def key_is_possible(self) -> bool:
         """Whether the key can stand in a header at all; one copied with a line break or a mark can't."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,6 +11,8 @@ from bot.model.results import FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+LONGEST_WAIT_S = 24 * 3600.0
 
 _KINDS = {
     400: FailureKind.BAD_REQUEST,
@@ -80,26 +81,32 @@ def error_of(body: Any) -> tuple[str, str]:
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The wait that the provider asks for: `retry-after-ms`, or `Retry-After` in seconds or as a date."""
-    milliseconds = _seconds(headers.get("retry-after-ms", ""))
-    if milliseconds is not None:
-        return milliseconds / 1000
+    """The wait that the provider asks for: `retry-after-ms`, or `Retry-After` in seconds or as a date.
+
+    None where it names none that a service can mean: no number, or more than a day.
+    """
+    seconds = _seconds(headers.get("retry-after-ms", ""), unit_s=0.001)
+    if seconds is not None:
+        return seconds
     value = headers.get("retry-after", "").strip()
     seconds = _seconds(value)
-    if seconds is not None or not value:
-        return seconds
+    return _until(value, now) if seconds is None else seconds
+
+
+def _until(date: str, now: datetime) -> float | None:
     try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:  # "-0000": UTC of an unknown zone, which the parser gives naive
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    seconds = max(0.0, (moment - now).total_seconds())
+    return seconds if seconds <= LONGEST_WAIT_S else None
 
 
-def _seconds(value: str) -> float | None:
+def _seconds(value: str, *, unit_s: float = 1.0) -> float | None:
     try:
-        seconds = float(value)
+        seconds = float(value) * unit_s
     except ValueError:
         return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+    return seconds if 0 <= seconds <= LONGEST_WAIT_S else None  # false of NaN too

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from bot.model.abort_handle import AbortHandle
+from bot.model.addresses import Addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -44,6 +45,7 @@ class Pool:
         self._clients: list[ProviderClient] = []
         self._idle: list[ProviderClient] = []
         self._tls: SSLContext | None = None
+        self._addresses = Addresses(clock, config.resolve)
 
     async def run(
         self,
@@ -113,6 +115,6 @@ class Pool:
 
             if self._tls is None:
                 self._tls = httpx2.create_ssl_context()
-            client = ProviderClient(self._config, self._tls, self._clock)
+            client = ProviderClient(self._config, self._tls, self._addresses, self._clock)
             self._clients.append(client)
             return client

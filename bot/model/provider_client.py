@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.core.values import ModelRequest
     from bot.model.abort_handle import AbortHandle
+    from bot.model.addresses import Addresses
     from bot.model.config import ModelConfig
     from bot.model.live_text import LiveText
 
@@ -42,11 +43,11 @@ class ProviderClient:
     (which holds the request's headers) hanging on it.
     """
 
-    def __init__(self, config: ModelConfig, tls: SSLContext, clock: Clock) -> None:
+    def __init__(self, config: ModelConfig, tls: SSLContext, addresses: Addresses, clock: Clock) -> None:
         quiet_loggers()  # again: importing openai may have set a level of its own (OPENAI_LOG)
         self._config = config
         self._clock = clock
-        self._transport = AbortableTransport(tls, config.proxy_url)
+        self._transport = AbortableTransport(tls, config.proxy_url, addresses)
         self._http = httpx2.Client(transport=self._transport, trust_env=False)
         headers = {} if config.log_requests else {"x-data-logging-enabled": "false"}
         self._client = openai.OpenAI(

@@ -53,7 +53,7 @@ class ModelFailure(Exception):
         self.kind = kind
         self.http_status = http_status
         self.retry_after_s = retry_after_s
-        """What the provider asked for (`Retry-After`), unbounded; None where it named no time."""
+        """What the provider asked for (`Retry-After`), a day at most; None where it named no time."""
         self.request_id = request_id
         """The `x-client-request-id` that was sent."""
         self.provider_ids = provider_ids

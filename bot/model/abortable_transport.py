@@ -61,7 +61,7 @@ class AbortableTransport(httpx2.BaseTransport):
         self._transport.close()
 
     def _sent(self, request: httpx2.Request) -> httpx2.Response:
-        """Sends to an address that answers. The name stays in the Host header and in the certificate's check."""
+        """Sends to an address that answers; the name stays in the Host header and the certificate's check."""
         url = request.url
         if self._addresses is None or url.scheme not in _PORTS:
             return self._transport.handle_request(request)

@@ -102,6 +102,7 @@ def _back_up(target: Path) -> int:
 
 def _run(settings: Settings, signals: Signals) -> int:
     gc.disable()  # what imports make stays: looking through it meanwhile takes a tenth of the start
+    from bot.operating.redacting import Redactor
     from bot.operating.web import ListenRefused
     from bot.service import serve
     from bot.store import StoreBusy, StoreUnavailable
@@ -110,15 +111,16 @@ def _run(settings: Settings, signals: Signals) -> int:
 
     gc.freeze()
     gc.enable()
+    redact = Redactor(settings.secrets())
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings, signals, when_warm=gc.freeze))
     except TelegramRefused as refused:
-        return _say(str(refused), Exit.TELEGRAM_REFUSED)
+        return _say(redact(str(refused)), Exit.TELEGRAM_REFUSED)
     except (StoreBusy, StoreUnavailable) as unusable:
-        return _say(_of_database(unusable), Exit.DATABASE_UNUSABLE)
+        return _say(redact(_of_database(unusable)), Exit.DATABASE_UNUSABLE)
     except (ListenRefused, WebhookRefused) as refused:
-        return _say(str(refused), Exit.BAD_CONFIGURATION)
+        return _say(redact(str(refused)), Exit.BAD_CONFIGURATION)
     except Exception as error:
         logging.getLogger("bot").debug("the process ends", exc_info=True)
         return _say(f"unexpected {type(error).__name__}; LOG_LEVEL=DEBUG shows where", Exit.FAILED)

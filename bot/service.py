@@ -26,6 +26,7 @@ from bot.handlers.unreadable import UnreadableUpdates
 from bot.model import Model, ModelConfig
 from bot.operating.metrics import Metrics
 from bot.operating.probes import health_of
+from bot.operating.redacting import Redactor
 from bot.operating.upkeep import Job, keep_up, purging
 from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
@@ -278,6 +279,7 @@ class Service:
             answering=self.answering,
             threads=self._settings.model_concurrency,
             clock=self._clock,
+            redact=Redactor(self._settings.secrets()),
         )
 
     async def _reach_telegram(self) -> None:

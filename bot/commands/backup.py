@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
+from sqlalchemy.exc import ArgumentError
 
 from bot.config.loading import BadSettings, not_text, unreadable
 from bot.config.settings import Settings
@@ -49,7 +50,11 @@ def back_up(url: str, target: Path) -> int:
     Raises FileExistsError, as no file is ever overwritten; StoreUnavailable for trouble with the database;
     other OSErrors for trouble with the copy, of which then nothing is left.
     """
-    parsed = sa.make_url(url)
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError):
+        words = "not a usable database URL: for example sqlite:///data/bot.db"
+        raise StoreUnavailable("DATABASE_URL", words) from None
     source = sqlite.path_of(parsed) if parsed.get_backend_name() == "sqlite" else None
     if source is None:
         raise StoreUnavailable(

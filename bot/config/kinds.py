@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _WEB = ("http", "https")
-_PROXY = ("http", "https", "socks5", "socks5h")
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+"""Of proxies, where the URL names none."""
 
 
 def variable(default: Any, *, takes: str, example: str, about: str, **bounds: Any) -> Any:
@@ -50,8 +51,24 @@ def _web_url(value: str) -> str:
 
 
 def _proxy_url(value: SecretStr) -> SecretStr:
-    _check_url(value.get_secret_value(), _PROXY)
-    return value
+    """With its port, and user and password percent-encoded: then both services' libraries take it alike.
+
+    Raises `ValueError` for what one of the two can't send: to a SOCKS proxy they speak ASCII (RFC 1929 names
+    no other), at most 255 bytes each.
+    """
+    url = value.get_secret_value()
+    _check_url(url, _PORTS)
+    parts = urlsplit(url)
+    login = [unquote(part or "", errors="strict") for part in (parts.username, parts.password)]
+    if parts.scheme.startswith("socks") and not all(part.isascii() and len(part) < 256 for part in login):
+        raise ValueError("not for a SOCKS proxy")
+    if ":" in login[0] or not all(part.isprintable() for part in login):
+        raise ValueError("not such a name or password")
+    where = parts.netloc.rpartition("@")[2].removesuffix(":")
+    if parts.port is None:
+        where += f":{_PORTS[parts.scheme]}"
+    user = ":".join(quote(part, safe="") for part in login) + "@" if any(login) else ""
+    return SecretStr(f"{parts.scheme}://{user}{where}")
 
 
 def _listen(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -47,10 +48,13 @@ class Settings(ProcessSettings, MoneySettings, ChatsSettings, YandexSettings, Te
         )
 
     def secrets(self) -> list[str]:
-        """Everything that must never show in a log; of a URL its password too, which may be shown alone."""
-        values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
-        passwords = [password for value in values if (password := urlsplit(value).password)]
-        return [*values, *passwords, *map(unquote, passwords)]
+        """Everything that must never be shown: a URL with a password, and that password in its forms."""
+        secrets = []
+        for _, value in self:
+            if isinstance(value, SecretStr):
+                text = value.get_secret_value()
+                secrets += _of_url(text) if "://" in text else [text]
+        return secrets
 
     @model_validator(mode="before")
     @classmethod
@@ -65,6 +69,15 @@ class Settings(ProcessSettings, MoneySettings, ChatsSettings, YandexSettings, Te
         if others.data.get("webhook_url") and not value:
             raise ValueError("a webhook needs it")
         return value
+
+
+def _of_url(url: str) -> list[str]:
+    """None where there is no password in it."""
+    parts = urlsplit(url)
+    if not parts.password:
+        return []
+    user, password = unquote(parts.username or ""), unquote(parts.password)
+    return [url, parts.password, password, b64encode(f"{user}:{password}".encode()).decode()]
 
 
 def variables() -> Mapping[str, FieldInfo]:

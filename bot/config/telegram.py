@@ -33,7 +33,7 @@ class TelegramSettings(BaseSettings):
     )
     telegram_proxy_url: ProxyUrl | None = variable(
         None,
-        takes="an http, https, socks5 or socks5h URL",
+        takes="an http, https, socks5 or socks5h URL, user and password percent-encoded (for SOCKS in ASCII)",
         example="socks5://user:password@proxy.example:1080",
         about="proxy for Telegram only",
     )

@@ -35,7 +35,7 @@ class YandexSettings(BaseSettings):
     )
     yandex_cloud_proxy_url: ProxyUrl | None = variable(
         None,
-        takes="an http, https, socks5 or socks5h URL",
+        takes="an http, https, socks5 or socks5h URL, user and password percent-encoded (for SOCKS in ASCII)",
         example="http://proxy.example:3128",
         about="proxy for the model only",
     )

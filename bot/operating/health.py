@@ -31,9 +31,13 @@ class Verdict:
 
 
 class Health:
-    """Asks its probes when it is asked. A probe gives its reason in words, or None while all is well."""
+    """Asks its probes when it is asked. A probe gives its reason in words, or None while all is well.
 
-    def __init__(self) -> None:
+    `redact` takes out of the words what must not be shown.
+    """
+
+    def __init__(self, redact: Callable[[str], str] = str) -> None:
+        self._redact = redact
         self.required: dict[str, Probe] = {}
         self.watched: dict[str, Probe] = {}
 
@@ -46,7 +50,10 @@ class Health:
         self.watched[name] = probe
 
     def verdict(self) -> Verdict:
-        return Verdict(_reasons(self.required), _reasons(self.watched))
+        return Verdict(self._reasons(self.required), self._reasons(self.watched))
+
+    def _reasons(self, probes: Mapping[str, Probe]) -> dict[str, str]:
+        return {name: self._redact(reason) for name, probe in probes.items() if (reason := probe())}
 
 
 def lasting(probe: Probe, *, seconds: float, monotonic: Callable[[], float]) -> Probe:
@@ -64,10 +71,6 @@ def lasting(probe: Probe, *, seconds: float, monotonic: Callable[[], float]) -> 
         return reason if monotonic() - since_s >= seconds else None
 
     return asked
-
-
-def _reasons(probes: Mapping[str, Probe]) -> dict[str, str]:
-    return {name: reason for name, probe in probes.items() if (reason := probe())}
 
 
 def address(listen: str) -> tuple[str, int]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
+from bot.operating.redacting import Redactor
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,13 +37,10 @@ class Redacting(logging.Formatter):
     def __init__(self, formatter: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         self._formatter = formatter
-        self._secrets = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._redact = Redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        line = self._formatter.format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, "***")
-        return line
+        return self._redact(self._formatter.format(record))
 
 
 class Console(logging.Formatter):

@@ -149,6 +149,58 @@ def test_secrets_are_the_secret_values_and_the_passwords_within(tmp_path: Path) 
     }
 
 
+def test_a_url_without_a_password_is_no_secret(tmp_path: Path) -> None:
+    settings, _ = load(env_file(tmp_path, **REQUIRED, TELEGRAM_PROXY_URL="socks5://127.0.0.1:1080"))
+    assert settings.secrets() == [TOKEN, REQUIRED["YANDEX_CLOUD_API_KEY"]]
+
+
+PROXIES = ("TELEGRAM_PROXY_URL", "YANDEX_CLOUD_PROXY_URL")
+
+
+@pytest.mark.parametrize("name", PROXIES)
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        (
+            "http://me:Пароль@proxy.example:3128",
+            "http://me:%D0%9F%D0%B0%D1%80%D0%BE%D0%BB%D1%8C@proxy.example:3128",
+        ),
+        ("http://me:%D0%9F@proxy.example:3128", "http://me:%D0%9F@proxy.example:3128"),
+        ("http://я:é@proxy.example", "http://%D1%8F:%C3%A9@proxy.example:80"),
+        ("https://me:a b!@proxy.example", "https://me:a%20b%21@proxy.example:443"),
+        ("http://me:100%@proxy.example:1", "http://me:100%25@proxy.example:1"),
+        ("socks5://me@proxy.example", "socks5://me:@proxy.example:1080"),
+        ("socks5h://me:p%40w@[::1]", "socks5h://me:p%40w@[::1]:1080"),
+        ("socks5://proxy.example:", "socks5://proxy.example:1080"),
+    ],
+)
+def test_both_proxies_take_the_same_passwords(tmp_path: Path, name: str, given: str, taken: str) -> None:
+    settings, _ = load(env_file(tmp_path, **REQUIRED, **{name: given}))
+    value = getattr(settings, name.lower())
+    assert value.get_secret_value() == taken
+
+
+@pytest.mark.parametrize("name", PROXIES)
+@pytest.mark.parametrize(
+    "given",
+    [
+        "socks5://me:Пароль@proxy.example:1080",
+        "socks5://%D1%8F:password@proxy.example:1080",
+        f"socks5h://me:{'x' * 256}@proxy.example:1080",
+        "http://me:%FFpassword@proxy.example:3128",
+        "http://a%3Ab:password@proxy.example:3128",
+        "http://me:pass%0D%0Aword@proxy.example:3128",
+    ],
+)
+def test_a_password_that_one_of_the_libraries_can_not_send_is_a_fault_for_both(
+    tmp_path: Path, name: str, given: str
+) -> None:
+    (fault,) = faults(tmp_path, **{name: given})
+    assert fault.startswith(f"{name} has a value that can't be used")
+    assert "percent-encoded" in fault
+    assert given not in fault
+
+
 def test_lists_and_empty_values(tmp_path: Path) -> None:
     settings, warnings = load(
         env_file(

@@ -35,9 +35,9 @@ class Proxy:
 
 
 @asynccontextmanager
-async def proxy() -> AsyncIterator[Proxy]:
+async def proxy(password: str = PASSWORD) -> AsyncIterator[Proxy]:
     running = Proxy(free_port())
-    server = pproxy.Server(f"http+socks5://127.0.0.1:{running.port}#{USER}:{PASSWORD}")
+    server = pproxy.Server(f"http+socks5://127.0.0.1:{running.port}#{USER}:{password}")
     # authtime: a client that gave the password once would otherwise be let in by its address for a month.
     options: dict[str, Any] = {
         "rserver": [pproxy.Connection("direct://")],

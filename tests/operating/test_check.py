@@ -150,6 +150,22 @@ async def test_an_unknown_token(deployment: Deployment) -> None:
     assert "@BotFather" in mend
 
 
+async def test_what_others_say_is_told_without_secrets(deployment: Deployment) -> None:
+    """`check` of the fixture looks for the token and the key in all that is printed."""
+    words = f"Bad Request: {deployment.world.token} and AQVN-a-made-up-key"
+    deployment.world.fail("getMe", status=400, description=words)
+    state, status, found, _ = await deployment.found("telegram")
+    assert (state, status, found) == ("failed", 1, "*** and ***")
+
+
+async def test_a_page_in_place_of_telegram(deployment: Deployment) -> None:
+    deployment.world.fail("getMe", status=403, body="<html>nginx</html>")
+    state, status, found, mend = await deployment.found("telegram")
+    assert (state, status) == ("failed", 1)
+    assert found == "Something before Telegram refuses: Forbidden (403)"
+    assert "TELEGRAM_API_URL" in mend
+
+
 async def test_a_telegram_out_of_reach(deployment: Deployment) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     state, status, found, mend = await deployment.found("telegram", TELEGRAM_API_URL=url)

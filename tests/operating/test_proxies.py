@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.delivery.test_transport import raw_server
 from tests.operating.proxying import PASSWORD, proxy
 
 if TYPE_CHECKING:
+    import asyncio
+
+    from tests.delivery.test_transport import Talk
     from tests.operating.conftest import Deployment
 
 SCHEMES = ("http", "socks5", "socks5h")
@@ -28,6 +32,13 @@ async def test_each_service_is_reached_through_its_own_proxy(deployment: Deploym
     to_model = deployment.model.url.removeprefix("http://").removesuffix("/v1")
     assert set(telegrams.passed) == {to_telegram}
     assert set(models.passed) == {to_model}
+
+
+async def test_both_services_are_reached_with_a_password_of_another_alphabet(deployment: Deployment) -> None:
+    async with proxy("Секрет-日本") as one:
+        url = one.url("http", password="Секрет-日本")
+        report = await deployment.check(TELEGRAM_PROXY_URL=url, YANDEX_CLOUD_PROXY_URL=url)
+    assert report["ok"], report
 
 
 # httpcore2 leaves the socket of a SOCKS handshake that failed to the garbage collector.
@@ -49,9 +60,46 @@ async def test_a_wrong_password_is_told_by_the_service_it_keeps_away(
     assert words in found["telegram"]
     assert ("(HTTP 407)" if scheme == "http" else "unavailable") in found["model"]
     assert strict.passed == []
+    mends = {point["name"]: point["mend"] for point in report["points"]}
+    if scheme == "http":  # this SOCKS proxy hangs up without a word
+        assert mends["telegram"] == "TELEGRAM_PROXY_URL: the proxy wants another user name or password"
+        assert mends["model"] == "YANDEX_CLOUD_PROXY_URL: the proxy wants another user name or password"
+    assert "TELEGRAM_PROXY_URL" in mends["telegram"]
+    assert "YANDEX_CLOUD_PROXY_URL" in mends["model"]
     assert "another-password" not in str(report)
     assert deployment.world.calls == []
     assert deployment.model.requests == []
+
+
+async def refuses_the_password(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """As RFC 1928 and RFC 1929 have it."""
+    _, methods = await reader.readexactly(2)
+    await reader.readexactly(methods)
+    writer.write(b"\x05\x02")
+    _, user = await reader.readexactly(2)
+    await reader.readexactly(user)
+    (password,) = await reader.readexactly(1)
+    await reader.readexactly(password)
+    writer.write(b"\x01\x01")
+    await writer.drain()
+
+
+async def knows_no_passwords(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readexactly(2)
+    writer.write(b"\x05\xff")
+    await writer.drain()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("talk", [refuses_the_password, knows_no_passwords])
+async def test_a_socks_proxy_that_says_so_wants_another_password(deployment: Deployment, talk: Talk) -> None:
+    async with raw_server(talk) as root:
+        url = root.replace("http://", "socks5://me:a-password@")
+        report = await deployment.check(TELEGRAM_PROXY_URL=url, YANDEX_CLOUD_PROXY_URL=url)
+    gc.collect()
+    mends = {point["name"]: point["mend"] for point in report["points"]}
+    assert mends["telegram"] == "TELEGRAM_PROXY_URL: the proxy wants another user name or password"
+    assert mends["model"] == "YANDEX_CLOUD_PROXY_URL: the proxy wants another user name or password"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

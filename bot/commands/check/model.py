@@ -22,6 +22,8 @@ _CONFIGURATION: Final = frozenset(
     {FailureKind.BAD_REQUEST, FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.UNSUPPORTED}
 )
 _LATER: Final = "try again in a minute; https://status.yandex.cloud tells of trouble there"
+_PROXY: Final = "YANDEX_CLOUD_PROXY_URL: the proxy wants another user name or password"
+_PROXY_STATUS: Final = 407
 _MENDS: Final = {
     FailureKind.UNAUTHORIZED: (
         "YANDEX_CLOUD_API_KEY: it is wrong, expired or deleted, or its scope is not "
@@ -63,14 +65,23 @@ async def check_model(settings: Settings, clock: Clock) -> Point:
         request = ModelRequest(Generation(name, temperature=0, max_output_tokens=1), "", "1")
         reply = await model.ask(request, timeout_s=settings.model_timeout_s)
     except ModelFailure as failure:
-        mend = _MENDS.get(failure.kind, _LATER)
-        if failure.kind is FailureKind.BAD_REQUEST:
+        mend = _PROXY if _proxy_refuses(failure) else _MENDS.get(failure.kind, _LATER)
+        if failure.kind is FailureKind.BAD_REQUEST and mend != _PROXY:
             mend += await _available(model, name)
         status = Exit.BAD_CONFIGURATION if failure.kind in _CONFIGURATION else Exit.FAILED
         return failed(NAME, f"{name}: {failure}: {_one_line(failure)}", mend, status)
     finally:
         await model.close()
     return ok(NAME, f"{name} answered in {reply.duration_s:.1f} s")
+
+
+def _proxy_refuses(failure: ModelFailure) -> bool:
+    """Whether a proxy wants another user name or password: it tells so by its status, or in words only."""
+    detail = failure.detail.lower()
+    words = ("407", "password", "requested")  # of HTTP; of SOCKS, as httpcore2 puts it
+    return failure.http_status == _PROXY_STATUS or (
+        detail.startswith("proxyerror") and any(word in detail for word in words)
+    )
 
 
 async def _available(model: Model, name: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from bot.commands.exits import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class State(StrEnum):
@@ -41,6 +41,11 @@ def warning(name: str, found: str, mend: str = "") -> Point:
 
 def failed(name: str, found: str, mend: str, status: Exit) -> Point:
     return Point(name, State.FAILED, found, mend, status)
+
+
+def redacted(point: Point, redact: Callable[[str], str]) -> Point:
+    """Fit to be printed, whatever words of others are in it."""
+    return replace(point, found=redact(point.found), mend=redact(point.mend))
 
 
 def exit_status(points: Sequence[Point]) -> Exit:

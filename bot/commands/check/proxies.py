@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bot.config.settings import Settings
 
 CONNECT_S: Final = 5.0
-_PORTS: Final = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
 async def check_proxies(settings: Settings) -> AsyncIterator[Point]:
@@ -28,7 +27,7 @@ async def check_proxies(settings: Settings) -> AsyncIterator[Point]:
 
 async def _proxy(variable: str, url: str) -> Point:
     parts = urlsplit(url)
-    host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
+    host, port = str(parts.hostname), parts.port
     try:
         async with asyncio.timeout(CONNECT_S):
             _, writer = await asyncio.open_connection(host, port)

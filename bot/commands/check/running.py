@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from bot.commands.check.database import check_database
 from bot.commands.check.model import check_model
-from bot.commands.check.points import Point, as_json, as_line, exit_status, failed, ok, warning
+from bot.commands.check.points import Point, as_json, as_line, exit_status, failed, ok, redacted, warning
 from bot.commands.check.prices import check_prices
 from bot.commands.check.proxies import check_proxies
 from bot.commands.check.telegram import check_telegram
 from bot.commands.exits import Exit
 from bot.config.loading import BadSettings, load
+from bot.operating.redacting import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
     from typing import TextIO
 
+    from bot.config.settings import Settings
     from bot.core.clock import Clock
 
 
@@ -42,6 +44,12 @@ async def _points(env_file: Path, clock: Clock) -> AsyncIterator[Point]:
         for fault in bad.faults:
             yield failed("settings", fault, "", Exit.BAD_CONFIGURATION)
         return
+    redact = Redactor(settings.secrets())
+    async for point in _tried(settings, warnings, clock):
+        yield redacted(point, redact)
+
+
+async def _tried(settings: Settings, warnings: Sequence[str], clock: Clock) -> AsyncIterator[Point]:
     yield ok("settings", "all variables can be used")
     for words in warnings:
         yield warning("settings", words)

@@ -71,7 +71,7 @@ def _mend(error: TelegramError, settings: Settings) -> str:
             f"see what answers in place of {host}: TELEGRAM_API_URL, TELEGRAM_PROXY_URL, or a captive portal"
         )
     if settings.telegram_proxy_url is not None:
-        return f"see whether {host} can be reached through TELEGRAM_PROXY_URL"
+        return f"TELEGRAM_PROXY_URL: see whether it leads to {host}, and whether its password is right"
     return f"see whether {host} can be reached from here; where it is blocked, set TELEGRAM_PROXY_URL"
 
 

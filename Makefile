@@ -46,9 +46,9 @@ format: $(VENV)/.dev
 # New versions into the two lock files; neither names a registry host.
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
-		--no-annotate --no-strip-extras pyproject.toml -o requirements.lock
+		--no-annotate --no-strip-extras --extra postgres pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
-		--no-annotate --no-strip-extras --group pyproject.toml:dev pyproject.toml -o requirements-dev.lock
+		--no-annotate --no-strip-extras --extra postgres --group pyproject.toml:dev pyproject.toml -o requirements-dev.lock
 
 # The Dockerfile's steps without Docker: root and debootstrap, some minutes (docs/operating.md).
 image-rehearsal: $(VENV)/.dev

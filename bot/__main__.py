@@ -85,9 +85,10 @@ def _check(*, machine: bool) -> int:
 
 
 def _back_up(target: Path) -> int:
-    from bot.commands.backup import back_up, database_url
+    from bot.commands.storage import database_url
     from bot.config.loading import BadSettings
     from bot.store import StoreUnavailable
+    from bot.store.engine.copying import back_up
 
     try:
         size = back_up(database_url(Path(".env")), target)

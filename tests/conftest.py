@@ -17,9 +17,10 @@ from bot.service import Service
 from tests.clocks import FastClock
 from tests.databases import database_in
 from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
+from tests.postgres import Server, programs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -44,6 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if property_based or item.path.parent.name == "crash":
             item.add_marker("no_cover")
     items.sort(key=lambda item: item.path.parent.name not in {"crash", "fuzz"})
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One server a session, started by the first test that needs it."""
+    server = Server(programs())
+    yield server
+    server.remove()
 
 
 @pytest.fixture

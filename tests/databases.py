@@ -7,6 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import sqlalchemy as sa
 
 from bot.store import Store
 from tests.clocks import ManualClock
@@ -19,6 +22,17 @@ def database_in(folder: Path) -> str:
         path.touch(mode=0o600)
         path.write_bytes(_migrated())
     return f"sqlite:///{path}"
+
+
+def query(url: str, statement: str) -> list[Any]:
+    """The rows of a statement, run beside whoever has the database."""
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            result = connection.exec_driver_sql(statement)
+            return [tuple(row) for row in result] if result.returns_rows else []
+    finally:
+        engine.dispose()
 
 
 @cache

@@ -77,6 +77,11 @@ class Store:
         """
         return cls(Database.open(url, pragmas=pragmas, recheck_s=recheck_s), clock)
 
+    @property
+    def where(self) -> str:
+        """The database's path or address, without a password."""
+        return self._database.where
+
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""
         return self._database.healthy()

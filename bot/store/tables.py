@@ -216,6 +216,14 @@ access = Table(
 Index("ix_access_state", access.c.state, access.c.id)
 Index("ix_access_asked_at", access.c.asked_at)
 
+# One row: how often a process became the active one. Whoever finds another number than its own is not it.
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.commands.backup import back_up
 from bot.store import Store, StoreUnavailable
+from bot.store.engine.copying import back_up
 from tests.clocks import ManualClock
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A store on a new file, and a clock that stands still."""
+"""A store on a new database of each kind, and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/bot.db"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each test that has this runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/bot.db"
+    server = request.getfixturevalue("postgres")
+    return str(server.url(server.create()))
 
 
 @pytest.fixture

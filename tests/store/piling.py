@@ -1,4 +1,4 @@
-"""Holds the database thread, so that what is asked of it meanwhile waits together."""
+"""Small jobs, and a way to hold the database thread, so that what is asked of it meanwhile waits together."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
+from bot.store.tables import inbox
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import sqlalchemy as sa
 
     from bot.store.engine.database import Database
 
@@ -40,3 +42,23 @@ class Piled:
     async def __aexit__(self, *_: object) -> None:
         self._release.set()
         await self._holding
+
+
+def accepting(update_id: int) -> Callable[[sa.Connection], None]:
+    row = {"update_id": update_id, "raw": "", "received_at": 0, "attempts": 0, "state": "new"}
+
+    def job(connection: sa.Connection) -> None:
+        connection.execute(sa.insert(inbox), row)
+
+    return job
+
+
+def count(connection: sa.Connection) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(inbox)).scalar_one()
+
+
+async def gathered(database: Database, *jobs: Callable[[sa.Connection], Any]) -> list[Any]:
+    async with Piled(database):
+        tasks = [asyncio.create_task(database.write(job)) for job in jobs]
+        await asyncio.sleep(0)
+    return await asyncio.gather(*tasks, return_exceptions=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.values import Conversation, Memory, ShownPart, Turn
 from bot.store import KnownChat, Store
 from bot.store.bulk import BATCH, PAUSE_S
+from tests.databases import query
 from tests.store.memory import last_of
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, question
 
@@ -48,7 +48,7 @@ async def test_a_forgotten_conversation_is_gone_and_no_other(store: Store, url: 
     assert await store.turns.by_part(TOPIC.chat_id, 5000 + turn.id) is None
     assert await store.conversations.tell_trimmed(TOPIC)
     assert await store.bulk.export(Conversation(TOPIC.chat_id)) == [other]
-    for path in Path(url.removeprefix("sqlite:///")).parent.iterdir():
+    for path in Path(url.removeprefix("sqlite:///")).parent.glob("bot.db*"):
         assert b"a secret" not in path.read_bytes()
 
 
@@ -77,9 +77,7 @@ async def test_forgetting_empties_set_aside_updates_of_the_chat(store: Store, ur
     await store.bulk.forget(TOPIC)
 
     await store.close()
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        rows = connection.execute("SELECT raw FROM inbox ORDER BY update_id").fetchall()
-    connection.close()
+    rows = query(url, "SELECT raw FROM inbox ORDER BY update_id")
     assert rows == [("",), ('{"chat":{"id":55}}',)]
 
 

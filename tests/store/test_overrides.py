@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.values import Conversation, Override
 from bot.store import Store
-from bot.store.engine.database import Database
 from bot.store.engine.read_cache import KEPT
-from tests.store.piling import Piled, blocked
 from tests.store.questions import PRIVATE, TOPIC
 
 if TYPE_CHECKING:
@@ -79,23 +75,6 @@ async def test_they_are_read_again_only_when_some_were_changed(store: Store) -> 
 
     assert await store.settings.overrides(PRIVATE) is not known
     assert await store.settings.overrides(PRIVATE) == known
-
-
-async def test_what_is_read_while_a_change_is_being_written_is_not_kept(url: str, clock: ManualClock) -> None:
-    database = Database.open(url)
-    store = Store(database, clock)
-    entered, release = asyncio.Event(), threading.Event()
-    async with Piled(database):
-        change = asyncio.create_task(store.settings.set(PRIVATE, "temperature", 0.3, "Anna"))
-        neighbour = asyncio.create_task(database.write(blocked(entered, release)))
-        await asyncio.sleep(0)
-    await entered.wait()
-    assert await store.settings.overrides(PRIVATE) == ({}, {}), "made, and not yet committed"
-    release.set()
-    await asyncio.gather(change, neighbour)
-
-    assert (await store.settings.overrides(PRIVATE)).chat["temperature"].value == 0.3
-    await store.close()
 
 
 async def test_many_chats_are_known_at_a_time_but_not_any_number(store: Store) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Final
 
-import sqlalchemy as sa
-
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
 from bot.core.values import Conversation
 from bot.store import Store, StoreBusy, StoreUnavailable
-from bot.store.engine.sqlite import path_of
+from bot.store.engine.urls import file_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.core.clock import Clock
 
 NAME: Final = "database"
@@ -39,14 +39,12 @@ async def check_database(
     except StoreUnavailable as unavailable:
         mend = "mend that, or set another DATABASE_URL"
         return failed(NAME, str(unavailable), mend, Exit.DATABASE_UNUSABLE), False
-    return _room(url, little_bytes), False
+    return _room(store.where, file_of(url), little_bytes), False
 
 
-def _room(url: str, little_bytes: int) -> Point:
-    parsed = sa.make_url(url)
-    path = path_of(parsed) if parsed.get_backend_name() == "sqlite" else None
+def _room(where: str, path: Path | None, little_bytes: int) -> Point:
     if path is None:
-        return ok(NAME, f"{parsed.render_as_string()}: writable, schema current")
+        return ok(NAME, f"{where}: writable, schema current")
     free_bytes = shutil.disk_usage(path.parent).free
     found = f"{path}: writable, schema current, {free_bytes / 2**30:.1f} GiB free"
     if free_bytes < little_bytes:

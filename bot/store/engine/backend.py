@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from sqlalchemy.dialects.sqlite import Insert
 
+    from bot.store.engine.inline_reader import InlineReader
+    from bot.store.engine.ownership import Watchers
+
 
 class Backend(Protocol):
     """All but `insert` and `where` is called on one thread at a time."""
@@ -15,11 +18,33 @@ class Backend(Protocol):
     where: str
     """The path or the address, without a password."""
 
+    watchers: Watchers
+    """Who is to hear that this process lost the database, or has it again."""
+
+    @property
+    def idle_check_s(self) -> float | None:
+        """How often to `check_idle`; None: never."""
+
     def acquire(self) -> None:
         """Takes the database for this process. Raises `StoreBusy` or `StoreUnavailable`."""
 
     def connect(self) -> sa.Connection:
         """A new connection, prepared, whose transactions are ours to begin and to end."""
+
+    def opened(self, connection: sa.Connection) -> None:
+        """The database is this process's, and has its schema."""
+
+    def disconnected(self) -> None:
+        """The connection is given up: the next one is made by `connect`."""
+
+    def survives(self, connection: sa.Connection, error: BaseException | None) -> bool:
+        """Whether the connection is of use after an error that has a `cause_of`."""
+
+    def check_idle(self, connection: sa.Connection) -> None:
+        """Fails where the connection does not stand any more."""
+
+    def begin_migration(self, cursor: Any) -> None:
+        """Begins a transaction that may take long."""
 
     def begin(self, cursor: Any, *, durable: bool = True) -> None:
         """Begins a transaction that writes; its commit waits for the disk if it is to be durable."""
@@ -37,6 +62,9 @@ class Backend(Protocol):
         """What keeps the whole database from working, in words that name the mend; None: the fault is the
         statement's own.
         """
+
+    def inline_reader(self) -> InlineReader | None:
+        """Reads on the event loop, where that takes no longer than to ask the thread."""
 
     def release(self) -> None:
         """Lets another process take the database."""

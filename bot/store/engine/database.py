@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
 
     from bot.store.engine.backend import Backend
-    from bot.store.engine.inline_reader import InlineReader
+    from bot.store.engine.ownership import Ownership
 
 T = TypeVar("T")
 
@@ -32,13 +32,12 @@ class Database:
     fails: it has no effects but on the connection.
     """
 
-    def __init__(
-        self, backend: Backend, *, inline_reader: InlineReader | None = None, recheck_s: float = 5.0
-    ) -> None:
+    def __init__(self, backend: Backend, *, recheck_s: float = 5.0) -> None:
         """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`."""
         self._backend = backend
-        self._inline_reader = inline_reader
-        self._worker = Worker(backend, recheck_s=recheck_s, on_disconnect=self._disconnected)
+        self._inline_reader = backend.inline_reader()
+        self._worker = Worker(backend, recheck_s=recheck_s)
+        self.where = backend.where
         self.insert: Callable[[sa.Table], Insert] = backend.insert
 
     @classmethod
@@ -46,8 +45,7 @@ class Database:
         cls, url: str, *, pragmas: Mapping[str, int | str] | None = None, recheck_s: float = 5.0
     ) -> Self:
         """The database of a URL; raises `StoreUnavailable` or `StoreBusy`."""
-        backend = backend_of(url, pragmas)
-        return cls(backend, inline_reader=backend.inline_reader(), recheck_s=recheck_s)
+        return cls(backend_of(url, pragmas), recheck_s=recheck_s)
 
     @property
     def commits(self) -> int:
@@ -81,6 +79,10 @@ class Database:
         """
         return await self._submit(job, writes=True, durable=durable, on_end=on_end)
 
+    def watch(self, watcher: Callable[[Ownership], None]) -> None:
+        """Calls it on the running event loop whenever this process loses the database, or has it again."""
+        self._backend.watchers.add(watcher)
+
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""
         return self._worker.reason
@@ -88,7 +90,7 @@ class Database:
     def check(self) -> None:
         """Raises `StoreUnavailable` if the last write failed."""
         if self._worker.reason is not None:
-            raise StoreUnavailable(self._backend.where, self._worker.reason)
+            raise StoreUnavailable(self.where, self._worker.reason)
 
     async def scrub(self) -> None:
         """Leaves nothing of what was deleted where it would stand until it is written over."""
@@ -111,7 +113,3 @@ class Database:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._worker.put(Job(job, future, writes, durable, on_end))
         return await future
-
-    def _disconnected(self) -> None:
-        if self._inline_reader is not None:
-            self._inline_reader.outdated = True

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from bot.store.engine.inline_reader import InlineReader
+from bot.store.engine.ownership import Watchers
 from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ _CAUSES = {
 class SQLite:
     """A file, or memory, that one process has to itself."""
 
+    idle_check_s = None
+
     def __init__(self, url: sa.URL, pragmas: Mapping[str, int | str]) -> None:
         """`pragmas` override the connection settings, and are read anew at each connection."""
         self._pragmas = pragmas
@@ -59,6 +62,8 @@ class SQLite:
             connect_args={"check_same_thread": False},
             hide_parameters=True,  # what people write stands in no error
         )
+        self._inline_reader = None if self.path is None else InlineReader(self._engine)
+        self.watchers = Watchers()
         self._lock: int | None = None
         self._waiting_now = True
         """Whether the connection's next commit waits for the disk."""
@@ -81,7 +86,25 @@ class SQLite:
 
     def inline_reader(self) -> InlineReader | None:
         """A second connection; none to what is in memory."""
-        return None if self.path is None else InlineReader(self._engine)
+        return self._inline_reader
+
+    def opened(self, connection: sa.Connection) -> None:
+        """The lock says all."""
+
+    def disconnected(self) -> None:
+        if self._inline_reader is not None:
+            self._inline_reader.outdated = True
+
+    def survives(self, connection: sa.Connection, error: BaseException | None) -> bool:
+        """A new connection finds a file that was put in place."""
+        del connection, error
+        return False
+
+    def check_idle(self, connection: sa.Connection) -> None:
+        """A file has no other end."""
+
+    def begin_migration(self, cursor: Any) -> None:
+        self.begin(cursor)
 
     def begin(self, cursor: Any, *, durable: bool = True) -> None:
         waits = {**PRAGMAS, **self._pragmas}["synchronous"] == "FULL"
@@ -164,14 +187,3 @@ def cause_of(error: BaseException | None) -> str | None:
         return None
     name = getattr(error, "sqlite_errorname", "")
     return next((cause for start, cause in _CAUSES.items() if name.startswith(start)), None)
-
-
-def copy(source: Path, target: Path) -> None:
-    """A consistent copy of a database in use; writers do not wait for it, as it reads one WAL snapshot."""
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    reading, writing = sqlite3.connect(source), sqlite3.connect(target)
-    try:
-        reading.backup(writing)
-    finally:
-        writing.close()
-        reading.close()

@@ -14,3 +14,11 @@ class StoreUnavailable(Exception):
 
 class StoreBusy(StoreUnavailable):
     """Another process has this database open."""
+
+
+class StoreTooNew(StoreUnavailable):
+    """A newer version of the bot has written this database: this one must not."""
+
+
+class StoreLost(StoreUnavailable):
+    """Another process has had this database since: what this one knows is old, and it writes no more."""

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
-from bot.store.engine.sqlite import SQLite
+from bot.store.engine import addresses
+from bot.store.engine.sqlite import SQLite, path_of
 from bot.store.engine.unavailable import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from bot.store.engine.backend import Backend
 
 
-def backend_of(url: str, pragmas: Mapping[str, int | str] | None = None) -> SQLite:
+_UNUSABLE = "not a usable database URL: for example sqlite:///data/bot.db"
+
+
+def backend_of(url: str, pragmas: Mapping[str, int | str] | None = None) -> Backend:
     """Nothing is opened yet. Raises `StoreUnavailable` for a URL of no use, whose text it does not repeat."""
-    try:
+    if not addresses.is_postgresql(url):
+        return SQLite(_sqlite_url(url), pragmas or {})
+    addresses.check_driver()
+    from bot.store.engine.postgresql import PostgreSQL  # noqa: PLC0415 - with SQLite nobody needs it
+
+    return PostgreSQL(url)
+
+
+def file_of(url: str) -> Path | None:
+    """The SQLite file that a URL names; None: it names none. Raises `StoreUnavailable`."""
+    return None if addresses.is_postgresql(url) else path_of(_sqlite_url(url))
+
+
+def _sqlite_url(url: str) -> sa.URL:
+    with suppress(ArgumentError, ValueError):
         parsed = sa.make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return SQLite(parsed, pragmas or {})
-    except (ArgumentError, ValueError):
-        pass
-    raise StoreUnavailable("DATABASE_URL", "not a usable database URL: for example sqlite:///data/bot.db")
+            return parsed
+    raise StoreUnavailable("DATABASE_URL", _UNUSABLE)

@@ -8,7 +8,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.store.engine import schema
 from bot.store.engine.jobs import settle
@@ -30,14 +30,10 @@ class Worker:
     twice, as when its neighbour fails: it has no effects but on the connection.
     """
 
-    def __init__(self, backend: Backend, *, recheck_s: float, on_disconnect: Callable[[], None]) -> None:
-        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
-
-        `on_disconnect` is called from the thread when a new connection is to be made.
-        """
+    def __init__(self, backend: Backend, *, recheck_s: float) -> None:
+        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`."""
         self._backend = backend
         self._recheck_s = recheck_s
-        self._on_disconnect = on_disconnect
         self.reason: str | None = None
         """Why the last write failed; None while the database works."""
         self.commits = 0
@@ -76,7 +72,9 @@ class Worker:
     def _open(self) -> None:
         self._backend.acquire()
         try:
-            schema.bring_to_head(self._connected(), self._backend.where, begin=self._backend.begin)
+            connection = self._connected()
+            schema.bring_to_head(connection, self._backend.where, begin=self._backend.begin_migration)
+            self._backend.opened(connection)
             self._run_together(self._connected(), [])
         except StoreUnavailable:
             raise
@@ -92,8 +90,8 @@ class Worker:
             for job in reads:
                 self._attempt([job], self._run)
             settle(reads)
-            if self.reason is not None and not jobs:
-                self._attempt([], self._run_together)
+            if not jobs and not closing:
+                self._attempt([], self._check_idle if self.reason is None else self._run_together)
             while pending := [job for job in writes if job.error is None]:
                 if self._attempt(pending, self._run_together):
                     break
@@ -105,7 +103,8 @@ class Worker:
         """All jobs that wait, and whether closing was asked; none when it is time to look at the health."""
         jobs: list[Job] = []
         try:
-            job = self._jobs.get(timeout=None if self.reason is None else self._recheck_s)
+            idle_s = self._backend.idle_check_s
+            job = self._jobs.get(timeout=idle_s if self.reason is None else idle_s or self._recheck_s)
             while job is not None:
                 jobs.append(job)
                 job = self._jobs.get_nowait()
@@ -119,12 +118,15 @@ class Worker:
             run(self._connected(), jobs)
         except _JobFailed:
             return False
+        except StoreUnavailable as unavailable:  # there is no connection to be had
+            self.reason = unavailable.cause
+            return _fail(jobs, unavailable)
         except Exception as error:  # noqa: BLE001 - the edge of the thread: it outlives whatever fails in it
-            unavailable = self._unavailable(error)
-            for job in jobs:
-                job.error = unavailable or error
-            return False
+            return _fail(jobs, self._unavailable(error) or error)
         return True
+
+    def _check_idle(self, connection: sa.Connection, _jobs: Sequence[Job]) -> None:
+        self._backend.check_idle(connection)
 
     def _run_together(self, connection: sa.Connection, jobs: Sequence[Job]) -> None:
         driver: Any = connection.connection.driver_connection
@@ -160,7 +162,7 @@ class Worker:
     def _roll_back(self, connection: sa.Connection) -> None:
         try:
             connection.exec_driver_sql("ROLLBACK")
-        except DBAPIError:
+        except SQLAlchemyError:
             # SQLite has rolled back by itself after some errors; a new connection is right after others.
             self._disconnect()
 
@@ -169,14 +171,15 @@ class Worker:
         if cause is None:
             return None
         self.reason = cause
-        self._disconnect()
+        if self._connection is None or not self._backend.survives(self._connection, _original(error)):
+            self._disconnect()
         return StoreUnavailable(self._backend.where, cause)
 
     def _cause(self, error: Exception) -> str | None:
-        return self._backend.cause_of(error.orig if isinstance(error, DBAPIError) else error)
+        return self._backend.cause_of(_original(error))
 
     def _disconnect(self) -> None:
-        self._on_disconnect()
+        self._backend.disconnected()
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -185,6 +188,16 @@ class Worker:
     def _release(self) -> None:
         self._disconnect()
         self._backend.release()
+
+
+def _original(error: BaseException) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _fail(jobs: Sequence[Job], error: BaseException) -> bool:
+    for job in jobs:
+        job.error = error
+    return False
 
 
 class _JobFailed(Exception):

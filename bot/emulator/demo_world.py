@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.emulator.page_actions import Persona
+from bot.emulator.page_speaking import Persona
 from bot.emulator.people import User
 from bot.emulator.rooms import Member
 

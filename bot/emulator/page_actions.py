@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from bot.emulator.methods.chats import REACTIONS
-from bot.emulator.people import Message, User
-from bot.emulator.rooms import GENERAL, Room
+from bot.emulator.page_refusals import NotAllowed
+from bot.emulator.page_speaking import MAX_TEXT, Persona, Speaking, is_admin
+from bot.emulator.people import User
 from bot.emulator.talk import Chat
 
 if TYPE_CHECKING:
@@ -18,35 +18,19 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-MAX_TEXT: Final = 4096
 
-
-class NotAllowed(Exception):
-    """An action that Telegram's own clients would not offer; says why in one word for the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Persona:
-    """Someone whose eyes and hands the page lends."""
-
-    key: str
-    user: User
-    anonymous: bool = False
-
-    def json(self) -> Json:
-        return {"key": self.key, "user": self.user.json, "anonymous": self.anonymous}
-
-
-class Actions:
+class Actions(Speaking):
     """Done in the name of one of the personas."""
 
     def __init__(self, world: World, personas: list[Persona], *, press_timeout_s: float = 20.0) -> None:
         """A button turns for `press_timeout_s` while the bot does not answer."""
-        self.world = world
+        super().__init__(world)
         self._press_timeout_s = press_timeout_s
         self.personas = {persona.key: persona for persona in personas}
         self.by_name: dict[str, Callable[[Persona, Json], Awaitable[Json | None]]] = {
             "say": self.say,
+            "forward": self.forward,
+            "attach": self.attach,
             "edit": self.edit,
             "delete": self.delete,
             "react": self.react,
@@ -69,55 +53,11 @@ class Actions:
         persona = self.personas[params["as"]]
         return await self.by_name[name](persona, params) or {}
 
-    def _room(self, params: Json) -> Room:
-        room = self.world.state.rooms.get(int(params["chat_id"]))
-        if room is None or room.migrated_to:
-            raise NotAllowed("no_chat")
-        return room
-
-    def _message(self, room: Room, params: Json) -> Message:
-        message = room.messages.get(int(params["message_id"]))
-        if message is None:
-            raise NotAllowed("no_message")
-        return Message(message)
-
     def _managed(self, persona: Persona, params: Json) -> Chat:
         room = self._room(params)
-        if room.private or not _is_admin(room, persona):
+        if room.private or not is_admin(room, persona):
             raise NotAllowed("not_admin")
         return Chat(self.world.state, room)
-
-    async def say(self, persona: Persona, params: Json) -> Json:
-        room = self._room(params)
-        text = str(params["text"]).strip()
-        if not text:
-            raise NotAllowed("empty")
-        self._may_speak(room, persona)
-        reply_to = None
-        if params.get("reply_to"):
-            reply_to = self._message(room, {"message_id": params["reply_to"]})
-        topic = room.topics.get(int(params.get("thread_id") or 0))
-        chat = Chat(self.world.state, room)
-        anonymous = persona.anonymous and _is_admin(room, persona)
-        first = 0
-        for part in _parts(text):
-            said = await chat.say(
-                persona.user,
-                part,
-                reply_to=reply_to,
-                topic=topic.name if topic is not None and topic.id != GENERAL else "",
-                as_="anonymous" if anonymous else "",
-            )
-            first, reply_to = first or said.id, None
-        return {"message_id": first}
-
-    def _may_speak(self, room: Room, persona: Persona) -> None:
-        if room.private and room.id != persona.user.id:
-            raise NotAllowed("no_chat")
-        if not room.private and not room.present(persona.user.id):
-            raise NotAllowed("not_member")
-        if room.type == "channel" and not _is_admin(room, persona):
-            raise NotAllowed("not_admin")
 
     async def edit(self, persona: Persona, params: Json) -> None:
         room = self._room(params)
@@ -134,7 +74,7 @@ class Actions:
         room = self._room(params)
         message = self._message(room, params)
         own = message.json.get("from", {}).get("id") == persona.user.id
-        if not (own or room.id == persona.user.id or _is_admin(room, persona)):
+        if not (own or room.id == persona.user.id or is_admin(room, persona)):
             raise NotAllowed("not_author")
         await Chat(self.world.state, room).delete(message)
 
@@ -234,21 +174,3 @@ class Actions:
             raise ValueError(params["language"])
         for other in self.personas.values():
             other.user.json["language_code"] = params["language"]
-
-
-def _is_admin(room: Room, persona: Persona) -> bool:
-    member = room.members.get(persona.user.id)
-    return member is not None and member.is_admin
-
-
-def _parts(text: str) -> list[str]:
-    """A long text as Telegram's clients send it: several messages, none over the limit."""
-    units = text.encode("utf-16-le")
-    parts = []
-    while units:
-        cut = min(len(units), 2 * MAX_TEXT)
-        if cut < len(units) and 0xDC <= units[cut + 1] <= 0xDF:  # never between the halves of a pair
-            cut -= 2
-        parts.append(units[:cut].decode("utf-16-le"))
-        units = units[cut:]
-    return parts

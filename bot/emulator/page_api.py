@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.emulator.page_actions import NotAllowed
+from bot.emulator.page_refusals import NotAllowed
+from bot.emulator.page_uploads import MAX_BYTES
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,9 +35,15 @@ TYPES: Final = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".oga": "audio/ogg",
 }
+SHOWN: Final = frozenset(
+    ["image/jpeg", "image/png", "image/webp", "image/gif", "audio/ogg", "audio/mpeg", "video/mp4"]
+)
+"""Types of files that the page shows by itself; whatever else people sent is only saved."""
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' blob:; media-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -87,6 +94,7 @@ class Page:
         app.router.add_get("/{token}/events", self._events)
         app.router.add_get("/{token}/{name}", self._file)
         app.router.add_get("/{token}/files/{file_id}", self._download)
+        app.router.add_post("/{token}/upload", self._upload)
         app.router.add_post("/{token}/api/{action}", self._act)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -132,18 +140,35 @@ class Page:
         if name not in self._files:
             raise web.HTTPNotFound
         body, content_type = self._files[name]
-        return web.Response(body=body, content_type=content_type, charset="utf-8")
+        charset = None if content_type.startswith("audio/") else "utf-8"
+        return web.Response(body=body, content_type=content_type, charset=charset)
 
     async def _download(self, request: web.Request) -> web.Response:
         file = self._actions.world.state.files.get(request.match_info["file_id"])
         if file is None:
             raise web.HTTPNotFound
-        disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        shown = file.mime_type in SHOWN and "save" not in request.query
+        place = "inline" if shown else "attachment"
         return web.Response(
             body=file.content,
-            content_type="application/octet-stream",
-            headers={"Content-Disposition": disposition},
+            content_type=file.mime_type if shown else "application/octet-stream",
+            headers={"Content-Disposition": f"{place}; filename*=UTF-8''{quote(file.name, safe='')}"},
         )
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """One file, as it is; what it is called is in the address."""
+        if request.content_type != "application/octet-stream":
+            raise web.HTTPUnsupportedMediaType
+        content = bytearray()
+        async for piece in request.content.iter_any():
+            content += piece
+            if len(content) > MAX_BYTES:
+                return web.json_response({"error": "file_big"}, status=409)
+        try:
+            number = self._actions.uploads.add(request.query.get("name", "")[:200], bytes(content))
+        except NotAllowed as reason:
+            return web.json_response({"error": str(reason)}, status=409)
+        return web.json_response({"id": number})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events; the first is the snapshot, so that a browser that lost us just comes again."""

@@ -40,6 +40,15 @@ def photo(state: State, content: bytes) -> list[Json]:
     ]
 
 
+def is_photo(content: bytes) -> bool:
+    """Whether Telegram would take it as a photo."""
+    try:
+        _sizes(content)
+    except ValueError:
+        return False
+    return True
+
+
 def thumbnail(state: State, content: bytes) -> Json | None:
     """`PhotoSize` of a picture that was sent as a file; None for what is no picture."""
     try:

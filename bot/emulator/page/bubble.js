@@ -1,61 +1,93 @@
-// One message: a bubble with its quote, text, file, buttons and reactions, or a service line.
+// One message, or one album: a bubble with its quote, media, text, buttons and reactions, or a service line.
 
-import { h, icon } from "./dom.js";
+import { h, icon, morph } from "./dom.js";
 import { draw, oneLine } from "./entities.js";
-import { clock, size, t } from "./i18n.js";
+import { clock, t } from "./i18n.js";
 import { followHere } from "./links.js";
+import { mediaOf, mediaOnly } from "./media.js";
 import { alertBox, attempt, openMenu, toast } from "./overlay.js";
-import { avatar, colourOf, nameOf, previewOf, senderOf, serviceText } from "./people.js";
+import { avatar, colourOf, nameOf, originOf, previewOf, senderOf, serviceText } from "./people.js";
 import { store } from "./store.js";
 
-/** The element of a message. `hooks`: reply, edit, jump and command. */
-export function bubble({ message, reactions }, room, hooks) {
+/**
+ * The element of a message, or of an album's first with all in `pieces`. `hooks`: reply, edit, forward, select, jump
+ * and command. Its `update` shows a newer state and leaves alone what stays the same, as while an answer grows.
+ */
+export function bubble(shown, room, hooks) {
+  const { message } = shown;
   const service = serviceText(message);
   const id = { "data-id": message.message_id, tabindex: "-1" };
   if (service) return h("div", { class: "service", ...id }, h("span", {}, service));
+  let now = shown;
   const mine = store.isMine(message);
-  const sender = senderOf(message);
-  const named = room.type !== "private" && !mine;
-  const body = h(
-    "div",
-    { class: "bubble" },
-    named ? h("div", { class: `author fg${colourOf(sender.id)}` }, nameOf(sender), badge(message)) : null,
-    message.forward_origin && !message.is_automatic_forward ? h("div", { class: "forwarded" }, originName(message)) : null,
-    quoted(message, hooks),
-    message.document ? file(message.document) : null,
-    message.photo ? file({ ...message.photo.at(-1), file_name: "photo" }) : null,
-    textOf(message, hooks),
-    h("div", { class: "reactions" }, reactions.map((reaction) => reactionButton(message, reaction))),
-  );
+  const parts = [
+    part(({ message: { from, sender_chat } }) => [from, sender_chat], (one) => head(one, room)),
+    part(({ message }) => message.forward_origin, originLine),
+    part(({ message: { reply_to_message, external_reply, quote } }) => [reply_to_message, external_reply, quote], (one) => quoted(one, hooks)),
+    part(({ pieces }) => pieces.map(mediaOnly), ({ pieces }) => mediaOf(pieces)),
+    growing((one) => textOf(one, hooks)),
+    part(({ reactions }) => reactions, reactionsOf),
+  ];
+  const keys = part(({ message: { reply_markup } }) => reply_markup, (one) => keyboard(one.message));
+  const body = h("div", { class: "bubble" }, parts.map((one) => one.node));
   const element = h(
     "article",
-    { class: `message ${mine ? "out" : "in"}`, "aria-label": label(message, mine), ...id },
-    room.type !== "private" && !mine ? avatar(sender.id, nameOf(sender)) : null,
-    h("div", { class: "stack" }, body, keyboard(message)),
-    tools(message, room, hooks),
+    { class: `message ${mine ? "out" : "in"}`, ...id },
+    room.type !== "private" && !mine ? avatar(senderOf(message).id, nameOf(senderOf(message))) : null,
+    h("div", { class: "stack" }, body, keys.node),
+    tools(room, hooks, () => now),
   );
+  element.update = (newer) => {
+    now = newer;
+    for (const one of [...parts, keys]) one.update(newer);
+    element.setAttribute("aria-label", label(newer.message, mine));
+  };
+  element.update(shown);
   element.addEventListener("contextmenu", (event) => {
     if (event.target.closest("a")) return;
     event.preventDefault();
     const at = { x: event.clientX, y: event.clientY };
-    openMenu(menuOf(message, room, hooks, at), at);
+    openMenu(menuOf(now, room, hooks, at), at);
   });
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== element) return;
     event.preventDefault();
-    openMenu(menuOf(message, room, hooks, { under: body }), { under: body });
+    openMenu(menuOf(now, room, hooks, { under: body }), { under: body });
   });
   return element;
 }
 
-function reactionButton(message, { emoji, by }) {
-  const own = by.includes(store.me.user.id);
-  const props = { type: "button", class: "reaction", "aria-pressed": String(own), "aria-label": `${emoji} ${by.length}` };
-  return h("button", { ...props, onClick: () => react(message, emoji) }, by.length > 1 ? `${emoji} ${by.length}` : emoji);
+/** A place in a bubble, drawn anew only when what it `shows` is another: nothing flickers, what plays goes on. */
+function part(shows, draws) {
+  const place = h("div", { class: "part" });
+  let known = null;
+  const update = (shown) => {
+    const json = JSON.stringify(shows(shown)) ?? "";
+    if (json === known) return;
+    known = json;
+    place.replaceChildren(...[draws(shown)].flat().filter(Boolean));
+  };
+  return { node: place, update };
 }
 
-function react(message, emoji) {
-  return attempt(store.act("react", { chat_id: message.chat.id, message_id: message.message_id, emoji }));
+/** A place whose text is changed where it differs: what was opened or selected in it stays so. */
+function growing(draws) {
+  const place = h("div", { class: "part" });
+  return { node: place, update: (shown) => morph(place, h("div", {}, draws(shown))) };
+}
+
+function reactionsOf({ message: { chat, message_id }, reactions }) {
+  return h("div", { class: "reactions" }, reactions.map((one) => reactionButton(chat.id, message_id, one)));
+}
+
+function reactionButton(chat_id, message_id, { emoji, by }) {
+  const own = by.includes(store.me.user.id);
+  const props = { type: "button", class: "reaction", "aria-pressed": String(own), "aria-label": `${emoji} ${by.length}` };
+  return h("button", { ...props, onClick: () => react(chat_id, message_id, emoji) }, by.length > 1 ? `${emoji} ${by.length}` : emoji);
+}
+
+function react(chat_id, message_id, emoji) {
+  return attempt(store.act("react", { chat_id, message_id, emoji }));
 }
 
 function label(message, mine) {
@@ -73,43 +105,52 @@ function badge(message) {
   return message.from.is_bot ? h("span", { class: "badge" }, t("bot")) : null;
 }
 
-function originName(message) {
-  const origin = message.forward_origin;
-  return `↪ ${nameOf(origin.chat ?? origin.sender_user ?? { first_name: origin.sender_user_name ?? "" })}`;
+function head({ message }, room) {
+  if (room.type === "private" || store.isMine(message)) return null;
+  const sender = senderOf(message);
+  return h("div", { class: `author fg${colourOf(sender.id)}` }, nameOf(sender), badge(message));
 }
 
-function quoted(message, hooks) {
+function originLine({ message }) {
+  if (!message.forward_origin || message.is_automatic_forward) return null;
+  const origin = originOf(message.forward_origin);
+  return h("div", { class: "forwarded" }, icon("forward"), h("span", {}, t("forwarded_from"), h("strong", {}, origin.name)));
+}
+
+/** What is replied to: a message here, or one of another chat, of which only the quotation is known. */
+function quoted({ message }, hooks) {
   const original = message.reply_to_message;
+  const external = message.external_reply;
+  if (external) {
+    const origin = originOf(external.origin);
+    const words = message.quote?.text ?? previewOf({ ...external, chat: {} });
+    return quotation(origin.id, `↗ ${origin.name}`, words, Boolean(message.quote), null);
+  }
   if (!original || original.forum_topic_created) return null;
   const sender = senderOf(original);
+  const words = message.quote?.text ?? previewOf(original);
+  return quotation(sender.id, nameOf(sender), words, Boolean(message.quote), () => hooks.jump(original.message_id));
+}
+
+function quotation(id, name, words, marked, onClick) {
   return h(
-    "button",
-    { type: "button", class: `quoted c${colourOf(sender.id)}`, onClick: () => hooks.jump(original.message_id) },
-    h("strong", {}, nameOf(sender)),
-    h("span", {}, oneLine(previewOf(original)) || "…"),
+    onClick ? "button" : "div",
+    { type: onClick ? "button" : null, class: `quoted c${colourOf(id)} ${marked ? "marked" : ""}`, onClick },
+    h("strong", {}, name),
+    h("span", {}, oneLine(words) || "…"),
   );
 }
 
-function textOf(message, hooks) {
-  const text = message.text ?? message.caption ?? "";
-  const entities = message.entities ?? message.caption_entities ?? [];
+function textOf({ message, pieces }, hooks) {
+  const { text, caption, entities, caption_entities } = pieces.map((one) => one.message).find((one) => one.text ?? one.caption) ?? message;
   const meta = h(
     "span",
     { class: "meta" },
     message.edit_date ? `${t("edited")} ` : "",
     h("time", { datetime: new Date(message.date * 1000).toISOString() }, clock(message.date)),
   );
-  return h("div", { class: "text", dir: "auto" }, draw(text, entities, { onCommand: hooks.command }), meta);
-}
-
-function file(document) {
-  const name = document.file_name || t("file");
-  return h(
-    "a",
-    { class: "file", href: `files/${encodeURIComponent(document.file_id)}`, download: name, "aria-label": t("file_of", { name }) },
-    h("span", { class: "file-icon" }, icon("file")),
-    h("span", { class: "file-text" }, h("strong", {}, name), h("small", {}, size(document.file_size ?? 0))),
-  );
+  const words = draw(text ?? caption ?? "", entities ?? caption_entities ?? [], { onCommand: hooks.command });
+  return h("div", { class: `text ${text ?? caption ? "" : "bare"}`, dir: "auto" }, words, meta);
 }
 
 function keyboard(message) {
@@ -151,36 +192,44 @@ async function press(message, button, element) {
   else toast(answer.text);
 }
 
-function tools(message, room, hooks) {
+function tools(room, hooks, now) {
   const button = (name, title, onClick) =>
     h("button", { type: "button", class: "tool", tabindex: "-1", "aria-label": title, title, onClick }, icon(name));
   return h(
     "div",
     { class: "tools" },
-    canReply(room) ? button("reply", t("reply"), () => hooks.reply(message)) : null,
+    canReply(room) ? button("reply", t("reply"), () => hooks.reply(now().message)) : null,
+    button("forward", t("forward"), () => hooks.forward(messagesOf(now()))),
     button("more", t("more"), (event) => {
       const at = { under: event.currentTarget };
-      openMenu(menuOf(message, room, hooks, at), at);
+      openMenu(menuOf(now(), room, hooks, at), at);
     }),
   );
 }
 
 const REACTIONS = ["👍", "❤", "🔥", "😁", "🤔", "👎"];
 
-function reactionMenu(message, at) {
-  openMenu(REACTIONS.map((emoji) => ({ label: emoji, onPick: () => react(message, emoji) })), at);
+function reactionMenu({ chat, message_id }, at) {
+  openMenu(REACTIONS.map((emoji) => ({ label: emoji, onPick: () => react(chat.id, message_id, emoji) })), at);
 }
 
 function canReply(room) {
   return room.type === "private" || (room.type !== "channel" && store.member(room));
 }
 
-function menuOf(message, room, hooks, at) {
+/** The messages of a bubble: an album has several. */
+export function messagesOf({ pieces }) {
+  return pieces.map(({ message }) => message);
+}
+
+function menuOf(shown, room, hooks, at) {
+  const { message } = shown;
+  const all = messagesOf(shown);
   const text = message.text ?? message.caption ?? "";
   const own = message.from?.id === store.me.user.id;
-  const where = { chat_id: message.chat.id, message_id: message.message_id };
   return [
     canReply(room) && { icon: "reply", label: t("reply"), onPick: () => hooks.reply(message) },
+    { icon: "forward", label: t("forward"), onPick: () => hooks.forward(all) },
     (room.type === "private" || store.member(room)) && { icon: "smile", label: t("react"), onPick: () => reactionMenu(message, at) },
     own && message.text && { icon: "edit", label: t("edit"), onPick: () => hooks.edit(message) },
     text && {
@@ -188,11 +237,16 @@ function menuOf(message, room, hooks, at) {
       label: t("copy"),
       onPick: () => navigator.clipboard?.writeText(text).then(() => toast(t("copied")), () => {}),
     },
+    { icon: "check", label: t("select"), onPick: () => hooks.select(all) },
     (own || room.type === "private" || store.isAdmin(room)) && {
       icon: "delete",
       label: t("delete"),
       danger: true,
-      onPick: () => attempt(store.act("delete", where)),
+      onPick: () => remove(all),
     },
   ].filter(Boolean);
+}
+
+async function remove(messages) {
+  for (const { chat, message_id } of messages) await attempt(store.act("delete", { chat_id: chat.id, message_id }));
 }

@@ -1,7 +1,8 @@
 // The chat in the middle: its header, its messages, and what stands at the bottom.
 
-import { bubble } from "./bubble.js";
+import { bubble, messagesOf } from "./bubble.js";
 import { arrange, h, icon, iconButton } from "./dom.js";
+import { Selection, forward } from "./forwarding.js";
 import { day, t } from "./i18n.js";
 import { followHere } from "./links.js";
 import { openMenu } from "./overlay.js";
@@ -20,6 +21,7 @@ export class ChatView {
     this.made = new Map(); // key -> {json, element}
     this.list = h("div", { class: "list", role: "log", "aria-label": t("messages"), tabindex: "0" });
     this.list.addEventListener("keydown", (event) => this.walk(event));
+    this.list.addEventListener("click", (event) => this.choose(event), true);
     this.list.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
       if (link && followHere(link.href)) event.preventDefault();
@@ -32,8 +34,12 @@ export class ChatView {
     const observer = new ResizeObserver(() => this.atBottom && this.toBottom());
     observer.observe(this.scroller);
     observer.observe(this.list);
-    root.append(this.header, this.scroller, this.downButton, composer.root);
+    this.selection = new Selection(this.list, composer);
+    root.append(this.header, this.scroller, this.downButton, composer.root, this.selection.bar);
+    composer.takeDropsOn(root);
     this.hooks = {
+      forward: (messages) => forward(messages, composer),
+      select: (messages) => this.selection.start(messages.map((one) => one.message_id)),
       reply: (message) => composer.replyTo(message),
       edit: (message) => composer.edit(message),
       jump: (messageId) => this.jump(messageId),
@@ -47,6 +53,7 @@ export class ChatView {
 
   open() {
     this.made.clear();
+    this.selection.stop();
     this.list.setAttribute("aria-label", t("messages"));
     this.drawHeader();
     this.refresh();
@@ -66,12 +73,10 @@ export class ChatView {
     if (!room) return;
     const nodes = [];
     let before = null;
-    for (const shown of store.list(room.id, store.threadId)) {
+    for (const shown of bundled(store.list(room.id, store.threadId))) {
       const { message } = shown;
       if (!before || day(before.date) !== day(message.date)) nodes.push(this.keep(`day ${day(message.date)}`, "", () => dayLine(message)));
-      const element = this.keep(`${message.chat.id}/${message.message_id}`, JSON.stringify(shown), () =>
-        bubble(shown, room, this.hooks),
-      );
+      const element = this.keep(`${message.chat.id}/${message.message_id}`, JSON.stringify(shown), () => bubble(shown, room, this.hooks), shown);
       element.classList.toggle("first", !sameRun(before, message));
       if (before) nodes.at(-1).classList.toggle("last", !sameRun(before, message) || nodes.at(-1).classList.contains("day"));
       nodes.push(element);
@@ -84,10 +89,15 @@ export class ChatView {
     this.drawHeader();
   }
 
-  /** The element made before for this key, unless what it shows has changed. */
-  keep(key, json, make) {
+  /** The element made before for this key; one that shows something else by now is changed, or made anew. */
+  keep(key, json, make, shown) {
     const known = this.made.get(key);
     if (known?.json === json) return known.element;
+    if (shown && known?.element.update) {
+      known.json = json;
+      known.element.update(shown);
+      return known.element;
+    }
     const element = make();
     this.made.set(key, { json, element });
     return element;
@@ -143,11 +153,22 @@ export class ChatView {
   }
 
   jump(messageId) {
-    const element = this.list.querySelector(`[data-id="${Number(messageId)}"]`);
+    const element = this.list.querySelector(`[data-id="${Number(messageId)}"]`)?.closest("article, .service");
     if (!element) return;
     element.scrollIntoView({ block: "center" });
     element.classList.add("flash");
     setTimeout(() => element.classList.remove("flash"), 1500);
+  }
+
+  /** While messages are being chosen, a click anywhere on one is for that. */
+  choose(event) {
+    const element = event.target.closest("article");
+    if (!this.selection.on || !element) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const all = bundled(store.list(store.chatId, store.threadId));
+    const shown = all.find(({ message }) => message.message_id === Number(element.dataset.id));
+    if (shown) this.selection.toggle(messagesOf(shown).map((one) => one.message_id));
   }
 
   /** Arrows walk over the messages; Enter opens a message's menu. */
@@ -166,6 +187,18 @@ export class ChatView {
 function typingLine(room) {
   const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
   return h("span", {}, room.type === "private" ? t("typing") : `${nameOf(store.bot.user)} ${t("typing")}`, dots);
+}
+
+/** Each message with its `pieces`: an album's are one after another, and stand in one bubble. */
+function bundled(list) {
+  const bundles = [];
+  for (const shown of list) {
+    const group = shown.message.media_group_id;
+    const last = bundles.at(-1);
+    if (group && last?.message.media_group_id === group) last.pieces.push(shown);
+    else bundles.push({ ...shown, pieces: [shown] });
+  }
+  return bundles;
 }
 
 function dayLine(message) {

@@ -1,29 +1,50 @@
-// Where a message is written: the field, what it answers or changes, and the bot's commands.
+// Where a message is written: the field, what it answers, changes or forwards, and what goes along.
 
+import { Tray, takeDrops } from "./attaching.js";
+import { CommandList } from "./commands.js";
 import { h, icon, iconButton } from "./dom.js";
 import { oneLine } from "./entities.js";
 import { t } from "./i18n.js";
-import { attempt } from "./overlay.js";
+import { upload } from "./net.js";
+import { attempt, openMenu } from "./overlay.js";
 import { nameOf, previewOf, senderOf } from "./people.js";
 import { store } from "./store.js";
+import { Voice } from "./voice.js";
 
 const MAX_HEIGHT_PX = 240;
 
 export class Composer {
   constructor() {
-    this.mode = null; // {kind: "reply" | "edit", message}
+    this.mode = null; // {kind: "reply" | "edit", message}, or {kind: "forward", messages}
     this.drafts = new Map();
     this.place = "";
     this.field = h("textarea", { rows: "1", dir: "auto", maxlength: "20000" });
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("keydown", (event) => this.key(event));
-    this.menuButton = h("button", { type: "button", class: "menu-button", onClick: () => this.toggleCommands() });
+    this.field.addEventListener("paste", (event) => this.paste(event));
+    this.list = new CommandList(this.field, { send: (text) => this.sendText(text), changed: () => this.grow() });
+    this.tray = new Tray(() => this.grow());
+    this.voice = new Voice({ send: (blob) => this.sendVoice(blob), show: (on) => this.showRecording(on) });
+    this.menuButton = h("button", { type: "button", class: "menu-button", onClick: () => this.list.toggle() });
+    this.clipButton = iconButton("clip", t("attach"), () => this.offerFiles());
     this.sendButton = iconButton("send", t("send"), () => this.send(), { class: "round send" });
+    this.micButton = iconButton("mic", t("mic"), () => this.voice.offer(this.micButton), { class: "round send mic" });
     this.context = h("div", { class: "context", hidden: true });
-    this.commandList = h("div", { class: "commands", role: "listbox", id: "commands", hidden: true });
-    this.line = h("div", { class: "line" }, h("div", { class: "field" }, this.menuButton, this.field), this.sendButton);
+    this.line = h(
+      "div",
+      { class: "line" },
+      h("div", { class: "field" }, this.menuButton, this.field, this.clipButton),
+      this.sendButton,
+      this.micButton,
+    );
     this.instead = h("div", { class: "instead", hidden: true });
-    this.root = h("footer", { class: "composer" }, this.commandList, h("div", { class: "composer-box" }, this.context, this.line, this.instead));
+    const box = h("div", { class: "composer-box" }, this.context, this.tray.root, this.line, this.voice.bar, this.instead);
+    this.root = h("footer", { class: "composer" }, this.list.root, box);
+  }
+
+  /** Files may be dropped anywhere on the chat. */
+  takeDropsOn(root) {
+    takeDrops(root, this.tray, () => !this.line.hidden && this.mode?.kind !== "edit");
   }
 
   /** Fits the bottom of the chat to where I am and who I am there. */
@@ -33,18 +54,21 @@ export class Composer {
     const place = `${store.me.key}/${room.id}/${store.threadId}`;
     if (place !== this.place) this.move(place);
     const instead = this.whatInstead(room);
-    this.line.hidden = Boolean(instead);
+    this.line.hidden = Boolean(instead) || !this.voice.bar.hidden;
     this.instead.hidden = !instead;
     this.instead.replaceChildren(instead ?? "");
     const name = t(room.type === "channel" ? "broadcast" : "message");
     this.field.placeholder = name;
     this.field.setAttribute("aria-label", name);
-    this.sendButton.setAttribute("aria-label", t("send"));
-    this.sendButton.title = t("send");
-    this.menuButton.hidden = room.type !== "private" || !this.commands().length;
+    for (const [button, word] of [[this.sendButton, "send"], [this.clipButton, "attach"], [this.micButton, "mic"]]) {
+      button.setAttribute("aria-label", t(word));
+      button.title = t(word);
+    }
+    this.menuButton.hidden = room.type !== "private" || !this.list.commands().length;
     this.menuButton.replaceChildren(icon("menu"), h("span", {}, t("menu")));
     this.menuButton.setAttribute("aria-label", t("commands"));
     this.drawContext();
+    this.grow();
   }
 
   move(place) {
@@ -52,36 +76,44 @@ export class Composer {
     this.place = place;
     this.mode = null;
     this.field.value = this.drafts.get(place) ?? "";
-    this.commandList.hidden = true;
-    this.grow();
+    this.list.hide();
+    if (this.tray.files.length) this.tray.clear();
   }
 
   whatInstead(room) {
     const big = (label, onClick) => h("button", { type: "button", class: "big", onClick }, label);
     const act = (action, more) => () => attempt(store.act(action, { chat_id: room.id, ...more }));
     if (room.type === "private" && room.blocked) return big(t("unblock"), act("block", { on: false }));
-    if (room.type === "private" && !room.started) return big(t("start_chat"), () => this.sendText("/start"));
+    if (room.type === "private" && !room.started && this.mode?.kind !== "forward") return big(t("start_chat"), () => this.sendText("/start"));
     if (room.type === "channel") return store.isAdmin(room) ? null : h("p", {}, t("not_writable"));
     if (room.type !== "private" && !store.member(room)) return big(t("join"), act("join"));
     return null;
   }
 
   replyTo(message) {
-    this.leaveEdit();
-    this.mode = { kind: "reply", message };
-    this.drawContext();
-    this.field.focus();
+    this.begin({ kind: "reply", message });
+  }
+
+  forward(messages) {
+    this.begin({ kind: "forward", messages });
+    this.refresh();
   }
 
   edit(message) {
-    this.mode = { kind: "edit", message, draft: this.field.value };
+    this.begin({ kind: "edit", message, draft: this.field.value });
     this.field.value = message.text;
+    this.grow();
+  }
+
+  begin(mode) {
+    this.leaveMode();
+    this.mode = mode;
     this.drawContext();
     this.grow();
     this.field.focus();
   }
 
-  leaveEdit() {
+  leaveMode() {
     if (this.mode?.kind === "edit") this.field.value = this.mode.draft;
     this.mode = null;
     this.drawContext();
@@ -91,34 +123,41 @@ export class Composer {
   drawContext() {
     this.context.hidden = !this.mode || this.line.hidden;
     if (!this.mode) return;
-    const { kind, message } = this.mode;
-    const title = kind === "edit" ? t("edit") : nameOf(senderOf(message));
+    const { kind, message, messages } = this.mode;
+    const first = message ?? messages[0];
+    const several = messages?.length > 1;
+    const title = { edit: t("edit"), forward: t("forwarding", { count: messages?.length }) }[kind] ?? nameOf(senderOf(first));
+    const gist = several ? [...new Set(messages.map((one) => nameOf(senderOf(one))))].join(", ") : oneLine(previewOf(first));
     this.context.replaceChildren(
       icon(kind),
-      h("div", { class: "context-text" }, h("strong", {}, title), h("span", {}, oneLine(previewOf(message)))),
-      iconButton("close", t("cancel"), () => this.leaveEdit()),
+      h("div", { class: "context-text" }, h("strong", {}, title), h("span", {}, gist)),
+      iconButton("close", t("cancel"), () => this.leaveMode()),
     );
   }
 
   typed() {
     this.grow();
-    this.offer();
+    this.list.offer();
   }
 
   grow() {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, MAX_HEIGHT_PX)}px`;
-    this.sendButton.classList.toggle("ready", Boolean(this.field.value.trim()));
+    const ready = Boolean(this.field.value.trim() || this.tray.files.length || this.mode?.kind === "forward");
+    this.sendButton.classList.toggle("ready", ready);
+    this.sendButton.hidden = !ready;
+    this.micButton.hidden = ready;
   }
 
   key(event) {
-    if (!this.commandList.hidden && this.commandKey(event)) return;
+    if (this.list.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.send();
-    } else if (event.key === "Escape" && this.mode) {
+    } else if (event.key === "Escape" && (this.mode || this.tray.files.length)) {
       event.stopPropagation();
-      this.leaveEdit();
+      if (this.mode) this.leaveMode();
+      else this.tray.clear();
     } else if (event.key === "ArrowUp" && !this.field.value && !this.mode) {
       const own = store.list(store.chatId, store.threadId).filter(({ message }) => message.from?.id === store.me.user.id && message.text);
       if (own.length) {
@@ -128,138 +167,76 @@ export class Composer {
     }
   }
 
+  paste(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length && this.mode?.kind !== "edit" && this.tray.add(files)) event.preventDefault();
+  }
+
+  offerFiles() {
+    const choose = (accept) => () => this.tray.choose(accept);
+    const items = [
+      { icon: "picture", label: t("attach_picture"), onPick: choose("image/*") },
+      { icon: "file", label: t("attach_file"), onPick: choose("") },
+    ];
+    openMenu(items, { under: this.clipButton });
+  }
+
+  showRecording(on) {
+    this.line.hidden = on;
+    this.refresh();
+  }
+
   async send() {
     const text = this.field.value.trim();
-    if (!text) return;
     const { mode } = this;
     if (mode?.kind === "edit") {
-      this.leaveEdit();
+      if (!text) return;
+      this.leaveMode();
       await attempt(store.act("edit", { chat_id: mode.message.chat.id, message_id: mode.message.message_id, text }));
       return;
     }
+    if (this.tray.busy) return;
+    if (!text && !this.tray.files.length && mode?.kind !== "forward") return;
+    const sent = this.tray.files.length ? this.sendFiles(text, mode?.message) : this.sendWords(text, mode);
     this.field.value = "";
     this.mode = null;
     this.drawContext();
     this.typed();
-    if (!(await this.sendText(text, mode?.message))) {
+    if (!(await sent)) {
       this.field.value ||= text; // nothing that was typed is lost
       this.grow();
     }
   }
 
+  sendWords(text, mode) {
+    if (mode?.kind !== "forward") return this.sendText(text, mode?.message);
+    const { messages } = mode;
+    const what = { from_chat_id: messages[0].chat.id, message_ids: messages.map((one) => one.message_id) };
+    return attempt(store.act("forward", { ...this.where(), ...what, comment: text }));
+  }
+
+  async sendFiles(caption, replyTo) {
+    const where = this.where();
+    this.tray.busy = true;
+    const sending = this.tray.upload().then((files) => store.act("attach", { ...where, files, caption, reply_to: replyTo?.message_id }));
+    const sent = await attempt(sending);
+    this.tray.busy = false;
+    if (sent) this.tray.clear();
+    return sent;
+  }
+
+  sendVoice(blob) {
+    const where = this.where();
+    const reply_to = this.mode?.kind === "reply" ? this.mode.message.message_id : undefined;
+    this.leaveMode();
+    return attempt(upload("voice", blob).then(({ id }) => store.act("attach", { ...where, reply_to, files: [{ id, as: "voice" }] })));
+  }
+
   sendText(text, replyTo) {
-    const where = { chat_id: store.chatId, thread_id: store.threadId };
-    return attempt(store.act("say", { ...where, text, reply_to: replyTo?.message_id }));
+    return attempt(store.act("say", { ...this.where(), text, reply_to: replyTo?.message_id }));
   }
 
-  /** The commands that Telegram would show here: the nearest scope that has any. */
-  commands() {
-    const { room } = store;
-    const kinds = room.type === "private" ? ["all_private_chats"] : ["all_group_chats"];
-    if (room.type !== "private" && store.isAdmin(room)) kinds.unshift("all_chat_administrators");
-    const sets = Object.entries(store.bot.commands).map(([key, list]) => [...JSON.parse(key), list]);
-    const spoken = store.me.user.language_code;
-    for (const kind of [...kinds, "default"]) {
-      for (const language of [spoken, ""]) {
-        const found = sets.find(([scope, given]) => scope.type === kind && given === language);
-        if (found?.[2].length) return found[2];
-      }
-    }
-    return [];
-  }
-
-  toggleCommands() {
-    if (this.commandList.hidden) this.showCommands(this.commands(), -1);
-    else this.hideCommands();
-    this.field.focus();
-  }
-
-  /** A command at the beginning, or in a group the bot's name wherever it is begun. */
-  offer() {
-    const command = /^\/(\w*)$/.exec(this.field.value);
-    const name = /(?:^|\s)@(\w*)$/.exec(this.field.value);
-    let found = [];
-    if (command) found = this.commands().filter((each) => each.command.startsWith(command[1]));
-    else if (name) found = this.mentions().filter((each) => each.mention.startsWith(name[1].toLowerCase()));
-    if (found.length) this.showCommands(found, 0);
-    else this.hideCommands();
-  }
-
-  mentions() {
-    const { room, bot } = store;
-    const here = room.type !== "private" && room.members.some(({ user }) => user.id === bot.user.id);
-    return here ? [{ mention: bot.user.username, description: nameOf(bot.user) }] : [];
-  }
-
-  showCommands(list, chosen) {
-    this.shown = list;
-    this.chosen = chosen;
-    this.commandList.hidden = false;
-    this.commandList.setAttribute("aria-label", t("commands"));
-    this.commandList.replaceChildren(...list.map((command, place) => this.commandRow(command, place)));
-    this.mark();
-  }
-
-  commandRow({ command, mention, description }, place) {
-    const pick = (event) => {
-      event.preventDefault(); // the field keeps the focus
-      this.pick(place);
-    };
-    return h(
-      "div",
-      { class: "command", role: "option", id: `command-${place}`, onPointerdown: pick },
-      h("strong", {}, mention ? `@${mention}` : `/${command}`),
-      h("span", {}, description),
-    );
-  }
-
-  mark() {
-    [...this.commandList.children].forEach((row, place) => row.setAttribute("aria-selected", String(place === this.chosen)));
-    this.commandList.children[this.chosen]?.scrollIntoView({ block: "nearest" });
-    if (this.chosen >= 0) this.field.setAttribute("aria-activedescendant", `command-${this.chosen}`);
-  }
-
-  hideCommands() {
-    this.commandList.hidden = true;
-    this.field.removeAttribute("aria-activedescendant");
-  }
-
-  commandKey(event) {
-    const count = this.shown.length;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const start = this.chosen < 0 && event.key === "ArrowUp" ? 0 : this.chosen;
-      this.chosen = (start + (event.key === "ArrowDown" ? 1 : -1) + count) % count;
-      this.mark();
-    } else if (event.key === "Escape") this.hideCommands();
-    else if (event.key === "Tab" && this.chosen >= 0) this.complete(this.chosen);
-    else if (event.key === "Enter" && this.chosen >= 0) this.pick(this.chosen);
-    else return false;
-    event.preventDefault();
-    event.stopPropagation();
-    return true;
-  }
-
-  named(place) {
-    const suffix = store.room.type === "private" ? "" : `@${store.bot.user.username}`;
-    return `/${this.shown[place].command}${suffix}`;
-  }
-
-  complete(place) {
-    const { mention } = this.shown[place];
-    this.field.value = mention ? this.field.value.replace(/@\w*$/, `@${mention} `) : `${this.named(place)} `;
-    this.hideCommands();
-    this.grow();
-  }
-
-  pick(place) {
-    if (this.shown[place].mention) {
-      this.complete(place);
-      return;
-    }
-    const text = this.named(place);
-    this.hideCommands();
-    this.field.value = "";
-    this.grow();
-    this.sendText(text);
+  where() {
+    return { chat_id: store.chatId, thread_id: store.threadId };
   }
 }

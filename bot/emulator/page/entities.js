@@ -55,7 +55,7 @@ function drawRange(parent, text, start, end, entities, onCommand) {
 /** The element of an entity, and the element inside it that takes the text. */
 function make(entity, text, onCommand) {
   const { type } = entity;
-  if (type === "pre") return pre(entity, text);
+  if (type === "pre") return pre(entity);
   if (type === "spoiler") return same(spoiler());
   if (type === "blockquote") return same(h("blockquote"));
   if (type === "expandable_blockquote") return quote(text);
@@ -63,7 +63,7 @@ function make(entity, text, onCommand) {
   if (type === "url") return same(link(/^\w+:/.test(text) ? text : `https://${text}`));
   if (type === "email") return same(link(`mailto:${text}`));
   if (type === "bot_command" && onCommand) {
-    return same(h("button", { type: "button", class: "linklike", onClick: () => onCommand(text) }));
+    return same(h("button", { type: "button", class: "linklike", onClick: (event) => onCommand(event.currentTarget.textContent) }));
   }
   if (type in TAGS) return same(h(TAGS[type]));
   return same(h("span", { class: `entity ${/^[a-z_]+$/.test(type) ? type : ""}` }));
@@ -86,10 +86,10 @@ function spoiler() {
   return element;
 }
 
-function pre(entity, text) {
+function pre(entity) {
   const code = h("code");
   const copyButton = h("button", { type: "button", class: "copy", "aria-label": t("copy"), title: t("copy") }, icon("copy"));
-  copyButton.addEventListener("click", () => copy(text, copyButton));
+  copyButton.addEventListener("click", () => copy(code.textContent, copyButton));
   const head = h("div", { class: "pre-head" }, entity.language ? h("span", {}, entity.language) : null, copyButton);
   return [h("div", { class: `pre ${entity.language ? "" : "bare"}` }, head, h("pre", { tabindex: "0" }, code)), code];
 }

@@ -25,6 +25,11 @@ const WORDS = {
     direction_update: "Telegram → бот", direction_call: "бот → Telegram", direction_model: "бот → модель", direction_log: "процесс бота", request: "запрос", response: "ответ", ms: "мс", sec: "с", now: "сейчас",
     e_offline: "Эмулятор не отвечает", e_not_member: "Вы не участник этого чата", e_not_admin: "Это могут только администраторы", e_not_author: "Это не ваше сообщение", e_no_message: "Сообщения уже нет", e_no_chat: "Этого чата уже нет",
     e_no_button: "Кнопки уже нет", e_topic_name: "Такая тема уже есть", e_member_already: "Уже в группе", e_empty: "Сообщение пустое", e_no_process: "Здесь нет процесса бота",
+    as_file: "Как файл", attach: "Прикрепить", attach_file: "Файл", attach_picture: "Фотография", audio: "Аудио", drop_here: "Отпустите, чтобы прикрепить", e_caption_long: "Подпись длиннее 1024 знаков",
+    e_file_big: "Файл больше 50 МБ", e_no_file: "Файл потерялся, приложите его снова", e_no_sound: "Это не похоже на запись голоса", e_protected: "Сообщение защищено от пересылки", forward: "Переслать", forward_to: "Кому переслать?",
+    forwarded_from: "Переслано от: ", forwarding: "Пересылается: {count}", mic: "Голосовое сообщение", no_microphone: "Браузер не даёт микрофон", open_photo: "Открыть фотографию", pause: "Пауза", photo: "Фотография", play: "Слушать",
+    recording: "Идёт запись…", remove_all: "Убрать всё", remove_file: "Убрать {name}", select: "Выбрать", selected: "Выбрано: {count}", send_voice: "Отправить голосовое", video: "Видео", voice: "Голосовое сообщение",
+    voice_record: "Записать", voice_sample: "Отправить образец", voice_sample_words: "«Расскажи, пожалуйста, что посмотреть в Казани за один день»",
   },
   en: {
     add_bot: "Add the bot", admin: "admin", anonymous: "anonymous admin", back: "Back", block: "Block the bot",
@@ -50,6 +55,11 @@ const WORDS = {
     direction_update: "Telegram → bot", direction_call: "bot → Telegram", direction_model: "bot → model", direction_log: "the bot’s process", request: "request", response: "response", ms: "ms", sec: "s", now: "now",
     e_offline: "The emulator does not answer", e_not_member: "You are not in this chat", e_not_admin: "Only admins can do that", e_not_author: "This message is not yours", e_no_message: "The message is gone", e_no_chat: "The chat is gone",
     e_no_button: "The button is gone", e_topic_name: "There is such a topic already", e_member_already: "In the group already", e_empty: "The message is empty", e_no_process: "There is no bot process here",
+    as_file: "As a file", attach: "Attach", attach_file: "File", attach_picture: "Photo", audio: "Audio", drop_here: "Drop to attach", e_caption_long: "The caption is over 1024 characters",
+    e_file_big: "The file is over 50 MB", e_no_file: "The file got lost, attach it again", e_no_sound: "This does not look like a recording", e_protected: "The message can't be forwarded", forward: "Forward", forward_to: "Forward to",
+    forwarded_from: "Forwarded from ", forwarding: "To be forwarded: {count}", mic: "Voice message", no_microphone: "The browser gives no microphone", open_photo: "Open the photo", pause: "Pause", photo: "Photo", play: "Play",
+    recording: "Recording…", remove_all: "Remove all", remove_file: "Remove {name}", select: "Select", selected: "Selected: {count}", send_voice: "Send the voice message", video: "Video", voice: "Voice message",
+    voice_record: "Record", voice_sample: "Send the sample", voice_sample_words: "“Please tell me what to see in Kazan in one day”",
   },
 };
 
@@ -95,6 +105,12 @@ export function day(seconds) {
   if (days === 0) return t("today");
   if (days === 1) return t("yesterday");
   return new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: days > 300 ? "numeric" : undefined }).format(date);
+}
+
+/** Minutes and seconds of a recording. */
+export function length(seconds) {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
 export function size(bytes) {

@@ -11,14 +11,19 @@ export function follow(onEvent, onConnection) {
 export class Refused extends Error {}
 
 /** Does an action; throws Refused with the reason's name. */
-export async function act(action, params) {
+export function act(action, params) {
+  return post(`api/${action}`, "application/json", JSON.stringify(params));
+}
+
+/** Hands a file over; gives its id for the action that sends it. */
+export function upload(name, file) {
+  return post(`upload?name=${encodeURIComponent(name)}`, "application/octet-stream", file);
+}
+
+async function post(address, type, body) {
   let response;
   try {
-    response = await fetch(`api/${action}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(params),
-    });
+    response = await fetch(address, { method: "POST", headers: { "Content-Type": type }, body });
   } catch {
     throw new Refused("offline");
   }

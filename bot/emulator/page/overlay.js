@@ -93,6 +93,20 @@ export function alertBox(title, text) {
   show(dialog);
 }
 
+/** A dialog with a title and any content, shown at once. */
+export function dialog(title, content) {
+  const element = h("dialog", { class: "dialog", "aria-label": title }, h("h2", {}, title), content);
+  show(element);
+  return element;
+}
+
+/** A picture as large as the window lets it be; any click closes it. */
+export function lightbox(source, alt) {
+  const element = h("dialog", { class: "lightbox", "aria-label": alt }, h("img", { src: source, alt }));
+  element.addEventListener("click", () => element.close());
+  show(element);
+}
+
 /** Asks for one line; calls back with it. */
 export function ask(label, onAnswer) {
   const input = h("input", { type: "text", maxlength: "128", "aria-label": label, placeholder: label, required: true });

@@ -1,7 +1,7 @@
 // How people and chats are called and pictured, and what service messages say.
 
 import { h, icon } from "./dom.js";
-import { members, t } from "./i18n.js";
+import { length, members, t } from "./i18n.js";
 import { store } from "./store.js";
 
 const COLOURS = 7;
@@ -77,13 +77,32 @@ export function serviceText(message) {
   };
   const key = Object.keys(plain).find((name) => name in message);
   if (key) return t(plain[key], { who, what: message.chat.title });
-  return message.text !== undefined || message.caption !== undefined || message.document || message.photo ? "" : t("s_other");
+  return message.text !== undefined || message.caption !== undefined || mediaName(message) ? "" : t("s_other");
+}
+
+/** In a word or two what a message carries besides text. */
+function mediaName(message) {
+  if (message.photo) return `🖼 ${t("photo")}`;
+  if (message.document) return `📎 ${message.document.file_name ?? t("file")}`;
+  if (message.voice) return `🎤 ${t("voice")}, ${length(message.voice.duration)}`;
+  if (message.audio) return `🎵 ${message.audio.title ?? message.audio.file_name ?? t("audio")}`;
+  if (message.video_note || message.video) return `🎬 ${t("video")}`;
+  if (message.sticker) return message.sticker.emoji ?? "🖼";
+  return message.poll ? `📊 ${message.poll.question}` : "";
+}
+
+/** Where forwarded words come from: who, and as whose name it is coloured. */
+export function originOf({ sender_user, sender_user_name, sender_chat, chat, author_signature }) {
+  const known = sender_user ?? sender_chat ?? chat;
+  const name = known ? nameOf(known) : sender_user_name;
+  return { name: author_signature ? `${name} (${author_signature})` : name, id: known?.id ?? 0 };
 }
 
 /** What a chat list says of a message. */
 export function previewOf(message) {
   const service = serviceText(message);
   if (service) return service;
-  const file = message.document?.file_name ?? (message.photo ? "🖼" : "");
-  return [file && `📎 ${file}`, message.text ?? message.caption].filter(Boolean).join(" ");
+  const said = message.text ?? message.caption ?? "";
+  const media = mediaName(message);
+  return said && message.photo ? `🖼 ${said}` : [media, said].filter(Boolean).join(" ");
 }

@@ -57,10 +57,10 @@ function gist(row) {
   if (row.outcome === "refused" && response?.description) return response.description;
   if (row.kind === "update") {
     const inner = request[row.name] ?? {};
-    return inner.text ?? inner.data ?? inner.new_chat_member?.status ?? "";
+    return inner.text ?? inner.caption ?? inner.data ?? inner.new_chat_member?.status ?? "";
   }
   if (row.name === "getUpdates") return Array.isArray(response) ? `${response.length}` : "";
-  return request?.text ?? request?.caption ?? request?.action ?? "";
+  return request?.text ?? request?.caption ?? request?.action ?? request?.file_path ?? "";
 }
 
 /** JSON with its names, strings and numbers coloured. */

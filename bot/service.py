@@ -15,6 +15,7 @@ from telegram.ext import Defaults, ExtBot
 from bot.answering.answering import Answering, Limits
 from bot.core.clock import SystemClock
 from bot.delivery.flood import FloodControl
+from bot.delivery.redrawing import Redraws
 from bot.delivery.sending import Sender
 from bot.delivery.transport import Transport
 from bot.handlers.access import Access, Allowed
@@ -175,6 +176,7 @@ class Service:
             answering=self.answering,
             presenter=self._presenter,
             sender=self._sender,
+            redraws=Redraws(self.bot),
             preferences=self._preferences,
             catalogue=self._catalogue,
             admins=Admins(self.bot, self._clock),

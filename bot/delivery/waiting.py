@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
+
+T = TypeVar("T")
 
 _listener: ContextVar[tuple[asyncio.Task[object] | None, Callable[[], None]] | None] = ContextVar(
     "_listener", default=None
@@ -32,3 +34,16 @@ def notify_flood_wait() -> None:
     listener = _listener.get()
     if listener is not None and listener[0] is asyncio.current_task():
         listener[1]()
+
+
+def carrying_flood_waits(call: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+    """The call, for a task of its own on which its maker waits: its waits are told to the same listener."""
+    listener = _listener.get()
+    if listener is None or listener[0] is not asyncio.current_task():
+        return call
+
+    async def carried() -> T:
+        with on_flood_wait(listener[1]):
+            return await call
+
+    return carried()

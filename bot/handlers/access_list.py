@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import CommandHandler, filters
 
 from bot.handlers.incoming import OWN_WORDS
-from bot.handlers.presses import edit
 from bot.screens.access import PAGE_SIZE, REQUEST, listed
 from bot.screens.callbacks import Decide, ListAccess
 from bot.screens.keyboards import inline_keyboard
@@ -41,8 +40,7 @@ class Listing:
 
     async def show(self, press: Press, button: ListAccess) -> None:
         if await self._may(press, button.page):
-            await self._redraw(press, AccessState(button.page), button.start)
-            await press.answer()
+            await press.draw(await self._view(press.texts, AccessState(button.page), button.start))
 
     async def decide(self, press: Press, button: Decide) -> None:
         """Under a request, or in a list, which is drawn anew."""
@@ -50,8 +48,8 @@ class Listing:
             await self._requests.pressed(press, button)
         elif await self._may(press, button.page):
             _, _, toast = await self._requests.decide(press.user.id, button)
-            await self._redraw(press, AccessState(button.page), button.start)
-            await press.answer(toast or "toast-stale")
+            view = await self._view(press.texts, AccessState(button.page), button.start)
+            await press.draw(view, toast or "toast-stale")
 
     async def _may(self, press: Press, page: str) -> bool:
         if press.user.id not in self._requests.operators:
@@ -61,9 +59,6 @@ class Listing:
         else:
             return True
         return False
-
-    async def _redraw(self, press: Press, page: AccessState, start: int) -> None:
-        await edit(press.query.edit_message_text, await self._view(press.texts, page, start))
 
     async def _view(self, texts: Texts, page: AccessState, start: int) -> View:
         counts = {}

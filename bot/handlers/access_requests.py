@@ -11,7 +11,6 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.core.tasks import Background
 from bot.core.values import Conversation
-from bot.handlers.presses import edit
 from bot.screens import access as screens
 from bot.screens.names import plain_name
 from bot.screens.views import View
@@ -97,8 +96,9 @@ class AccessRequests:
             name = plain_name(await self.operators.name(by or 0))
             text_id = f"access-decided-{verdict.replace('_', '-')}"
             decided = press.texts(text_id, request=press.shown.text or "", by=name)
-            await edit(press.query.edit_message_text, View(decided))
-        await press.answer(toast)
+            await press.draw(View(decided), toast)
+        else:
+            await press.answer(toast)
 
     async def decide(self, operator: int, button: Decide) -> tuple[Visitor | None, bool, str]:
         """The visitor as it was, whether this changed anything, and what to say to the operator.

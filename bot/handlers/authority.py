@@ -1,4 +1,4 @@
-"""Who may change a chat's settings: asked of Telegram, remembered for at most a minute."""
+"""Who administers a chat: asked of Telegram; what only shows something remembers it for a minute."""
 
 from __future__ import annotations
 
@@ -43,8 +43,12 @@ class Admins:
         self._clock = clock
         self._known: dict[int, _Known] = {}
 
-    async def of(self, chat_id: int) -> frozenset[int]:
-        """Raises `telegram.error.TelegramError` where Telegram does not tell."""
+    async def of(self, chat_id: int, *, just_now: bool = False) -> frozenset[int]:
+        """As Telegram said within the last minute; `just_now`, as it says at this moment: for what changes
+        something. Raises `telegram.error.TelegramError` where it does not tell.
+        """
+        if just_now:
+            self.forget(chat_id)
         return (await self._asked(chat_id)).all
 
     async def shown_name(self, chat_id: int, user: User) -> str:
@@ -77,14 +81,14 @@ class Admins:
         return known
 
     async def wrote(self, message: Message) -> bool:
-        """Whether the author of this message administers its chat. In private, everybody does."""
+        """Whether the author of this message administers its chat, just now. In private, everybody does."""
         if message.chat.type == Chat.PRIVATE or is_anonymous_admin(message):
             return True
         return message.from_user is not None and await self.is_one(message.chat, message.from_user)
 
     async def is_one(self, chat: Chat, user: User) -> bool:
-        """Whether a user, with the real id that a button press carries, administers a chat."""
-        return chat.type == Chat.PRIVATE or user.id in await self.of(chat.id)
+        """Whether a user, with the real id that a button press carries, administers a chat, just now."""
+        return chat.type == Chat.PRIVATE or user.id in await self.of(chat.id, just_now=True)
 
     def forget(self, chat_id: int) -> None:
         self._known.pop(chat_id, None)

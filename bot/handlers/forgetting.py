@@ -66,8 +66,8 @@ class Forgetting:
         if deleted:
             await self._conclude(press, "forgotten", turns=deleted)
         else:  # perhaps a second press: what the first one was told stays
-            await self._conclude(press)
             await press.answer("forgotten", turns=0)
+            await self._conclude(press)
 
     async def keep(self, press: Press, button: Keep) -> None:
         refused = await self._refused(press, button, everything=False)
@@ -98,8 +98,10 @@ class Forgetting:
 
         A toast says it where the question was deleted meanwhile.
         """
+        gone = press.shown is None
+        if text_id:
+            await press.answer(text_id if gone else "", **variables if gone else {})
         bot, chat_id, message_id = self._services.bot, press.chat.id, press.message.message_id
-        toast = ""
         try:
             if text_id:
                 await bot.edit_message_text(press.texts(text_id, **variables), chat_id, message_id)
@@ -108,9 +110,6 @@ class Forgetting:
         except BadRequest as refused:
             if meaning(refused) not in {Meaning.SAME_ALREADY, Meaning.NOT_EDITABLE}:
                 raise
-            toast = text_id
-        if text_id:
-            await press.answer(toast, **variables if toast else {})
 
 
 def register(

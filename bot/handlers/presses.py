@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram import Message
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import CallbackQueryHandler
 
 from bot.answering.outcomes import Accepted
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from telegram.ext import Application
 
     from bot.answering.outcomes import Declined
+    from bot.delivery.redrawing import Redraws
     from bot.handlers.services import Services
     from bot.screens.callbacks import Callback
     from bot.screens.views import View
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     Handler = Callable[["Press", Any], Awaitable[None]]
 
 B = TypeVar("B")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Press:
     place: Conversation
     """Where it was pressed; the button may be about another conversation."""
     texts: Texts
+    redraws: Redraws
 
     @property
     def shown(self) -> Message | None:
@@ -59,6 +64,12 @@ class Press:
         """A toast, or nothing but the end of the spinner."""
         await _answer(self.query, self.texts(text_id, **variables) if text_id else None)
 
+    async def draw(self, view: View, toast: str = "") -> None:
+        """Answers at once, then shows this in the message: pressed fast, only the newest of what waits."""
+        await self.answer(toast)
+        keyboard = inline_keyboard(view.rows)
+        await self.redraws.draw(self.chat.id, self.message.message_id, view.text, keyboard)
+
     async def tell(self, outcome: Accepted | Declined, accepted: str) -> None:
         """What came of a button that asks the model: this text, or why not."""
         if isinstance(outcome, Accepted):
@@ -69,26 +80,19 @@ class Press:
             await self.answer("toast-busy")
 
 
-async def edit(how: Callable[..., Awaitable[object]], view: View) -> None:
-    """Edits a message with buttons; one that looks so already, or was deleted meanwhile, is no error."""
-    try:
-        await how(view.text, reply_markup=inline_keyboard(view.rows))
-    except BadRequest as refused:
-        if meaning(refused) not in {Meaning.SAME_ALREADY, Meaning.NOT_EDITABLE}:
-            raise
-
-
 def _shown(message: MaybeInaccessibleMessage) -> Message | None:
     return message if isinstance(message, Message) and message.is_accessible else None
 
 
 async def _answer(query: CallbackQuery, text: str | None) -> None:
-    """A press answered too late is no error."""
+    """A press answered too late is no error; nor does what was pressed wait for an answer that is lost."""
     try:
         await query.answer(text)
     except BadRequest as refused:
         if meaning(refused) is not Meaning.TOO_LATE:
             raise
+    except (NetworkError, RetryAfter) as lost:
+        log.info("a press is not answered: %s", type(lost).__name__)
 
 
 class Presses:
@@ -115,7 +119,9 @@ class Presses:
         if shown is not None:
             place = await self._services.conversation_of(shown)
         texts = await self._services.texts_in(place, user)
-        press = Press(query, update.update_id, message.chat, user, message, place, texts)
+        press = Press(
+            query, update.update_id, message.chat, user, message, place, texts, self._services.redraws
+        )
         button = await self._moved(decode(query.data or ""))
         handler = self._handlers.get(type(button))
         if handler is None:

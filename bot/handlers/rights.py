@@ -1,4 +1,4 @@
-"""Who may change which settings, asked anew at every command and every press."""
+"""Who may see and change which settings: what changes one asks Telegram at that moment."""
 
 from __future__ import annotations
 
@@ -24,15 +24,21 @@ class Rights:
         self._services = services
 
     async def refused_to_author(
-        self, message: Message, place: Conversation, option: Option | None
+        self, message: Message, place: Conversation, option: Option | None, *, changes: bool = True
     ) -> str | None:
         """Of what a person writes, perhaps about another chat than they write in."""
         if message.chat.id == place.chat_id and is_anonymous_admin(message):
             return None
-        return await self.refused_to_user(message.chat, message.from_user, place, option)
+        return await self.refused_to_user(message.chat, message.from_user, place, option, changes=changes)
 
     async def refused_to_user(
-        self, chat: Chat, user: User | None, place: Conversation, option: Option | None
+        self,
+        chat: Chat,
+        user: User | None,
+        place: Conversation,
+        option: Option | None,
+        *,
+        changes: bool = True,
     ) -> str | None:
         """Of what a person presses in `chat`; a group's settings may be managed from the private chat too."""
         here = chat.id == place.chat_id
@@ -41,7 +47,8 @@ class Rights:
         if here and (chat.type == Chat.PRIVATE or await self._open_to_all(place, option)):
             return None
         try:
-            allowed = user is not None and user.id in await self._services.admins.of(place.chat_id)
+            admins = await self._services.admins.of(place.chat_id, just_now=changes)
+            allowed = user is not None and user.id in admins
         except TelegramError:
             return "settings-rights-unknown"
         return None if allowed else "settings-not-allowed"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import CommandHandler
 
 from bot.handlers.incoming import OWN_WORDS, is_private, words
-from bot.handlers.settings_menu import redraw
 from bot.options import OPTIONS
 from bot.options.saying import scope_of
 from bot.screens.callbacks import OpenRoles, ShowRole, TakeRole
@@ -60,17 +59,17 @@ class RoleChoice:
         )
 
     async def open(self, press: Press, button: OpenRoles) -> None:
-        if await self._menu.may(press, button.place, None):
+        if await self._menu.may(press, button.place, None, changes=False):
             pages = await self._pages(button.place, press.texts, press.chat.id)
-            await redraw(press, pages.all())
+            await press.draw(pages.all())
 
     async def show(self, press: Press, button: ShowRole) -> None:
         role = self._services.roles.get(button.role, press.texts)
         if role is None:
             await press.answer("toast-stale-menu")
-        elif await self._menu.may(press, button.place, None):
+        elif await self._menu.may(press, button.place, None, changes=False):
             pages = await self._pages(button.place, press.texts, press.chat.id)
-            await redraw(press, pages.one(role))
+            await press.draw(pages.one(role))
 
     async def take(self, press: Press, button: TakeRole) -> None:
         role = self._services.roles.get(button.role, press.texts)
@@ -80,7 +79,7 @@ class RoleChoice:
             by = await self._services.admins.shown_name(button.place.chat_id, press.user)
             await self._set(button.place, role, by)
             pages = await self._pages(button.place, press.texts, press.chat.id)
-            await redraw(press, pages.all(), "toast-saved")
+            await press.draw(pages.all(), "toast-saved")
 
     async def _take(self, message: Message, place: Conversation, role: Role, texts: Texts) -> None:
         refused = await self._rights.refused_to_author(message, place, _OPTION)

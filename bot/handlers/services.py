@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.config.settings import Settings
     from bot.core.clock import Clock
     from bot.core.values import Turn
+    from bot.delivery.redrawing import Redraws
     from bot.delivery.sending import Sender
     from bot.handlers.access import Access
     from bot.handlers.authority import Admins
@@ -39,6 +40,7 @@ class Services:
     answering: Answering
     presenter: TelegramPresenter
     sender: Sender
+    redraws: Redraws
     preferences: Preferences
     catalogue: Catalogue
     admins: Admins

@@ -9,7 +9,6 @@ from telegram.error import TelegramError
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.handlers.incoming import OWN_WORDS, is_private, words
-from bot.handlers.presses import edit
 from bot.options import OPTIONS, BadValue
 from bot.screens.callbacks import (
     AskValue,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from bot.handlers.services import Services
     from bot.handlers.setting_commands import SettingCommands
     from bot.options import Option, Value
-    from bot.screens.views import View
     from bot.texts import Texts
 
 
@@ -59,14 +57,14 @@ class SettingsMenu:
         if message is None or place is None:
             return
         place = await self._services.now_at(place)
-        refused = await self._rights.refused_to_author(message, place, None)
+        refused = await self._rights.refused_to_author(message, place, None, changes=False)
         if refused is not None:
             await message.reply_text((await self._services.texts_for(message))(refused))
         else:
             await self._send(message, place)
 
     async def open(self, press: Press, button: OpenPage) -> None:
-        if await self.may(press, button.place, None):
+        if await self.may(press, button.place, None, changes=False):
             await self._draw(press, button.place, button.page, button.number)
 
     async def set(self, press: Press, button: SetOption) -> None:
@@ -101,17 +99,17 @@ class SettingsMenu:
         option = _option(button.option, button.place)
         if option is None:
             await press.answer("toast-stale-menu")
-        elif await self.may(press, button.place, option):
+        elif await self.may(press, button.place, option, changes=False):
             menu = await self.of(button.place, press.texts, press.chat.id)
-            await redraw(press, menu.prompt(option))
+            await press.draw(menu.prompt(option))
 
     async def cancel(self, press: Press, button: CancelPrompt) -> None:
-        if await self.may(press, button.place, None):
+        if await self.may(press, button.place, None, changes=False):
             await self._draw(press, button.place, button.option)
 
     async def close(self, press: Press, button: CloseMenu) -> None:
-        if await self.may(press, button.place, None):
-            await redraw(press, closed(press.texts))
+        if await self.may(press, button.place, None, changes=False):
+            await press.draw(closed(press.texts))
 
     async def reply(self, update: Update, _context: Any) -> None:
         """The value, written as a reply to the prompt."""
@@ -127,10 +125,15 @@ class SettingsMenu:
             texts = await self._services.texts_for(message)
             known = await self._commands.known(option)
             menu = await self.of(place, texts, message.chat.id, known)
-            await edit(prompt.edit_text, menu.option(option))
+            view = menu.option(option)
+            keyboard = inline_keyboard(view.rows)
+            await self._services.redraws.draw(message.chat.id, prompt.message_id, view.text, keyboard)
 
-    async def may(self, press: Press, place: Conversation, option: Option | None) -> bool:
-        refused = await self._rights.refused_to_user(press.chat, press.user, place, option)
+    async def may(
+        self, press: Press, place: Conversation, option: Option | None, *, changes: bool = True
+    ) -> bool:
+        """Whether this press may change a setting, or only show it; where it may not it is answered."""
+        refused = await self._rights.refused_to_user(press.chat, press.user, place, option, changes=changes)
         if refused is None and press.shown is None:
             refused = "toast-stale-menu"
         if refused is not None:
@@ -157,7 +160,7 @@ class SettingsMenu:
         if view is None:
             await press.answer("toast-stale-menu")
         else:
-            await redraw(press, view, toast)
+            await press.draw(view, toast)
 
     async def _send(self, message: Message, place: Conversation) -> None:
         menu = await self.of(place, await self._services.texts_for(message), message.chat.id)
@@ -194,11 +197,6 @@ def _option(name: str, place: Conversation) -> Option | None:
     """The option that a button names, if the conversation has it."""
     option = OPTIONS.get(name)
     return None if option is None or (option.groups_only and place.chat_id > 0) else option
-
-
-async def redraw(press: Press, view: View, toast: str = "") -> None:
-    await edit(press.query.edit_message_text, view)
-    await press.answer(toast)
 
 
 def _datas(message: Message) -> list[str]:

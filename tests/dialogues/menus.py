@@ -40,3 +40,14 @@ def forge(chat: Chat, menu: Message, data: str) -> str:
     rows = chat.room.messages[menu.id]["reply_markup"]["inline_keyboard"]
     rows[-1][-1]["callback_data"] = data
     return data
+
+
+async def redrawn(chat: Chat, menu: Message) -> Message:
+    """The message as the bot has drawn it anew: a press is answered before."""
+    return await chat.see(lambda message: message.id == menu.id)
+
+
+async def pressed(chat: Chat, who: User, menu: Message, data: str) -> Message:
+    """Presses a button, by its text or what it carries, and gives the message as it looks then."""
+    await chat.press(who, menu, data)
+    return await redrawn(chat, menu)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.store.access import MOST_REQUESTS
 from tests.clocks import FastClock
+from tests.dialogues.menus import pressed, redrawn
 from tests.dialogues.pressing import forge
 from tests.dialogues.waiting import all_taken
 
@@ -58,6 +59,7 @@ async def test_a_stranger_asks_is_let_in_told_and_answered(
         assert model.requests == []
 
         assert await office.press(vera, request, OPEN) == "Доступ открыт"
+        await office.see("Решение: Вера")
         assert request.text.endswith("Доступ открыт. Решение: Вера")
         assert request.buttons == []
         await chat.see("Владелец бота открыл вам доступ.")
@@ -66,7 +68,6 @@ async def test_a_stranger_asks_is_let_in_told_and_answered(
         model.reply("Пожалуйста.")
         await chat.say(anna, "Спасибо!")
         await chat.see("Пожалуйста.")
-        await office.see("Решение: Вера")
         await office.sees_nothing()
     async with running(**variables(vera)):
         model.reply("И после перезапуска.")
@@ -85,6 +86,7 @@ async def test_in_english_too(world: World, model: ModelServer, running: Running
         request = await office.see("Asks to be let in: Bob (ID ")
         assert labels(request) == ["Let in", "Refuse"]
         assert await office.press(vera, request, "Let in") == "Let in"
+        await redrawn(office, request)
         assert request.text.endswith("Let in. Decided by: Vera")
         await chat.see("The owner of the bot has let you in.")
         await chat.see("Because.")
@@ -132,9 +134,11 @@ async def test_of_two_operators_the_first_decides_and_the_other_is_told_so(
         await chat.see("передал")
         here, there = await office.see("Анна"), await study.see("Анна")
         assert await office.press(vera, here, OPEN) == "Доступ открыт"
+        await redrawn(office, here)
         await chat.see("открыл вам доступ")
         await chat.see("Ответ.")
         assert await study.press(gleb, there, REFUSE) == "Это уже решено. Изменить решение: /access"
+        await redrawn(study, there)
         assert there.text.endswith("Доступ открыт. Решение: Вера")
         forge(here, f"1D:{anna.id:x}:let_in:request:0")
         assert await office.press(vera, here, "*") == "Это уже решено. Изменить решение: /access"
@@ -313,17 +317,19 @@ async def test_operators_list_let_in_and_take_back(
         assert await office.press(vera, menu, "Пустить: Анна") == "Доступ открыт"
         await world.private(anna).see("открыл вам доступ")
         await world.private(anna).see("Ответ.")
+        await redrawn(office, menu)
         assert "Ждут решения: 1" in menu.text
-        await office.press(vera, menu, "С доступом: 1")
+        await pressed(office, vera, menu, "С доступом: 1")
         assert "Анна" in menu.text
         assert await office.press(vera, menu, "Закрыть: Анна") == "Отказано"
+        await redrawn(office, menu)
         assert "Доступ открыт: 0" in menu.text
         await world.private(anna).sees_nothing()
         await world.private(anna).say(anna, "Вопрос?")
         await world.private(anna).see("не открыл вам доступ")
         await world.private(anna).say(anna, "Вопрос?")
         await world.private(anna).sees_nothing()
-        await office.press(vera, menu, "Отказано: 1")
+        await pressed(office, vera, menu, "Отказано: 1")
         assert await office.press(vera, menu, "Пустить: Анна") == "Доступ открыт"
         await world.private(anna).see("открыл вам доступ")
     assert len(model.requests) == 1
@@ -339,9 +345,9 @@ async def test_a_long_list_is_turned_page_by_page(world: World, running: Running
         await office.say(vera, "/access")
         menu = await office.see("Ждут решения: 9")
         assert "Гость0" not in menu.text
-        await office.press(vera, menu, "›")
+        await pressed(office, vera, menu, "›")
         assert "Гость0" in menu.text
-        await office.press(vera, menu, "Отказать")
+        await pressed(office, vera, menu, "Отказать")
         assert "Ждут решения: 8" in menu.text
         assert "Гость8" in menu.text
 

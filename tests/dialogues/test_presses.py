@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.core.values import Conversation
 from bot.screens.callbacks import AskValue, OpenPage, PickModel, ResetOption, SetOption, encode
-from tests.dialogues.menus import button, forge, now, opened
+from tests.dialogues.menus import button, forge, now, opened, pressed, redrawn
 from tests.dialogues.waiting import comes
 
 if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
     from bot.emulator.world import World
     from bot.screens.callbacks import Callback
 
@@ -75,19 +76,94 @@ async def test_a_button_pressed_twice_does_once(world: World) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
     menu = await opened(chat, anna)
-    await chat.press(anna, menu, button(menu, OpenPage, page="temperature"))
+    await pressed(chat, anna, menu, button(menu, OpenPage, page="temperature"))
     menu = now(chat, menu)
     presses = [chat.begin_press(anna, menu, "+ 0,9") for _ in range(3)]
     await comes(lambda: _true(all(press.answer is not None for press in presses)))
     toasts = [(press.answer or {})["text"] for press in presses]
     assert toasts == ["Сохранено", "Уже выбрано", "Уже выбрано"]
-    assert now(chat, menu).text.startswith("Температура: 0,9\nЗадано")
+    await chat.see("Температура: 0,9\nЗадано")
     resets = [chat.begin_press(anna, now(chat, menu), "Сбросить") for _ in range(2)]
     await comes(lambda: _true(all(press.answer is not None for press in resets)))
-    assert now(chat, menu).text.startswith("Температура: 0,8\nЭто значение по умолчанию")
+    await chat.see("Температура: 0,8\nЭто значение по умолчанию")
     closes = [chat.begin_press(anna, now(chat, menu), "Закрыть") for _ in range(2)]
     await comes(lambda: _true(all(press.answer is not None for press in closes)))
-    assert now(chat, menu).text.startswith("Настройки закрыты")
+    await chat.see("Настройки закрыты")
+    await chat.sees_nothing()
+
+
+TEN = [f"0.{n}" for n in range(1, 10)] + ["1"]
+
+
+async def test_of_ten_fast_presses_only_the_newest_look_is_drawn_and_every_value_counts(
+    world: World,
+) -> None:
+    """Telegram holds the chat's edits meanwhile, as with whoever is that fast: the first waits too."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    menu = await opened(chat, anna)
+    menu = await pressed(chat, anna, menu, button(menu, OpenPage, page="temperature"))
+    held = world.fail("editMessageText", retry_after_s=8)
+    before = len(world.called("editMessageText"))
+    presses = []
+    for value in TEN:
+        data = forge(chat, menu, encode(SetOption(Conversation(chat.id), "temperature", value)))
+        presses.append(chat.begin_press(anna, menu, data))
+    await comes(lambda: _true(all(press.answer is not None for press in presses)))
+    assert [(press.answer or {})["text"] for press in presses] == ["Сохранено"] * 10
+    assert held.met == 1
+    await chat.see("Температура: 1\n")
+    await chat.sees_nothing()
+    assert len(world.called("editMessageText")) - before == 2  # the one that was refused, and the newest
+
+
+async def test_the_same_button_pressed_ten_times_is_drawn_once(world: World) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    menu = await opened(chat, anna)
+    menu = await pressed(chat, anna, menu, button(menu, OpenPage, page="temperature"))
+    before = len(world.called("editMessageText"))
+    presses = [chat.begin_press(anna, menu, "+ 0,9") for _ in range(10)]
+    await comes(lambda: _true(all(press.answer is not None for press in presses)))
+    await chat.see("Температура: 0,9\n")
+    await chat.sees_nothing()
+    assert len(world.called("editMessageText")) - before == 1
+
+
+async def test_every_press_is_answered_before_what_it_shows(world: World, model: ModelServer) -> None:
+    """Telegram takes no edits for an hour: no spinner stands for that, under no button."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Раз.")
+    await chat.say(anna, "Вопрос")
+    answer = await chat.see("Раз.")
+    model.reply("Два.")
+    await chat.press(anna, answer, "Другой ответ")
+    answer = await chat.see("Два.")
+    await chat.say(anna, "/forget")
+    asked = await chat.see("Удалить весь")
+    menus = [await opened(chat, anna) for _ in range(2)]
+    refused = world.fail("editMessageText", retry_after_s=3600, times=float("inf"))
+    assert await chat.press(anna, menus[0], "Температура") == ""
+    assert await chat.press(anna, menus[1], "Закрыть") == ""
+    assert await chat.press(anna, answer, "‹") == ""
+    assert await chat.press(anna, asked, "Не удалять") == ""
+    assert await chat.press(anna, answer, "Другой ответ") == "Спрашиваю ещё раз"
+    assert refused.met >= 1
+
+
+@pytest.mark.parametrize("trouble", [{"retry_after_s": 3600}, {"drop": "before"}, {"status": 502}])
+async def test_an_answer_to_a_press_that_is_lost_costs_nothing_else(
+    world: World, trouble: dict[str, Any]
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    menu = await opened(chat, anna)
+    world.fail("answerCallbackQuery", **trouble)
+    chat.begin_press(anna, menu, "Температура")
+    await chat.see("Температура: 0,8")
+    await chat.sees_nothing()
+    assert len(world.called("answerCallbackQuery")) == 1
 
 
 async def _true(what: bool) -> bool:
@@ -101,8 +177,9 @@ async def test_a_value_that_is_inherited_can_be_made_ones_own(world: World) -> N
     await forum.say(anna, "/temperature 0,2")
     await forum.see("Готово.")
     menu = await opened(forum, anna, "Отпуск")
-    await forum.press(anna, menu, button(menu, OpenPage, page="temperature"))
+    await pressed(forum, anna, menu, button(menu, OpenPage, page="temperature"))
     assert await forum.press(anna, now(forum, menu), "✓ 0,2 — точно") == "Сохранено"
+    await redrawn(forum, menu)
     assert await forum.press(anna, now(forum, menu), "✓ 0,2 — точно") == "Уже выбрано"
     await forum.say(anna, "/temperature 0,9")
     await forum.see("Готово.")
@@ -127,8 +204,8 @@ async def test_an_edit_that_telegram_refuses_for_a_while_comes_later(world: Worl
     menu = await opened(chat, anna)
     world.fail("editMessageText", status=400, description="Bad Request: strange")
     world.fail("answerCallbackQuery", status=400, description="Bad Request: strange")
-    await chat.press(anna, menu, "Температура")
-    assert now(chat, menu).text.startswith("Температура: 0,8")
+    menu = await pressed(chat, anna, menu, "Температура")
+    assert menu.text.startswith("Температура: 0,8")
 
 
 async def test_a_press_that_is_answered_too_late_is_no_error(world: World) -> None:
@@ -159,9 +236,10 @@ async def test_in_private_toasts_are_in_the_persons_language_or_the_one_they_cho
     bob = world.user("Bob", language="en")
     chat = world.private(bob)
     menu = await opened(chat, bob)
-    await chat.press(bob, menu, "Language")
+    await pressed(chat, bob, menu, "Language")
     assert await chat.press(bob, now(chat, menu), "Russian (русский)") == "Сохранено"
-    await chat.press(bob, now(chat, menu), "Назад")
+    await redrawn(chat, menu)
+    await pressed(chat, bob, now(chat, menu), "Назад")
     data = forge(chat, menu, "1")
     assert await chat.press(bob, now(chat, menu), data) == OLD_BUTTON
 
@@ -170,10 +248,11 @@ async def test_in_a_group_menu_and_toasts_are_in_the_groups_language(world: Worl
     bob = world.user("Bob", language="en")
     group = world.group("Группа", members=[bob], admins=[bob])
     menu = await opened(group, bob)
-    await group.press(bob, menu, "Язык")
+    await pressed(group, bob, menu, "Язык")
     menu = now(group, menu)
     assert menu.text.startswith("Язык: русский\nЭто значение по умолчанию.")
     assert await group.press(bob, menu, "Английский (English)") == "Saved"
+    await redrawn(group, menu)
     assert now(group, menu).text.startswith("Language: English\nSet for this chat: Bob, ")
-    await group.press(bob, now(group, menu), "Reset")
+    await pressed(group, bob, now(group, menu), "Reset")
     assert now(group, menu).text.startswith("Язык: русский\nЭто значение по умолчанию.")

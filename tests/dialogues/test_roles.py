@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.dialogues.menus import now, opened
+from tests.dialogues.menus import now, opened, pressed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ async def test_the_menu_leads_to_the_roles_and_back(world: World) -> None:
     one = await chat.see("Ты — терпеливый учитель.")
     await chat.press(anna, now(chat, one), "Назад")
     await chat.press(anna, await chat.see("Роль: "), "Свои инструкции")
-    await chat.press(anna, await chat.see("что модель учитывает"), "Назад")
+    await pressed(chat, anna, await chat.see("что модель учитывает"), "Назад")
     assert now(chat, menu).text.startswith("Настройки")
 
 

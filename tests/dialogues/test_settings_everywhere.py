@@ -14,8 +14,7 @@ from bot.screens.callbacks import AskValue, OpenPage, PickModel, ResetOption, Se
 from bot.screens.menu import GROUP, MAIN
 from bot.texts import Catalogue
 from tests.clocks import FastClock
-from tests.dialogues.menus import button, now, opened
-from tests.dialogues.waiting import comes
+from tests.dialogues.menus import button, opened, pressed, redrawn
 
 if TYPE_CHECKING:
     from bot.emulator.people import Message, User
@@ -49,8 +48,7 @@ class Place:
         await self.chat.say(self.anna, text, topic=self.topic, reply_to=reply_to)
 
     async def press(self, menu: Message, data: str) -> Message:
-        await self.chat.press(self.anna, menu, data)
-        return now(self.chat, menu)
+        return await pressed(self.chat, self.anna, menu, data)
 
 
 @pytest.fixture(params=["private", "group", "topic"])
@@ -107,11 +105,6 @@ async def _changed(place: Place, menu: Message, option: Option) -> Message:
         prompt = await place.press(menu, button(menu, AskValue, option=option.name))
         await place.says(option.written_example(RU), reply_to=prompt)
         await place.chat.see("Готово")
-
-        async def page_again() -> Message | None:
-            shown = now(place.chat, menu)
-            return shown if "Сбросить" in [pressable["text"] for pressable in shown.buttons] else None
-
-        return await comes(page_again)
+        return await redrawn(place.chat, menu)
     kind = PickModel if isinstance(option.kind, ModelName) else SetOption
     return await place.press(menu, button(menu, kind))

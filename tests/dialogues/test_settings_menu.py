@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.dialogues.menus import now, opened
+from tests.dialogues.menus import now, opened, pressed, redrawn
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -76,17 +76,18 @@ async def test_many_models_come_in_pages(world: World, model: ModelServer) -> No
     anna = world.user("Анна")
     chat = world.private(anna)
     menu = await opened(chat, anna)
-    await chat.press(anna, menu, "Модель")
+    await pressed(chat, anna, menu, "Модель")
     pages = []
     for number in ("1/3", "2/3", "3/3", "1/3"):
         page = now(chat, menu)
         assert number in [pressable["text"] for pressable in page.buttons]
         pages.append([b["text"] for b in page.buttons if "yandexgpt" in b["text"]])
-        await chat.press(anna, page, "›")
+        await pressed(chat, anna, page, "›")
     assert pages[0] == pages[3] == ["✓ yandexgpt-lite", *(f"yandexgpt-{n}" for n in range(1, 8))]
     assert pages[2] == ["yandexgpt-16", "yandexgpt-17", "yandexgpt-18", "yandexgpt-19"]
-    await chat.press(anna, now(chat, menu), "›")
+    await pressed(chat, anna, now(chat, menu), "›")
     assert await chat.press(anna, now(chat, menu), "yandexgpt-19") == "Сохранено"
+    await redrawn(chat, menu)
     assert now(chat, menu).text.startswith("Модель: yandexgpt-19\nЗадано для этого чата.")
     await chat.say(anna, "Вопрос")
     await chat.see(lambda message: not message.buttons or "Закрыть" not in message.buttons[-1]["text"])
@@ -107,6 +108,7 @@ async def test_the_model_is_typed_where_the_key_may_not_list(world: World, model
     await chat.see("Готово. Модель: aliceai-llm")
     page = await chat.see("Список моделей получить не удалось")
     assert await chat.press(anna, page, "yandexgpt-lite") == "Сохранено"
+    await redrawn(chat, page)
     page = now(chat, page)
     assert page.text.startswith("Модель: yandexgpt-lite")
     assert [pressable["text"] for pressable in page.buttons][:2] == ["✓ yandexgpt-lite", "Ввести имя"]
@@ -135,6 +137,7 @@ async def test_anonymous_admins_may(world: World) -> None:
     await group.press(anna, menu, "Температура")
     menu = await group.see("Температура: 0,4")
     assert (await group.press(anna, menu, "0,2 — точно")) == "Сохранено"
+    await redrawn(group, menu)
 
 
 async def test_a_topic_has_its_own_settings_and_a_way_to_the_whole_chats(

@@ -9,7 +9,7 @@ import pytest
 from bot.core.values import Conversation
 from bot.emulator import content
 from bot.screens.callbacks import AskValue, CancelPrompt, OpenPage, encode
-from tests.dialogues.menus import button, forge, now, opened
+from tests.dialogues.menus import button, forge, now, opened, pressed
 from tests.dialogues.waiting import comes
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ ADMINS_ONLY = "Менять настройки этой группы могут 
 
 async def prompted(chat: Chat, who: User, option: str, topic: str = "") -> Message:
     menu = await opened(chat, who, topic)
-    await chat.press(who, menu, button(menu, OpenPage, page=option))
+    await pressed(chat, who, menu, button(menu, OpenPage, page=option))
     menu = now(chat, menu)
-    await chat.press(who, menu, button(menu, AskValue))
+    await pressed(chat, who, menu, button(menu, AskValue))
     return now(chat, menu)
 
 
@@ -75,7 +75,7 @@ async def test_a_prompt_can_be_left(world: World) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
     prompt = await prompted(chat, anna, "max_output_tokens")
-    await chat.press(anna, prompt, "Отмена")
+    await pressed(chat, anna, prompt, "Отмена")
     assert [pressable["text"] for pressable in now(chat, prompt).buttons][-2:] == ["Назад", "Закрыть"]
 
 
@@ -85,7 +85,7 @@ async def test_what_replies_to_a_menu_without_a_prompt_is_a_question(
     anna = world.user("Анна")
     chat = world.private(anna)
     menu = await prompted(chat, anna, "max_output_tokens")
-    await chat.press(anna, menu, "Отмена")
+    await pressed(chat, anna, menu, "Отмена")
     await chat.press(anna, now(chat, menu), "Закрыть")
     await chat.see("Настройки закрыты")
     model.reply("Триста чего?")
@@ -157,8 +157,8 @@ async def test_a_menu_kept_open_is_about_the_supergroup_that_the_group_became(
     link = next(pressable["url"] for pressable in menu.buttons if "url" in pressable)
     await private.say(anna, f"/start {link.partition('?start=')[2]}")
     menu = await private.see("Настройки группы «Группа»")
-    await private.press(anna, menu, button(menu, OpenPage, page="instructions"))
-    await private.press(anna, now(private, menu), button(now(private, menu), AskValue))
+    await pressed(private, anna, menu, button(menu, OpenPage, page="instructions"))
+    await pressed(private, anna, now(private, menu), button(now(private, menu), AskValue))
     prompt = now(private, menu)
     supergroup = world.migrate(group, by=anna)
 
@@ -167,5 +167,5 @@ async def test_a_menu_kept_open_is_about_the_supergroup_that_the_group_became(
         return known is not None and known.migrated_to == supergroup.id
 
     await comes(moved)
-    await private.press(anna, prompt, "Отмена")
+    await pressed(private, anna, prompt, "Отмена")
     assert encode(OpenPage(Conversation(supergroup.id), "main")) in str(now(private, menu).buttons)

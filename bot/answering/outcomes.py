@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bot.core.values import Turn
+    from bot.money.budgets import Exhausted
 
 
 class Failure(StrEnum):
@@ -34,6 +36,8 @@ class Reason(StrEnum):
     PERSON_RATE = "person_rate"
     CHAT_RATE = "chat_rate"
     QUEUE_FULL = "queue_full"
+    BUDGET = "budget"
+    """What it may cost is more than may be spent now."""
     REPEATED = "repeated"
     """Nothing to do: the update was taken before, the button was pressed twice, the edit is too late."""
 
@@ -42,6 +46,10 @@ class Reason(StrEnum):
 class Declined:
     reason: Reason
     retry_in_s: float = 0.0
+    exhausted: Exhausted | None = None
+    """Which budget, where that is the reason."""
+    until: datetime | None = None
+    """When it begins anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.answering.outcomes import Declined
     from bot.core.values import ChatSettings, ModelRequest, Question, Quote, Turn, Usage
     from bot.model import ModelReply
+    from bot.money.billing import Charge
 
 
 class Unreachable(Exception):
@@ -130,6 +131,9 @@ class Observer(Protocol):
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:
         """The queue's length, the requests under way and how many there may be."""
 
+    def charged(self, charge: Charge) -> None:
+        """One request that is paid for."""
+
 
 class NullObserver:
     """An observer that looks away."""
@@ -141,4 +145,7 @@ class NullObserver:
         pass
 
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:
+        pass
+
+    def charged(self, charge: Charge) -> None:
         pass

@@ -105,13 +105,18 @@ class Budgets:
     def spent(self, account: Account) -> Decimal:
         return self._balances[account].spent
 
+    def ceiling(self, account: Account) -> Decimal | None:
+        """How far a known account may go; None: there is no limit."""
+        limit = self.limits.get(account.scope)
+        return None if limit is None else max(limit, self._balances[account].granted)
+
     def exhausted(self, accounts: tuple[Account, ...]) -> Exhausted | None:
         """The first of these accounts that lets nothing through, each loaded before; None: ask.
 
         Whom an operator lets go on today may go on after the month's budget is spent, too.
         """
         for account in accounts:
-            balance, limit = self._balances[account], self._ceiling(account)
+            balance, limit = self._balances[account], self.ceiling(account)
             if limit is None or balance.spent + balance.reserved < limit:
                 continue
             if account.scope is Scope.MONTH and any(map(self._has_grant_left, accounts)):
@@ -158,10 +163,6 @@ class Budgets:
         ]
         for account in over:
             del self._balances[account]
-
-    def _ceiling(self, account: Account) -> Decimal | None:
-        limit = self.limits.get(account.scope)
-        return None if limit is None else max(limit, self._balances[account].granted)
 
     def _has_grant_left(self, account: Account) -> bool:
         balance = self._balances[account]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
     from bot.core.values import Usage
+    from bot.money.billing import Charge
     from bot.operating.health import Health
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -71,6 +72,9 @@ class Metrics:
         self._tokens = Counter(
             "bot_tokens", "Tokens that the provider counted, by kind", ["kind"], registry=registry
         )
+        self._roubles = Counter(
+            "bot_roubles", "What requests cost, by the price table, by kind", ["kind"], registry=registry
+        )
         self._telegram = Counter(
             "bot_telegram_requests",
             "Requests to Telegram, by method and what became of them",
@@ -93,6 +97,11 @@ class Metrics:
         self._tokens.labels("output").inc(usage.output_tokens)
         self._tokens.labels("cached").inc(usage.cached_tokens)
         self._tokens.labels("reasoning").inc(usage.reasoning_tokens)
+
+    def charged(self, charge: Charge) -> None:
+        self._roubles.labels("tokens").inc(float(charge.tokens_rub))
+        self._roubles.labels("search").inc(float(charge.search_rub))
+        self._roubles.labels("speech").inc(float(charge.speech_rub))
 
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:
         self._waiting.set(waiting)

@@ -12,7 +12,7 @@ import pytest
 from bot.answering.answering import Limits
 from bot.answering.circuit import CircuitState
 from bot.answering.outcomes import Accepted, Failure, Reason
-from bot.answering.ports import Note, TopicGone
+from bot.answering.ports import Note, NullObserver, TopicGone
 from bot.answering.retrying import ATTEMPTS, wait_s
 from bot.core.values import Conversation, TurnState
 from bot.model import FailureKind
@@ -34,7 +34,7 @@ NEVER_AGAIN = (
 )
 
 
-class Measures:
+class Measures(NullObserver):
     """An observer that keeps everything."""
 
     def __init__(self) -> None:

@@ -1,0 +1,174 @@
+"""What was spent and what may still be: asked before a question is taken, told when its cost is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from bot.answering.outcomes import Declined, Reason
+from bot.money.budgets import Budgets, Scope, accounts_of
+from bot.store import Whose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from bot.answering.ports import Observer
+    from bot.core.clock import Clock
+    from bot.core.values import ChatSettings, ModelRequest, Question, Usage
+    from bot.money.billing import Billing, Charge
+    from bot.money.budgets import Account, Exhausted, Reservation
+    from bot.store import Store
+
+
+class WatchesBudgets(Protocol):
+    """Who tells the operators. Both return at once."""
+
+    def spent(self) -> None:
+        """More was."""
+
+    def exhausted(self, exhausted: Exhausted) -> None:
+        """A question was declined, the budget being spent."""
+
+
+class Spending:
+    """Without budgets nothing is asked and nothing set aside; what is paid is written down all the same."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        billing: Billing,
+        limits: Mapping[Scope, Decimal],
+        clock: Clock,
+        observer: Observer,
+        watcher: WatchesBudgets | None = None,
+    ) -> None:
+        self.billing = billing
+        self.limits = limits
+        self._store = store
+        self._clock = clock
+        self._observer = observer
+        self._watcher = watcher
+        self._budgets = Budgets(limits)
+        self._reserved: dict[int, Reservation] = {}
+        """By the update of the question."""
+        self._version = 0
+        """Of the ledger: what was read before it changed is not the sum any more."""
+
+    async def admit(self, question: Question, settings: ChatSettings) -> Declined | None:
+        """Why a question may not be asked for its cost; None: an estimate is set aside for it."""
+        if not self.limits:
+            return None
+        now = self._clock.now()
+        day = self.billing.calendar.day(now)
+        self._budgets.forget_before(day)
+        accounts = accounts_of(question.asker.id, question.conversation.chat_id, day)
+        await self._load(accounts, day)
+        exhausted = self._budgets.exhausted(accounts)
+        if exhausted is not None:
+            if exhausted.since is not None and self._watcher is not None:
+                self._watcher.exhausted(exhausted)
+            until = self._until(exhausted, now)
+            return Declined(Reason.BUDGET, (until - now).total_seconds(), exhausted, until)
+        self.reserve(question, settings)
+        return None
+
+    def reserve(self, question: Question, settings: ChatSettings) -> None:
+        """Sets an estimate aside, whatever the budgets say: what the last run left is answered."""
+        if not self.limits:
+            return
+        self.release(question)
+        quotes = (question.quote, *question.forwards)
+        sent = [settings.instructions, question.text, *(quote.text for quote in quotes if quote is not None)]
+        amount = self.billing.estimate(
+            model=settings.model,
+            sent="".join(sent),
+            max_output_tokens=settings.max_output_tokens,
+        )
+        day = self.billing.calendar.day(self._clock.now())
+        accounts = accounts_of(question.asker.id, question.conversation.chat_id, day)
+        self._reserved[question.update_id] = self._budgets.reserve(accounts, amount)
+
+    def release(self, question: Question) -> None:
+        """The question came to its end, or is asked no more."""
+        reservation = self._reserved.pop(question.update_id, None)
+        if reservation is not None:
+            self._budgets.release(reservation)
+
+    def charge(
+        self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
+    ) -> Charge:
+        """For a request that was made; the `first` one of a question counts as the question."""
+        sent = [request.instructions, request.question, request.unfinished_answer]
+        sent += [part for exchange in request.history for part in (exchange.question, exchange.answer)]
+        charge = self.billing.request(
+            question,
+            self._clock.now(),
+            model=request.generation.model,
+            usage=usage,
+            sent="".join(sent),
+            answer=answer,
+        )
+        return replace(charge, question=first)
+
+    async def record(self, charges: Sequence[Charge], turn_id: int | None = None) -> None:
+        """Writes down what goes with no answer: a failed request, speech."""
+        await self._store.ledger.add(charges, turn_id)
+        self.written(charges)
+
+    def written(self, charges: Sequence[Charge]) -> None:
+        """The ledger has them now."""
+        self._version += 1
+        for charge in charges:
+            accounts = accounts_of(charge.payer.id, charge.chat_id, charge.day)
+            self._budgets.spend(accounts, charge.rub, charge.at)
+            self._observer.charged(charge)
+        if charges and self._watcher is not None and Scope.MONTH in self.limits:
+            self._watcher.spent()
+
+    async def month(self) -> tuple[Account, int]:
+        """The account of this month, and the highest of the levels worth telling that it has reached."""
+        day = self.billing.calendar.day(self._clock.now())
+        month = accounts_of(0, 0, day)[-1]
+        await self._load((month,), day)
+        return month, self._budgets.level(month)
+
+    async def balance(self, account: Account) -> tuple[Decimal, Decimal | None]:
+        """Of an account of today: what was spent, and how far it may go; None: there is no limit."""
+        day = self.billing.calendar.day(self._clock.now())
+        self._budgets.forget_before(day)
+        await self._load((account,), day)
+        return self._budgets.spent(account), self._budgets.ceiling(account)
+
+    async def grant(self, account: Account, up_to: Decimal) -> bool:
+        """Lets a person or a chat go so far today; False: they may already."""
+        if await self._store.limits.granted(account.scope, account.id, account.since) >= up_to:
+            return False
+        await self._store.limits.grant(account.scope, account.id, account.since, up_to)
+        self._budgets.grant(account, up_to)
+        return True
+
+    async def _load(self, accounts: Sequence[Account], day: date) -> None:
+        for account in accounts:
+            while not self._budgets.is_known(account):
+                version = self._version
+                spent = await self._store.ledger.spent(_whose(account, day))
+                granted = await self._store.limits.granted(account.scope, account.id, account.since)
+                if version == self._version:
+                    self._budgets.load(account, spent.rub, spent.last_at, granted)
+
+    def _until(self, exhausted: Exhausted, now: datetime) -> datetime:
+        month = exhausted.account.scope is Scope.MONTH
+        calendar = self.billing.calendar
+        return calendar.next_month(now) if month else calendar.next_day(now)
+
+
+def _whose(account: Account, today: date) -> Whose:
+    return Whose(
+        account.since,
+        today,
+        person_id=account.id if account.scope is Scope.PERSON else None,
+        chat_id=account.id if account.scope is Scope.CHAT else None,
+    )

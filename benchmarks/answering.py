@@ -25,7 +25,7 @@ from bot.model import Model, ModelConfig
 from bot.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from bot.answering.ports import Note
     from bot.core.values import Turn
@@ -48,7 +48,7 @@ class Silent:
     def end(self, turn: Turn) -> asyncio.Event:
         return self.ends.setdefault(turn.id, asyncio.Event())
 
-    def over(self, turn: Turn) -> None:
+    def turn_finished(self, turn: Turn) -> None:
         self.failed += turn.state is TurnState.FAILED
         self.end(turn).set()
 
@@ -58,8 +58,20 @@ class Silent:
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         pass
 
-    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+    async def keep_previous_answer(
+        self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None
+    ) -> None:
         pass
+
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
+        pass
+
+    @asynccontextmanager
+    async def preview(
+        self, turn: Turn, settings: ChatSettings
+    ) -> AsyncIterator[Callable[[str], None] | None]:
+        del turn, settings
+        yield None
 
     async def shown_text(self, turn: Turn) -> str:  # noqa: ARG002 - the protocol's
         return ""
@@ -123,7 +135,7 @@ async def answering(url: str, limits: Limits) -> AsyncIterator[tuple[Answering, 
             clock=clock,
             limits=limits,
         )
-        await use_case.start()
+        use_case.begin()
         try:
             yield use_case, presenter
         finally:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from benchmarks.loads import percentiles_ms
-from bot.answering.window import HISTORY_TURNS
+from bot.answering.prompt.window import HISTORY_TURNS
 from bot.core.clock import SystemClock
 from bot.core.values import (
     Answer,

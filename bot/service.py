@@ -187,7 +187,7 @@ class Service:
         register_handlers(self._application, services)
         await self._allowed.load()
         self._presenter.remember(await self.store.turns.unfinished())
-        await self.answering.take_up()
+        await self.answering.recovery.take_up()
         await self.receiver.resume()
         self.answering.begin()
         self._started = True
@@ -216,7 +216,9 @@ class Service:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
         self.answering.pause()
         server = [self.web.stop()] if self.web is not None else []
-        await asyncio.gather(*server, self.receiver.close(RECEIVER_GRACE_S), self.answering.finish(grace_s))
+        await asyncio.gather(
+            *server, self.receiver.close(RECEIVER_GRACE_S), self.answering.runner.finish(grace_s)
+        )
         self._flood.stop()
         await self.answering.close(LAST_SENDS_S if grace_s else 0)
         await self._presenter.last.close()

@@ -59,6 +59,10 @@ class ManualClock:
         heapq.heappush(self._sleepers, (self._now_s + seconds, next(self._order), woken))
         await woken
 
+    def skip(self, seconds: float) -> None:
+        """So much later at once, for whoever looks at the time; who sleeps sleeps on."""
+        self._now_s += seconds
+
     async def advance(self, seconds: float) -> None:
         """Moves time on, waking each sleeper at its own moment and letting what it starts run."""
         target_s = self._now_s + seconds

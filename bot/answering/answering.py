@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.admission import Admission
-from bot.answering.asking import Asking
-from bot.answering.circuit import Circuit
-from bot.answering.leftovers import Leftovers
+from bot.answering.asking.asking import Asking
+from bot.answering.asking.circuit import Circuit
+from bot.answering.context import Context
+from bot.answering.endings import Endings
+from bot.answering.intake.admission import Admission
+from bot.answering.intake.held_pastes import HeldPastes
 from bot.answering.notices import Notices
-from bot.answering.ports import NullObserver
-from bot.answering.queue import FairQueue
-from bot.answering.rates import Rates
-from bot.answering.reopening import Reopening
-from bot.answering.serving import Serving
-from bot.answering.slots import Slots
+from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
+from bot.answering.ports import Note, NullObserver, Prepared, TopicGone, Unreachable
+from bot.answering.prompt import window
+from bot.answering.prompt.composing import Composer
+from bot.answering.recovery import Recovery
+from bot.answering.regeneration import Regeneration
+from bot.answering.runner import Runner
+from bot.answering.scheduling.scheduler import Scheduler
 from bot.answering.stopping import Stopping
-from bot.answering.taking import Taking
-from bot.answering.work import Work
-from bot.core.tasks import Background, Locks
+from bot.core.tasks import shielded
 from bot.core.values import TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from bot.answering.circuit import CircuitState
-    from bot.answering.outcomes import Accepted, Declined, NothingToStop, NotYours, Stopped
-    from bot.answering.ports import AsksModel, Observer, Presenter
+    from bot.answering.active import ActiveTurn
+    from bot.answering.asking.circuit import CircuitState
+    from bot.answering.ports import AsksModel, Meter, Observer, Prepares, Presenter
+    from bot.answering.prompt.composing import Composed
+    from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
-    from bot.core.values import ChatSettings, Conversation, Question, Turn
+    from bot.core.values import Answer, ChatSettings, Conversation, Exchange, Question
     from bot.store import Store
 
 
@@ -72,26 +75,20 @@ class Answering:
         clock: Clock,
         limits: Limits,
         observer: Observer | None = None,
+        preparers: Sequence[Prepares] = (),
+        meter: Meter | None = None,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         """`draw` gives a number between two, for the jitter of retries."""
         observer = observer or NullObserver()
-        self._store = store
-        self._presenter = presenter
-        self._clock = clock
-        self._background = Background()
-        self._locks = Locks()
-        self._queue = FairQueue()
-        self._slots = Slots(limits.model_concurrency)
+        self._context = context = Context(store, presenter, observer, clock, settings_for)
+        self._scheduler = Scheduler(most=limits.model_concurrency, observer=observer)
+        self._notices = Notices(context, places=self._scheduler.places)
+        self._endings = Endings(context, self._notices)
+        self._preparers = preparers
+        self._composer = Composer(history_tokens=limits.history_tokens)
         self._circuit = Circuit(clock.monotonic)
-        self._notices = Notices(
-            store=store,
-            presenter=presenter,
-            clock=clock,
-            background=self._background,
-            places=self._queue.places,
-        )
-        asking = Asking(
+        self._asking = Asking(
             model,
             circuit=self._circuit,
             clock=clock,
@@ -100,176 +97,158 @@ class Answering:
             timeout_s=limits.model_timeout_s,
             deadline_s=limits.answer_deadline_s,
         )
-        serving = Serving(
-            store=store,
-            presenter=presenter,
-            notices=self._notices,
-            asking=asking,
-            settings_for=settings_for,
-            clock=clock,
-            observer=observer,
-            history_tokens=limits.history_tokens,
-        )
-        self._work = Work(
-            queue=self._queue,
-            slots=self._slots,
-            serving=serving,
-            notices=self._notices,
-            clock=clock,
-            background=self._background,
-            observer=observer,
-            gone=self.drop_chat,
-        )
-        self._stopping = Stopping(
-            store=store,
-            presenter=presenter,
-            notices=self._notices,
-            work=self._work,
-            clock=clock,
-            background=self._background,
-            locks=self._locks,
-        )
-        self._leftovers = Leftovers(
-            store=store, presenter=presenter, notices=self._notices, clock=clock, background=self._background
-        )
-        admission = Admission(
-            queue=self._queue,
-            slots=self._slots,
-            rates=Rates(limits.user_rate_per_min),
+        self._admission = Admission(
+            self._scheduler,
             queue_limit=limits.queue_limit,
-        )
-        self._taking = Taking(
-            store=store,
-            work=self._work,
-            admission=admission,
+            user_rate_per_min=limits.user_rate_per_min,
             settings_for=settings_for,
-            clock=clock,
-            background=self._background,
-            locks=self._locks,
+            meter=meter,
+        )
+        self.pastes = HeldPastes(context, self._scheduler)
+        self.runner = Runner(context, self._scheduler, self._notices, answer=self._answer)
+        self.stopping = Stopping(context, self.runner, self._endings, self._notices, self.pastes)
+        self.regeneration = Regeneration(context, self.runner, self.stopping, self._admission)
+        self.recovery = Recovery(
+            context,
+            self.runner,
+            self._endings,
+            self._notices,
+            self.pastes,
             expire_after_s=limits.expire_after_s,
-            expire=self._leftovers.expire,
         )
-        self._reopening = Reopening(
-            store=store,
-            work=self._work,
-            stopping=self._stopping,
-            admission=admission,
-            clock=clock,
-            locks=self._locks,
-        )
-
-    def status(self) -> Status:
-        return Status(len(self._queue), self._slots.in_use, self._slots.limit, self._circuit.state)
-
-    async def start(self) -> None:
-        """Takes up what the last run left, and begins."""
-        await self.take_up()
-        self.begin()
-
-    async def take_up(self) -> None:
-        """Puts what the last run left in the queue: answers not delivered, questions not answered."""
-        for turn in await self._store.turns.unfinished():
-            if turn.state is TurnState.ANSWERED:
-                if await self._leftovers.can_be_shown(turn):
-                    self._taking.take_up(turn)
-                else:
-                    self._leftovers.give_up(turn)
-            elif self._taking.is_late(turn):
-                self._leftovers.expire(turn)
-            else:
-                self._taking.take_up(turn)
-
-    def begin(self) -> None:
-        """Turns are started from now on."""
-        self._work.start()
-
-    def pause(self) -> None:
-        """Turns are not started any more; questions are still taken, for the next start."""
-        self._work.pause()
-
-    async def finish(self, grace_s: float) -> None:
-        """Gives the answers in progress `grace_s`, and begins no others."""
-        await self._work.finish(grace_s)
-
-    async def close(self, grace_s: float) -> None:
-        """`finish`, then ends: what is left stays in the database for the next start."""
-        await self._work.finish(grace_s)
-        await self._work.end()
-        await self._background.close()
 
     async def submit(self, question: Question) -> Accepted | Declined:
         """Accepts a question into the database and the queue. Raises StoreUnavailable, nothing kept."""
-        return await self._taking.submit(question)
+        context = self._context
+        async with context.locks.of(question.conversation):
+            joined = await self.pastes.join(question)
+            if joined is not None:
+                return Accepted(joined)
+            declined = await self._admission.admit(question, question.sent_at)
+            if declined is not None:
+                return declined
+            with self._admission.refund_on_error(question, question.sent_at):
+                settings = await context.settings_for(question.conversation)
+                memory = settings.memory_for(private=question.private)
+                turn = await context.store.turns.add(question, memory=memory)
+            if turn is None:
+                return Declined(Reason.REPEATED)
+            self.recovery.start(turn)
+            return Accepted(turn)
 
-    def continues(self, question: Question) -> bool:
-        """Whether a message is the next piece of a long paste, and so a question even if not addressed."""
-        return self._taking.continues(question)
+    async def _answer(self, active: ActiveTurn, lease: SlotLease) -> None:
+        """The whole way of one turn, from its place in the queue to its end in the chat."""
+        try:
+            async with self._endings.guard(active):
+                async with self._scheduler.slot(lease):
+                    active.began_s = self._context.clock.monotonic()
+                    if active.turn.state is not TurnState.ANSWERED:  # else only its delivery is left to do
+                        settings, newest_first = await self._open(active)
+                        async with self._context.presenter.typing(active.turn):
+                            prepared = await self._prepare(active, lease, settings)
+                            composed = await self._compose(prepared, settings, newest_first)
+                            answer = await self._ask(active, lease, settings, composed)
+                        await self._save(active, composed, answer)
+                await self._notices.remove_and_wait(active)
+                await self._show(active)
+        except Unreachable as gone:
+            await self._endings.close(active, TurnState.DROPPED, Outcome.UNREACHABLE)
+            if not isinstance(gone, TopicGone):
+                chat_id = active.turn.question.conversation.chat_id
+                self._context.background.spawn(self.stopping.drop_chat(chat_id))
 
-    def interrupted(self, conversation: Conversation) -> None:
-        """Something that is no question came there: a paste before it is complete."""
-        self._taking.complete(conversation)
+    async def _open(self, active: ActiveTurn) -> tuple[ChatSettings, list[Exchange]]:
+        """The chat's settings and the conversation so far, newest first. Raises `ClosedBefore`."""
+        context, turn = self._context, active.turn
+        newest_first = await context.retry_write(
+            lambda: context.store.turns.history_if_open(turn, limit=window.HISTORY_TURNS + 1)
+        )
+        if newest_first is None:
+            raise ClosedBefore
+        settings = await context.retry_write(lambda: context.settings_for(turn.question.conversation))
+        return settings, newest_first
 
-    async def edit(self, question: Question, edited_at: datetime) -> Accepted | Declined:
-        """The question with a new text is answered instead, its old answer edited in place.
+    async def _prepare(self, active: ActiveTurn, lease: SlotLease, settings: ChatSettings) -> Prepared:
+        """What is made of the question and its attachments, each preparer going on from the one before."""
+        prepared = Prepared(active.turn)
+        if self._preparers and active.turn.question.attachments:
+            lease.release()
+        for preparer in self._preparers:
+            prepared = prepared.followed_by(await preparer.prepare(prepared.turn, settings))
+        turn = prepared.turn
+        if turn.question != active.turn.question:
+            turns = self._context.store.turns
+            await self._context.retry_write(lambda: shielded(turns.set_question(turn.id, turn.question)))
+            active.turn = turn
+        return prepared
 
-        Only if it was edited within 10 minutes, whenever that is told; not if the text is the same, and not
-        for a paste, of which one piece is edited.
-        """
-        return await self._reopening.edit(question, edited_at)
+    async def _compose(
+        self, prepared: Prepared, settings: ChatSettings, newest_first: Sequence[Exchange]
+    ) -> Composed:
+        first_half: Answer | None = None
+        continued_id = prepared.turn.continues
+        if continued_id is not None:
+            turns = self._context.store.turns
+            continued = await self._context.retry_write(lambda: turns.get(continued_id))
+            first_half = None if continued is None else continued.answer
+        return self._composer.compose(prepared, settings, newest_first, first_half=first_half)
 
-    async def retry(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
-        """Asks a failed or stopped question again."""
-        return await self._reopening.retry(turn_id, update_id)
+    async def _ask(
+        self, active: ActiveTurn, lease: SlotLease, settings: ChatSettings, composed: Composed
+    ) -> Answer:
+        """The model's words, and for the log what was told of them. Raises `NotAnswered`."""
+        async with self._context.presenter.preview(active.turn, settings) as on_text:
+            asked = await self._asking.ask(active, lease, composed.request, on_text=on_text)
+        reply = asked.reply
+        active.usage = reply.answer.usage
+        active.fields.update(
+            request_id=reply.client_request_id,
+            provider_request_id=reply.provider_request_id,
+            server_trace_id=reply.server_trace_id,
+            model_s=round(reply.duration_s, 3),
+        )
+        self._composer.learn(asked.request, reply.answer.usage)
+        return reply.answer
 
-    async def again(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
-        """Another version of an answer; it becomes the chosen one when it was shown."""
-        return await self._reopening.again(turn_id, update_id)
+    async def _save(self, active: ActiveTurn, composed: Composed, answer: Answer) -> None:
+        """Keeps the answer before it is shown. Raises `ClosedBefore`."""
+        context, turn = self._context, active.turn
+        if composed.left_out and Note.TRIMMED not in active.notes:
+            conversation = turn.question.conversation
+            if await context.retry_write(lambda: context.store.conversations.tell_trimmed(conversation)):
+                active.notes.append(Note.LEFT_OUT)
+        whole = composed.whole(answer)
+        if not await context.retry_write(lambda: shielded(context.store.turns.save_answer(turn.id, whole))):
+            raise ClosedBefore
+        active.turn = replace(turn, state=TurnState.ANSWERED, answer=whole)
 
-    async def continue_(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
-        """Carries on an answer that was cut at its limit."""
-        return await self._reopening.go_on(turn_id, update_id)
+    async def _show(self, active: ActiveTurn) -> None:
+        context = self._context
+        began_s = context.clock.monotonic()
+        active.delivering = True
+        await context.retry_send(lambda: context.presenter.answer(active.turn, notes=active.notes))
+        active.fields["delivered_s"] = round(context.clock.monotonic() - began_s, 3)
+        await self._endings.close(active, TurnState.DONE, Outcome.ANSWERED)
 
-    async def told(self, turn: Turn) -> None:
-        """Lets an answer that is just being shown come to its end, so that its buttons work; for a moment."""
-        await self._work.told(turn)
-
-    async def stop(
-        self, conversation: Conversation, *, by: int, admin: bool, turn_id: int | None = None
-    ) -> Stopped | NotYours | NothingToStop:
-        """/stop by a person: what is being answered there, if theirs, and their own that wait.
-
-        An admin's ends everybody's. The button's `turn_id` ends that one only.
-        """
-        self._taking.complete(conversation)
-        return await self._stopping.stop(conversation, by=by, admin=admin, turn_id=turn_id)
-
-    async def cancel(self, conversation: Conversation, *, asker_id: int | None = None) -> list[Turn]:
-        """/new: ends all that is unfinished there (one person's, if given), quietly."""
-        async with self._locks.of(conversation):
-            return await self._cancel(conversation, asker_id)
-
-    async def forget(self, conversation: Conversation, *, asker_id: int | None = None) -> int:
-        """Cancels, and deletes all that is kept of a conversation, or of one person in it.
-
-        Returns how many questions that were. What is asked meanwhile comes after, and is kept.
-        """
-        async with self._locks.of(conversation):
-            await self._cancel(conversation, asker_id)
-            return await self._store.bulk.forget(conversation, asker_id)
-
-    async def drop_chat(self, chat_id: int) -> None:
-        """The chat is gone: nothing more is done for it."""
-        await self._stopping.drop(lambda turn: turn.question.conversation.chat_id == chat_id)
+    def status(self) -> Status:
+        slots = self._scheduler.slots
+        return Status(self._scheduler.waiting, slots.in_use, slots.limit, self._circuit.state)
 
     def moved(self, old_chat_id: int, new_chat_id: int) -> None:
         """The chat has become a supergroup; the database knows already."""
-        self._taking.complete_chat(old_chat_id)
-        self._work.moved(old_chat_id, new_chat_id)
+        self.pastes.complete_chat(old_chat_id)
+        self._context.turns.moved(old_chat_id, new_chat_id)
 
-    async def _cancel(self, conversation: Conversation, asker_id: int | None) -> list[Turn]:
-        self._taking.complete(conversation)
-        return await self._stopping.drop(
-            lambda turn: (
-                turn.question.conversation == conversation and asker_id in {None, turn.question.asker.id}
-            )
-        )
+    def begin(self) -> None:
+        """Turns are started from now on."""
+        self._scheduler.resume()
+
+    def pause(self) -> None:
+        """Turns are not started any more; questions are still taken, for the next start."""
+        self._scheduler.pause()
+
+    async def close(self, grace_s: float) -> None:
+        """Gives the answers in progress `grace_s`; what is left stays in the database for the next start."""
+        await self.runner.finish(grace_s)
+        await self.runner.end()
+        await self._context.background.close()

@@ -1,4 +1,4 @@
-"""What can come of a question, and of asking for one to be taken or stopped."""
+"""What can come of a question, and of the wish to have one answered or stopped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.values import Turn
+    from bot.model import ModelFailure
     from bot.money.budgets import Exhausted
+
+
+class Outcome(StrEnum):
+    """How a turn ended, for the log and the count; a failed one's is the kind of its failure."""
+
+    ANSWERED = "answered"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    """By /new, by an edit of its question, or with its chat."""
+    FORGOTTEN = "forgotten"
+    EXPIRED = "expired"
+    """Too old for an answer when the bot came to it."""
+    GIVEN_UP = "given_up"
+    """Its answer has ended the process too often."""
+    UNREACHABLE = "unreachable"
+    DECLINED = "declined"
+    """Its attachment could not be taken in: nothing was asked of the model."""
+    CLOSED_BEFORE = "closed before"
+    """The database says that it is over: another process has ended it."""
 
 
 class Failure(StrEnum):
@@ -21,6 +41,23 @@ class Failure(StrEnum):
     """Even without any history."""
     INTERNAL = "internal"
     """A fault of the bot; the log has it under the error id."""
+
+
+class NotAnswered(Exception):
+    """The question has no answer; `last` is the model's last failure, if it was asked at all."""
+
+    def __init__(
+        self, kind: str, *, last: ModelFailure | None = None, retry_in_s: float | None = None
+    ) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        """A `Failure` or a `bot.model.FailureKind`."""
+        self.last = last
+        self.retry_in_s = retry_in_s
+
+
+class ClosedBefore(Exception):
+    """The turn is over in the database already: nothing is to be asked, kept or shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bot.answering.outcomes import Declined
-    from bot.core.values import ChatSettings, ModelRequest, Question, Quote, Turn, Usage
+    from bot.core.values import ChatSettings, Image, ModelRequest, Question, Quote, Turn, Usage
     from bot.model import ModelReply
     from bot.money.billing import Charge
 
@@ -50,10 +50,20 @@ class Presenter(Protocol):
     async def shown_text(self, turn: Turn) -> str:
         """The text of the answer's parts that are shown so far."""
 
+    def preview(
+        self, turn: Turn, settings: ChatSettings
+    ) -> AbstractAsyncContextManager[Callable[[str], None] | None]:
+        """While entered, shows the text that it is given as the answer grows; None: it is not to be shown."""
+
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         """One line with a Retry button, shown as the turn's first part."""
 
-    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
+        """One line why the question is not asked; below the answer, where the turn has one."""
+
+    async def keep_previous_answer(
+        self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None
+    ) -> None:
         """The answer as it is and under it why there is no other, or no rest of it."""
 
     async def apology(self, turn: Turn) -> None:
@@ -71,7 +81,7 @@ class Presenter(Protocol):
     def typing(self, turn: Turn) -> AbstractAsyncContextManager[None]:
         """Shows typing while it is entered."""
 
-    def over(self, turn: Turn) -> None:
+    def turn_finished(self, turn: Turn) -> None:
         """The turn has come to its end, whichever; returns at once."""
 
     def alert(self, *, kind: str, detail: str) -> None:
@@ -81,7 +91,14 @@ class Presenter(Protocol):
 class AsksModel(Protocol):
     """The part of `bot.model.Model` that is needed here."""
 
-    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply: ...
+    async def ask(
+        self,
+        request: ModelRequest,
+        *,
+        timeout_s: float,
+        on_text: Callable[[str], None] | None = None,
+    ) -> ModelReply:
+        """Raises `bot.model.ModelFailure`. `on_text` is told the whole text so far while it grows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +109,15 @@ class Prepared:
     """With the question as it is to be asked and remembered: of a voice message, what was heard."""
     texts: tuple[Quote, ...] = ()
     """What was read out of attachments: data, each with its origin."""
+    images: tuple[Image, ...] = ()
     model: str | None = None
     """The model to be asked in place of the chat's."""
+
+    def followed_by(self, more: Prepared) -> Prepared:
+        """Together with what another preparer made of it."""
+        return Prepared(
+            more.turn, self.texts + more.texts, self.images + more.images, more.model or self.model
+        )
 
 
 class NotPrepared(Exception):
@@ -106,7 +130,11 @@ class NotPrepared(Exception):
 
 
 class Prepares(Protocol):
-    """Fetches or reads what a question needs before the model is asked."""
+    """Fetches or reads what a question needs before the model is asked.
+
+    Each in its turn is given what the one before made of the question, which is kept when all are done. No
+    slot is held meanwhile.
+    """
 
     async def prepare(self, turn: Turn, settings: ChatSettings) -> Prepared:
         """Raises `NotPrepared`. Runs in the turn's own time, and once more after a killed process."""
@@ -125,8 +153,10 @@ class Observer(Protocol):
     def requested(self, *, model: str, outcome: str, duration_s: float) -> None:
         """One request to the model: `answer`, or a `FailureKind`."""
 
-    def closed(self, *, outcome: str, waited_s: float, answered_s: float, usage: Usage) -> None:
-        """One turn: how it ended, the seconds it waited for its slot, and from there to its end."""
+    def closed(self, *, outcome: str, waited_s: float, answered_s: float | None, usage: Usage) -> None:
+        """One turn: how it ended, the seconds it waited for its slot, and from there to its end; None: it
+        ended without having had one.
+        """
 
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:
         """The queue's length, the requests under way and how many there may be."""
@@ -136,12 +166,12 @@ class Observer(Protocol):
 
 
 class NullObserver:
-    """An observer that looks away."""
+    """An observer that notes nothing."""
 
     def requested(self, *, model: str, outcome: str, duration_s: float) -> None:
         pass
 
-    def closed(self, *, outcome: str, waited_s: float, answered_s: float, usage: Usage) -> None:
+    def closed(self, *, outcome: str, waited_s: float, answered_s: float | None, usage: Usage) -> None:
         pass
 
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:

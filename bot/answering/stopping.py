@@ -6,135 +6,138 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.outcomes import NothingToStop, NotYours, Stopped
-from bot.answering.persisting import retry_send, retry_write
+from bot.answering.outcomes import NothingToStop, NotYours, Outcome, Stopped
 from bot.answering.ports import Refused, Unreachable
-from bot.answering.serving import Course
 from bot.core.values import Ending, TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
+    from bot.answering.active import ActiveTurn
+    from bot.answering.context import Context
+    from bot.answering.endings import Endings
+    from bot.answering.intake.held_pastes import HeldPastes
     from bot.answering.notices import Notices
-    from bot.answering.ports import Presenter
-    from bot.answering.work import Work
-    from bot.core.clock import Clock
-    from bot.core.tasks import Background, Locks
+    from bot.answering.runner import Runner
     from bot.core.values import Answer, Conversation, Turn
-    from bot.store import Store
 
 
 class Stopping:
     """What is ended here shows nothing more, and its request to the model is closed at once."""
 
     def __init__(
-        self,
-        *,
-        store: Store,
-        presenter: Presenter,
-        notices: Notices,
-        work: Work,
-        clock: Clock,
-        background: Background,
-        locks: Locks,
+        self, context: Context, runner: Runner, endings: Endings, notices: Notices, pastes: HeldPastes
     ) -> None:
-        self._store = store
-        self._presenter = presenter
+        self._context = context
+        self._runner = runner
+        self._endings = endings
         self._notices = notices
-        self._work = work
-        self._clock = clock
-        self._background = background
-        self._locks = locks
+        self._pastes = pastes
 
     async def stop(
-        self, conversation: Conversation, *, by: int, admin: bool, turn_id: int | None
+        self, conversation: Conversation, *, by: int, admin: bool, turn_id: int | None = None
     ) -> Stopped | NotYours | NothingToStop:
-        """Ends what is being answered there and what `by` still waits for; an admin ends everybody's.
+        """/stop by a person: ends what is being answered there, if theirs, and their own that wait.
 
-        With a `turn_id`, only that one.
+        An admin's ends everybody's. The button's `turn_id` ends that one only.
         """
+        self._pastes.complete(conversation)
         there = [
-            turn
-            for turn in self._work.turns()
-            if turn.question.conversation == conversation and turn_id in {None, turn.id}
+            active.turn
+            for active in self._context.turns
+            if active.turn.question.conversation == conversation and turn_id in {None, active.turn.id}
         ]
         theirs = [turn for turn in there if admin or turn.question.asker.id == by]
-        # From the end of the line: a lane that becomes free must not start what is to be stopped next.
-        stopped = [turn for turn in reversed(theirs) if await self._stop(turn)]
+        stopped = await self._end_all(theirs, TurnState.STOPPED, Outcome.STOPPED)
         if stopped:
-            return Stopped(stopped[::-1])
+            return Stopped(stopped)
         return NotYours() if there and not theirs else NothingToStop()
 
-    async def drop(self, which: Callable[[Turn], bool]) -> list[Turn]:
-        """Ends all that fit, without a word in the chat; those of which it did not show the answer before."""
-        fitting = [turn for turn in self._work.turns() if which(turn)]
-        return [turn for turn in reversed(fitting) if await self._ended(turn, TurnState.DROPPED)]
+    async def cancel(self, conversation: Conversation, *, asker_id: int | None = None) -> list[Turn]:
+        """/new: ends all that is unfinished there (one person's, if given), quietly."""
+        async with self._context.locks.of(conversation):
+            return await self._drop_in(conversation, asker_id, Outcome.CANCELLED)
 
-    async def _stop(self, turn: Turn) -> bool:
-        return await self._ended(turn, TurnState.STOPPED)
+    async def forget(self, conversation: Conversation, *, asker_id: int | None = None) -> int:
+        """Cancels, and deletes all that is kept of a conversation, or of one person in it.
 
-    async def _ended(self, turn: Turn, state: TurnState) -> bool:
+        Returns how many questions that were. What is asked meanwhile comes after, and is kept.
+        """
+        async with self._context.locks.of(conversation):
+            await self._drop_in(conversation, asker_id, Outcome.FORGOTTEN)
+            return await self._context.store.bulk.forget(conversation, asker_id)
+
+    async def drop_chat(self, chat_id: int) -> None:
+        """The chat is gone: nothing more is done for it."""
+        await self.drop(lambda turn: turn.question.conversation.chat_id == chat_id, Outcome.UNREACHABLE)
+
+    async def drop(self, which: Callable[[Turn], bool], outcome: Outcome = Outcome.CANCELLED) -> list[Turn]:
+        """Ends all that fit, without a word in the chat; returns those whose answer was not shown before."""
+        fitting = [active.turn for active in self._context.turns if which(active.turn)]
+        return await self._end_all(fitting, TurnState.DROPPED, outcome)
+
+    async def _drop_in(
+        self, conversation: Conversation, asker_id: int | None, outcome: Outcome
+    ) -> list[Turn]:
+        self._pastes.complete(conversation)
+        return await self.drop(
+            lambda turn: (
+                turn.question.conversation == conversation and asker_id in {None, turn.question.asker.id}
+            ),
+            outcome,
+        )
+
+    async def _end_all(self, turns: list[Turn], state: TurnState, outcome: Outcome) -> list[Turn]:
+        """From the end of the line: a lane that becomes free must not start what is to be ended next."""
+        return [turn for turn in reversed(turns) if await self._end(turn, state, outcome)][::-1]
+
+    async def _end(self, turn: Turn, state: TurnState, outcome: Outcome) -> bool:
         """Whether this ended it. An answer that is all there by then was too fast."""
-        too_late = False
+        async with self._runner.interrupted(turn.id) as active:
+            if active is None:
+                return False
+            await self._notices.remove_in_background(active)
+            return await self._close_early(active, state, outcome)
 
-        async def then(course: Course) -> None:
-            nonlocal too_late
-            too_late = await self._close_early(course, state)
-
-        return await self._end(turn, then) and not too_late
-
-    async def _end(self, turn: Turn, then: Callable[[Course], Awaitable[None]]) -> bool:
-        if self._work.take_out(turn.id):
-            await then(Course(turn, waited_s=0.0, began_s=0.0))
-            return True
-        return await self._work.interrupt(turn.id, then)
-
-    async def _close_early(self, course: Course, state: TurnState) -> bool:
-        """Of an answer that was being delivered, what is shown is what remains; whether that is all of it.
+    async def _close_early(self, active: ActiveTurn, state: TurnState, outcome: Outcome) -> bool:
+        """What is shown of an answer that was being delivered remains; whether that is not all of it.
 
         Nothing here waits for Telegram, which may hold back what is shown for an hour.
         """
-        turn = course.turn
-        await self._notices.let_go(turn)
+        turn, context = active.turn, self._context
         if turn.state is not TurnState.ANSWERED or turn.answer is None:
-            await self._close(turn, TurnState.DONE if course.continues else state)
-            return False
+            await self._endings.close(active, state, outcome)
+            return True
         shown = ""
         with suppress(Unreachable):
-            shown = await retry_write(self._clock, lambda: self._presenter.shown_text(turn))
+            shown = await context.retry_write(lambda: context.presenter.shown_text(turn))
         if shown and shown == turn.answer.text:
-            await self._close(turn, TurnState.DONE)
-            return True
-        before = await retry_write(self._clock, lambda: self._store.turns.to_be_replaced(turn))
+            await self._endings.close(active, TurnState.DONE, Outcome.ANSWERED)
+            return False
+        before = await context.retry_write(lambda: context.store.turns.to_be_replaced(turn))
         if before is not None:
-            await self._put_back(turn, before)
+            await self._endings.close(active, TurnState.DROPPED, outcome)
+            context.background.spawn(self._show_again(before))
         else:
-            await self._close(turn, await self._cut(turn, turn.answer, shown, state))
-        return False
-
-    async def _put_back(self, turn: Turn, before: Turn) -> None:
-        """The answer that was to be replaced, or carried on, is the one again, and soon in the chat too."""
-        await retry_write(self._clock, lambda: self._store.turns.put_back(turn.id, before))
-        self._presenter.over(turn)
-        self._background.spawn(self._show_again(before))
+            await self._cut(turn, turn.answer, shown)
+            await self._endings.close(active, TurnState.STOPPED if shown else state, outcome)
+        return True
 
     async def _show_again(self, before: Turn) -> None:
-        """Unless something else has come in its place by the time that Telegram takes it."""
+        """The answer that was to be replaced; unless something else has come in its place by the time that
+        Telegram takes it.
+        """
+        context = self._context
 
         async def show() -> None:
-            async with self._locks.of(before.question.conversation):  # who stopped it may delete it next
-                now = await self._store.turns.chosen(before.id)
+            async with context.locks.of(before.question.conversation):  # who stopped it may delete it next
+                now = await context.store.turns.chosen(before.id)
             if now is not None and now.id == before.id and now.answer == before.answer:
-                await self._presenter.answer(now)
+                await context.presenter.answer(now)
 
         with suppress(Refused, Unreachable):
-            await retry_send(self._clock, show)
+            await context.retry_send(show)
 
-    async def _cut(self, turn: Turn, answer: Answer, shown: str, unseen: TurnState) -> TurnState:
+    async def _cut(self, turn: Turn, answer: Answer, shown: str) -> None:
         kept = replace(answer, text=shown, ending=Ending.CUT)
-        await retry_write(self._clock, lambda: self._store.turns.save_answer(turn.id, kept))
-        return TurnState.STOPPED if shown else unseen
-
-    async def _close(self, turn: Turn, state: TurnState) -> None:
-        await retry_write(self._clock, lambda: self._store.turns.close(turn.id, state))
-        self._presenter.over(turn)
+        await self._context.retry_write(lambda: self._context.store.turns.save_answer(turn.id, kept))

@@ -182,8 +182,8 @@ class Turn:
     """`message_id` of the waiting notice, while one is shown."""
     version_of: int | None = None
     """The first version's turn, where this is another version of its answer."""
-    begun: int | None = None
-    """Where the answer was carried on: how many characters of it stood before."""
+    continues: int | None = None
+    """The version whose answer, cut at its limit, this one carries on: its text begins with that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Edits:
         if asked.asks:
             question = await reading.question(message, update.update_id, asker, asked)
             edited_at = message.edit_date or self._services.clock.now()
-            outcome = await self._services.answering.edit(question, edited_at)
+            outcome = await self._services.answering.regeneration.edit(question, edited_at)
             await self._questions.report(message, asker, outcome)
 
 

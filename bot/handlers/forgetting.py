@@ -61,7 +61,7 @@ class Forgetting:
         last = self._services.presenter.last
         whose = button.asker_id if button.scope == OWN else None
         standing = await last.standing(button.place, asker_id=whose, failures=True)
-        deleted = await self._services.answering.forget(button.place, asker_id=whose)
+        deleted = await self._services.answering.stopping.forget(button.place, asker_id=whose)
         last.leave(standing)  # tried again, this would find none
         if deleted:
             await self._conclude(press, "forgotten", turns=deleted)

@@ -58,7 +58,7 @@ class Joining:
             self._services.admins.forget(update.chat_member.chat.id)
 
     async def _left(self, known: KnownChat, change: ChatMemberUpdated) -> None:
-        await self._services.answering.drop_chat(known.chat_id)
+        await self._services.answering.stopping.drop_chat(known.chat_id)
         if known.migrated_to is None:
             await self._services.store.chats.save(replace(known, removed_at=change.date))
 

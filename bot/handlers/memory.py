@@ -37,7 +37,7 @@ class Memory:
             return
         conversation = await self._services.conversation_of(message)
         whose = None if await surely(self._services.admins.wrote(message)) else person.id
-        cancelled = await self._services.answering.cancel(conversation, asker_id=whose)
+        cancelled = await self._services.answering.stopping.cancel(conversation, asker_id=whose)
         await self._services.store.conversations.start_fresh(conversation)
         last = self._services.presenter.last
         standing = await last.standing(conversation)
@@ -50,7 +50,7 @@ class Memory:
     async def again(self, press: Press, button: Again) -> None:
         turn = await self._offered(press, button.turn_id)
         if turn is not None:
-            outcome = await self._services.answering.again(turn.id, update_id=press.update_id)
+            outcome = await self._services.answering.regeneration.again(turn.id, update_id=press.update_id)
             await press.tell(outcome, "toast-retrying")
 
     async def go_on(self, press: Press, button: Continue) -> None:
@@ -62,7 +62,9 @@ class Memory:
         if answer is None or answer.ending is not Ending.CUT:
             await press.answer("toast-stale")
         else:
-            outcome = await self._services.answering.continue_(turn.id, update_id=press.update_id)
+            outcome = await self._services.answering.regeneration.continue_(
+                turn.id, update_id=press.update_id
+            )
             await press.tell(outcome, "toast-continuing")
 
     async def flip(self, press: Press, button: Flip) -> None:

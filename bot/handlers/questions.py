@@ -67,7 +67,7 @@ class Questions:
         me = self._services.me
         command = command_of(message, me)
         if addressed or command is not None:
-            self._services.answering.interrupted(await self._services.conversation_of(message))
+            self._services.answering.pastes.complete(await self._services.conversation_of(message))
         line = _hint(message, command) if addressed else ""
         if command is not None and not addressed and command.mine and is_private(message):
             line = "unknown-command"

@@ -61,7 +61,7 @@ class Reading:
             private=is_private(message),
             quote=quote_of(message, self._services.me),
         )
-        return piece if self._services.answering.continues(piece) else None
+        return piece if self._services.answering.pastes.continued_by(piece) else None
 
     async def _topic_name(self, message: Message, conversation: Conversation) -> str:
         if conversation.thread_id <= 0:

@@ -72,7 +72,7 @@ class Services:
         """`turn_pressed` for a button under what came of it, which may be seen before it is written down."""
         turn = await self.turn_pressed(turn_id, chat)
         if turn is not None:
-            await self.answering.told(turn)
+            await self.answering.runner.wait_until_delivered(turn)
         return turn if turn is None else await self.turn_pressed(turn_id, chat)
 
     async def may_have_it_again(self, turn: Turn, chat: Chat, user: User) -> bool:

@@ -68,10 +68,10 @@ class Stopping:
     ) -> Stopped | NotYours | NothingToStop:
         """What is their own ends at once; what is others' once Telegram has told that they may."""
         answering = self._services.answering
-        own = await answering.stop(where, by=person_id, admin=False, turn_id=turn_id)
+        own = await answering.stopping.stop(where, by=person_id, admin=False, turn_id=turn_id)
         if not await surely(is_admin()):
             return own
-        others = await answering.stop(where, by=person_id, admin=True, turn_id=turn_id)
+        others = await answering.stopping.stop(where, by=person_id, admin=True, turn_id=turn_id)
         return own if isinstance(own, Stopped) else others
 
     async def retry(self, press: Press, button: Retry) -> None:
@@ -83,7 +83,7 @@ class Stopping:
         if not await self._services.may_have_it_again(turn, press.chat, press.user):
             await press.answer("toast-not-yours")
             return
-        outcome = await self._services.answering.retry(turn.id, update_id=press.update_id)
+        outcome = await self._services.answering.regeneration.retry(turn.id, update_id=press.update_id)
         await press.tell(outcome, "toast-retrying")
 
 

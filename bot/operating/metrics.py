@@ -89,10 +89,11 @@ class Metrics:
         del model
         self._model_seconds.labels(outcome).observe(duration_s)
 
-    def closed(self, *, outcome: str, waited_s: float, answered_s: float, usage: Usage) -> None:
+    def closed(self, *, outcome: str, waited_s: float, answered_s: float | None, usage: Usage) -> None:
         self._questions.labels(outcome).inc()
-        self._wait_seconds.observe(waited_s)
-        self._answer_seconds.observe(answered_s)
+        if answered_s is not None:
+            self._wait_seconds.observe(waited_s)
+            self._answer_seconds.observe(answered_s)
         self._tokens.labels("input").inc(usage.input_tokens)
         self._tokens.labels("output").inc(usage.output_tokens)
         self._tokens.labels("cached").inc(usage.cached_tokens)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.answering.circuit import CircuitState
+from bot.answering.asking.circuit import CircuitState
 from bot.operating.health import Health, lasting
 from bot.updates.polling import DEAD_AFTER_S
 

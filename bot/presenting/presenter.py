@@ -29,9 +29,9 @@ from bot.screens.keyboards import Keyboard, inline_keyboard
 from bot.screens.views import Button
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
-    from bot.core.values import Answer, Turn
+    from bot.core.values import Answer, ChatSettings, Turn
     from bot.delivery.posting import Content
     from bot.delivery.sending import Sender
     from bot.delivery.standing_in import StandIn
@@ -106,7 +106,25 @@ class TelegramPresenter:
                 turn, [], shown=shown, record=_forget, unrecord=_forget, priority=Priority.TIDYING
             )
 
-    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+    @asynccontextmanager
+    async def preview(
+        self, turn: Turn, settings: ChatSettings
+    ) -> AsyncIterator[Callable[[str], None] | None]:
+        """Nobody is shown how an answer grows."""
+        del turn, settings
+        yield None
+
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
+        texts = await self._texts(turn)
+        line = texts(text_id, **variables)
+        if turn.answer is None:
+            await self._show(turn, [Text(line)], [])
+        else:
+            await self._answer(turn, texts, [line])
+
+    async def keep_previous_answer(
+        self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None
+    ) -> None:
         texts = await self._texts(turn)
         line = texts("answer-stays", failure=_failure(texts, kind, error_id, retry_in_s))
         await self._answer(turn, texts, [line])
@@ -215,7 +233,7 @@ class TelegramPresenter:
             if not turn.question.private:
                 self._marked.add(turn.id)
 
-    def over(self, turn: Turn) -> None:
+    def turn_finished(self, turn: Turn) -> None:
         self._showing.pop(turn.id, None)
         if turn.id in self._marked:
             self._marked.discard(turn.id)

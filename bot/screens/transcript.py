@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def questions(turns: Sequence[Turn]) -> list[tuple[Turn, list[Answer]]]:
-    """Each question's first turn, with all answers that were given to it, in the order they came."""
+    """Each question's first turn, with all answers that were given to it, in the order they came; without
+    those of which a later one is the whole.
+    """
+    continued = {turn.continues for turn in turns if _is_given(turn)}
     first = {turn.id: (turn, [turn]) for turn in turns if turn.version_of is None}
     for turn in turns:
         if turn.version_of in first:
@@ -28,11 +31,15 @@ def questions(turns: Sequence[Turn]) -> list[tuple[Turn, list[Answer]]]:
             [
                 version.answer
                 for version in versions
-                if version.answer is not None and version.state is not TurnState.DROPPED
+                if version.answer is not None and _is_given(version) and version.id not in continued
             ],
         )
         for turn, versions in first.values()
     ]
+
+
+def _is_given(turn: Turn) -> bool:
+    return turn.answer is not None and turn.state is not TurnState.DROPPED
 
 
 def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime) -> str:

@@ -36,7 +36,6 @@ NO_ANSWER: Mapping[str, Any] = {
     "output_tokens": 0,
     "cached_tokens": 0,
     "reasoning_tokens": 0,
-    "answer_begun": None,
     "failure": "",
 }
 
@@ -68,7 +67,7 @@ def to_row(question: Question, *, created_at_us: int) -> dict[str, Any]:
     }
 
 
-def answer_to_row(answer: Answer, *, begun: int | None = None) -> dict[str, Any]:
+def answer_to_row(answer: Answer) -> dict[str, Any]:
     return {
         "answer_text": answer.text,
         "answer_ending": answer.ending.value,
@@ -77,7 +76,6 @@ def answer_to_row(answer: Answer, *, begun: int | None = None) -> dict[str, Any]
         "output_tokens": answer.usage.output_tokens,
         "cached_tokens": answer.usage.cached_tokens,
         "reasoning_tokens": answer.usage.reasoning_tokens,
-        "answer_begun": begun,
     }
 
 
@@ -91,7 +89,7 @@ def to_turn(row: sa.Row[Any]) -> Turn:
         failure=row.failure,
         notice_id=row.notice_id,
         version_of=row.version_of,
-        begun=row.answer_begun,
+        continues=row.continues,
     )
 
 

@@ -24,12 +24,23 @@ CHOSEN = TURN.where(
     turns.c.id
     == sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(turns.c.id == _ID).scalar_subquery()
 )
+
+
+def _is_answered(version: sa.FromClause) -> sa.ColumnElement[bool]:
+    gone = [spelt(TurnState.DROPPED.value), spelt(TurnState.FAILED.value)]
+    return sa.and_(version.c.answer_text.is_not(None), version.c.state.not_in(gone))
+
+
+_LATER = turns.alias("later")
+# Without those of which a later one is the whole.
 VERSION_IDS = (
     sa.select(turns.c.id)
     .where(
         sa.or_(turns.c.id == _ID, turns.c.version_of == _ID),
-        turns.c.answer_text.is_not(None),
-        turns.c.state.not_in([spelt(TurnState.DROPPED.value), spelt(TurnState.FAILED.value)]),
+        _is_answered(turns),
+        ~sa.exists().where(
+            _LATER.c.version_of == _ID, _LATER.c.continues == turns.c.id, _is_answered(_LATER)
+        ),
     )
     .order_by(turns.c.id)
 )
@@ -41,15 +52,6 @@ APPEND = (
 )
 SAVE_ANSWER = _THIS.where(is_unfinished).values(
     **{name: sa.bindparam(name) for name in NO_ANSWER if name != "failure"},
-    state=TurnState.ANSWERED.value,
-)
-_TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
-EXTEND_ANSWER = _THIS.where(is_unfinished).values(
-    answer_text=sa.func.coalesce(turns.c.answer_text, "") + sa.bindparam("answer_text", type_=sa.Text),
-    answer_ending=sa.bindparam("answer_ending"),
-    answer_model=sa.bindparam("answer_model"),
-    answer_begun=sa.bindparam("answer_begun"),
-    **{name: turns.c[name] + sa.bindparam(name) for name in _TOKENS},
     state=TurnState.ANSWERED.value,
 )
 CLOSE = (
@@ -67,5 +69,7 @@ CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
 UNFINISHED_VERSION = sa.select(turns.c.id).where(
     sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
 )
-CONTINUE = _THIS.where(turns.c.answer_text.is_not(None)).values(state=TurnState.WAITING.value, failure="")
+SET_QUESTION = _THIS.where(is_unfinished).values(
+    **{name: sa.bindparam(name) for name in ("text", "attachments", "forwards")}
+)
 SET_NOTICE = _THIS.values(notice_id=sa.bindparam("notice"))

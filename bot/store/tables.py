@@ -73,7 +73,7 @@ turns = Table(
     Column("failure", Text, nullable=False),
     Column("notice_id", BigInteger),
     Column("created_at", BigInteger, nullable=False),
-    Column("answer_begun", Integer),
+    Column("continues", _RowId),
     Column("attachments", Text),
     Column("forwards", Text),
     # An id is never given twice: buttons in the chat hold ids of turns that may be gone.

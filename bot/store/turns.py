@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.core.values import Ending, TurnState
+from bot.core.values import TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
 from bot.store.rows import answer_to_row, to_row, to_turn
@@ -135,10 +134,7 @@ class Turns:
         return await self._database.look(job)
 
     async def to_be_replaced(self, turn: Turn) -> Turn | None:
-        """What stood in the chat until this answer came: its own first half, or the version chosen before."""
-        if turn.begun is not None and turn.answer is not None:
-            first_half = replace(turn.answer, text=turn.answer.text[: turn.begun], ending=Ending.CUT)
-            return replace(turn, state=TurnState.DONE, answer=first_half)
+        """What stood in the chat until this answer came: the version chosen before, if there is one."""
         chosen = await self.chosen(turn.id)
         return None if chosen is None or chosen.id == turn.id or not _stands(chosen) else chosen
 
@@ -211,13 +207,22 @@ class Turns:
 
         return await self._database.write(job)
 
+    async def set_question(self, turn_id: int, question: Question) -> bool:
+        """Keeps what was made of a question before it is asked: its text, and what is still attached."""
+        row = to_row(question, created_at_us=0)
+        values = {name: row[name] for name in ("text", "attachments", "forwards")}
+        return await self._change(statements.SET_QUESTION, its_id=turn_id, **values)
+
     async def set_notice(self, turn_id: int, message_id: int | None) -> None:
         await self._change(statements.SET_NOTICE, its_id=turn_id, notice=message_id)
 
-    async def add_version(self, turn_id: int, *, update_id: int | None = None) -> Turn | None:
-        """A waiting turn for another answer to the same question; None: no such turn, or a repeated update.
+    async def add_version(
+        self, turn_id: int, *, continues: bool = False, update_id: int | None = None
+    ) -> Turn | None:
+        """A waiting turn for another answer to the same question, or for the one that carries this one on.
 
-        It is shown in the same messages, and chosen as soon as it was.
+        It is shown in the same messages, and chosen as soon as it was. None: no such turn, or a repeated
+        update.
         """
         now_us = to_us(self._clock.now())
 
@@ -227,7 +232,11 @@ class Turns:
                 return None
             finish(connection, update_id)
             row = to_row(turn.question, created_at_us=now_us)
-            place = {"parent_id": turn.parent_id, "version_of": turn.version_of or turn.id}
+            place = {
+                "parent_id": turn.parent_id,
+                "version_of": turn.version_of or turn.id,
+                "continues": turn.id if continues else None,
+            }
             return self._inserted(connection, {**row, **place, "update_id": update_id})
 
         return await self._database.write(job)
@@ -248,41 +257,6 @@ class Turns:
             return turn
 
         return await self._database.write(job)
-
-    async def put_back(self, turn_id: int, before: Turn) -> None:
-        """An answer that is not to take the place of the one before is dropped.
-
-        `before` may be the turn itself, with the first part of an answer that was to be carried on.
-        """
-
-        def job(connection: sa.Connection) -> None:
-            if before.id == turn_id and before.answer is not None:
-                connection.execute(
-                    statements.SAVE_ANSWER, {"its_id": turn_id, **answer_to_row(before.answer)}
-                )
-            state = TurnState.DONE if before.id == turn_id else TurnState.DROPPED
-            connection.execute(statements.CLOSE, {"its_id": turn_id, "new_state": state.value, "why": ""})
-
-        await self._database.write(job)
-
-    async def continue_answer(self, turn_id: int, *, update_id: int | None = None) -> Turn | None:
-        """Waiting again, with the answer so far kept to be extended; None: nothing to continue."""
-
-        def job(connection: sa.Connection) -> Turn | None:
-            if is_done(connection, update_id):
-                return None
-            finish(connection, update_id)
-            continued = connection.execute(statements.CONTINUE, {"its_id": turn_id}).rowcount
-            return _get(connection, turn_id) if continued else None
-
-        return await self._database.write(job)
-
-    async def extend_answer(
-        self, turn_id: int, answer: Answer, charges: Sequence[Charge] = (), *, begun: int
-    ) -> bool:
-        """Carries the kept answer, `begun` characters long, on with another one's text; usage adds up."""
-        values = answer_to_row(answer, begun=begun)
-        return await self._change(statements.EXTEND_ANSWER, charges, its_id=turn_id, **values)
 
     async def _change(
         self, statement: sa.Update, charges: Sequence[Charge] = (), *, its_id: int, **values: Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.answering.answering import Answering, Limits
 from bot.answering.outcomes import Accepted
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.answering.outcomes import Declined
-    from bot.answering.ports import Note, Observer
+    from bot.answering.ports import Note, Observer, Prepares
     from bot.core.values import ModelRequest, Question, Turn
 
 
@@ -34,6 +34,7 @@ class Asked:
     request: ModelRequest
     timeout_s: float
     reply: asyncio.Future[ModelReply]
+    on_text: Callable[[str], None] | None = None
     aborted: bool = False
 
 
@@ -43,8 +44,14 @@ class PromptedModel:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
 
-    async def ask(self, request: ModelRequest, *, timeout_s: float) -> ModelReply:
-        asked = Asked(request, timeout_s, asyncio.get_running_loop().create_future())
+    async def ask(
+        self,
+        request: ModelRequest,
+        *,
+        timeout_s: float,
+        on_text: Callable[[str], None] | None = None,
+    ) -> ModelReply:
+        asked = Asked(request, timeout_s, asyncio.get_running_loop().create_future(), on_text)
         self.asked.append(asked)
         try:
             return await asked.reply
@@ -99,6 +106,7 @@ class Chat:
     alerts: list[tuple[str, str]] = field(default_factory=list)
     over_ids: list[int] = field(default_factory=list)
     typing_now: set[int] = field(default_factory=set)
+    growing: dict[int, str] = field(default_factory=dict)
     unreachable: set[int] = field(default_factory=set)
     broken: Exception | None = None
     """Raised by the next answer or apology."""
@@ -154,10 +162,17 @@ class Chat:
         self.changed.set()
         await self.sending.wait()
 
-    async def stays(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
+    async def keep_previous_answer(
+        self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None
+    ) -> None:
         await self.answer(turn)
         place = turn.version_of or turn.id
         self.shown[place] = Shown(self.shown[place].text, (), kind, error_id, retry_in_s)
+
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
+        self._reach(turn)
+        place = turn.version_of or turn.id
+        self.shown[place] = Shown("" if turn.answer is None else turn.answer.text, (text_id,), **variables)
 
     async def apology(self, turn: Turn) -> None:
         self._reach(turn)
@@ -181,6 +196,20 @@ class Chat:
         await self.store.turns.set_notice(turn.id, None)
 
     @asynccontextmanager
+    async def preview(
+        self, turn: Turn, settings: ChatSettings
+    ) -> AsyncIterator[Callable[[str], None] | None]:
+        del settings
+
+        def show(text: str) -> None:
+            self.growing[turn.id] = text
+
+        try:
+            yield show
+        finally:
+            self.growing.pop(turn.id, None)
+
+    @asynccontextmanager
     async def typing(self, turn: Turn) -> AsyncIterator[None]:
         self.typing_now.add(turn.id)
         try:
@@ -188,7 +217,7 @@ class Chat:
         finally:
             self.typing_now.remove(turn.id)
 
-    def over(self, turn: Turn) -> None:
+    def turn_finished(self, turn: Turn) -> None:
         self.over_ids.append(turn.id)
 
     def alert(self, *, kind: str, detail: str) -> None:
@@ -205,24 +234,26 @@ class Stage:
     settings: ChatSettings
     observer: Observer | None
     draw: Callable[[float, float], float]
+    preparers: Sequence[Prepares] = ()
     answering: Answering = field(init=False)
 
     def __post_init__(self) -> None:
         self.answering = self.fresh()
 
-    def fresh(self) -> Answering:
-        async def settings_for(_: Conversation) -> ChatSettings:
-            return self.settings
+    async def settings_for(self, _: Conversation) -> ChatSettings:
+        return self.settings
 
+    def fresh(self) -> Answering:
         return Answering(
             store=self.store,
             model=self.model,
             presenter=self.chat,
-            settings_for=settings_for,
+            settings_for=self.settings_for,
             clock=self.clock,
             limits=self.limits,
             observer=self.observer,
             draw=self.draw,
+            preparers=self.preparers,
         )
 
     async def restart(self) -> None:
@@ -230,7 +261,8 @@ class Stage:
         await self.answering.close(0)
         self.model.asked.clear()
         self.answering = self.fresh()
-        await self.answering.start()
+        await self.answering.recovery.take_up()
+        self.answering.begin()
         await self.quiet()
 
     async def ask(self, question: Question) -> Turn:
@@ -283,6 +315,7 @@ async def stage(
     observer: Observer | None = None,
     pragmas: Mapping[str, int | str] | None = None,
     draw: Callable[[float, float], float] = max,
+    preparers: Sequence[Prepares] = (),
 ) -> AsyncIterator[Stage]:
     clock = ManualClock()
     store = Store.open(database_in(folder), clock=clock, pragmas=pragmas or {"synchronous": "OFF"})
@@ -295,8 +328,10 @@ async def stage(
         chat_settings or settings(),
         observer,
         draw,
+        preparers,
     )
-    await play.answering.start()
+    await play.answering.recovery.take_up()
+    play.answering.begin()
     try:
         yield play
     finally:

@@ -27,7 +27,7 @@ def edited(turn: Turn, text: str) -> Question:
 
 
 async def edit(play: Stage, turn: Turn, text: str) -> Accepted | Declined:
-    result = await play.answering.edit(edited(turn, text), play.clock.now())
+    result = await play.answering.regeneration.edit(edited(turn, text), play.clock.now())
     await play.quiet()
     return result
 
@@ -49,7 +49,9 @@ async def test_its_slot_becomes_free_while_it_is_edited(tmp_path: Path, steps: i
     async with stage(tmp_path, limits=Limits(model_concurrency=1)) as play:
         await play.ask(question(conversation=Conversation(7)))
         turn = await play.ask(question("раз"))
-        editing = asyncio.create_task(play.answering.edit(edited(turn, "раз!"), play.clock.now()))
+        editing = asyncio.create_task(
+            play.answering.regeneration.edit(edited(turn, "раз!"), play.clock.now())
+        )
         for _ in range(steps):
             await asyncio.sleep(0)
         await play.say()
@@ -99,13 +101,15 @@ async def test_an_edit_too_late_or_of_nothing_or_without_a_change_is_ignored(pla
     turn = await play.ask(question("раз"))
     await play.say()
     stranger = question("не спрашивали")
-    assert declined(await play.answering.edit(stranger, play.clock.now())).reason is Reason.REPEATED
+    assert (
+        declined(await play.answering.regeneration.edit(stranger, play.clock.now())).reason is Reason.REPEATED
+    )
     assert declined(await edit(play, turn, "раз")).reason is Reason.REPEATED
     await play.store.inbox.accept([(edited(turn, "").update_id, "{}")])
     assert isinstance(await edit(play, turn, "раз!"), Accepted)
     await play.say()
     assert declined(await edit(play, turn, "раз?")).reason is Reason.REPEATED  # the same update again
-    play.clock._now_s += 601.0
+    play.clock.skip(601.0)
     assert declined(await edit(play, turn, "раз!!")).reason is Reason.REPEATED
     assert play.model.questions == ["раз", "раз!"]
 
@@ -118,7 +122,7 @@ async def test_an_edited_piece_of_a_paste_is_ignored(play: Stage) -> None:
 
 async def test_what_was_dropped_is_not_revived_by_an_edit(play: Stage) -> None:
     turn = await play.ask(question("раз"))
-    await play.answering.cancel(HOME)
+    await play.answering.stopping.cancel(HOME)
     assert declined(await edit(play, turn, "раз!")).reason is Reason.REPEATED
 
 
@@ -133,10 +137,10 @@ async def test_again_gives_another_version_in_the_same_place(play: Stage) -> Non
     """The new one is remembered; a second press while it is made does nothing."""
     turn = await play.ask(question("раз"))
     await play.say("первый")
-    again = await play.answering.again(turn.id)
+    again = await play.answering.regeneration.again(turn.id)
     assert isinstance(again, Accepted)
     await play.quiet()
-    assert declined(await play.answering.again(turn.id)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.again(turn.id)).reason is Reason.REPEATED
     assert play.model.questions == ["раз", "раз"]
     assert not play.model.open[0].request.history
     await play.say("второй")
@@ -149,16 +153,16 @@ async def test_a_press_delivered_twice_is_one(play: Stage) -> None:
     turn = await play.ask(question("раз"))
     await play.say("первый")
     await play.store.inbox.accept([(777, "{}")])
-    assert isinstance(await play.answering.again(turn.id, update_id=777), Accepted)
+    assert isinstance(await play.answering.regeneration.again(turn.id, update_id=777), Accepted)
     await play.quiet()
     await play.say("второй")
-    assert declined(await play.answering.again(turn.id, update_id=777)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.again(turn.id, update_id=777)).reason is Reason.REPEATED
 
 
 async def test_a_version_that_fails_leaves_the_answer_that_was_there(play: Stage) -> None:
     turn = await play.ask(question("раз"))
     await play.say("первый")
-    again = await play.answering.again(turn.id)
+    again = await play.answering.regeneration.again(turn.id)
     assert isinstance(again, Accepted)
     await play.quiet()
     await play.fail(FailureKind.UNSUPPORTED)
@@ -175,7 +179,7 @@ async def test_a_version_that_fails_leaves_its_own_answer_where_no_ids_are_known
         turns.append(await play.ask(question(text)))
         await play.say(f"ответ на {text}")
         await play.store.parts.record(turns[-1].id, ShownPart(0, 0, ""))
-    assert isinstance(await play.answering.again(turns[0].id), Accepted)
+    assert isinstance(await play.answering.regeneration.again(turns[0].id), Accepted)
     await play.quiet()
     await play.fail(FailureKind.UNSUPPORTED)
     assert play.chat.shown[turns[0].id].text == "ответ на раз"
@@ -184,7 +188,7 @@ async def test_a_version_that_fails_leaves_its_own_answer_where_no_ids_are_known
 async def test_an_edit_ends_the_version_under_way(play: Stage) -> None:
     turn = await play.ask(question("раз"))
     await play.say("первый")
-    await play.answering.again(turn.id)
+    await play.answering.regeneration.again(turn.id)
     await play.quiet()
     await edit(play, turn, "раз!")
     assert play.model.asked[1].aborted
@@ -193,51 +197,52 @@ async def test_an_edit_ends_the_version_under_way(play: Stage) -> None:
 
 async def test_a_cut_answer_is_continued_and_joined(play: Stage) -> None:
     turn = await play.ask(question("Рассказать?"))
-    await play.say("Жили-бы", ending=Ending.CUT)
-    assert isinstance(await play.answering.continue_(turn.id), Accepted)
+    await play.say("Жили-б", ending=Ending.CUT)
+    assert isinstance(await play.answering.regeneration.continue_(turn.id), Accepted)
     await play.quiet()
-    assert play.model.open[0].request.unfinished_answer == "Жили-бы"
-    await play.say("ли дед да баба")
+    assert play.model.open[0].request.unfinished_answer == "Жили-б"
+    await play.say("ыли дед да баба")
     assert play.chat.shown == {turn.id: Shown("Жили-были дед да баба")}
-    whole = await play.turn(turn.id)
+    whole = await play.store.turns.chosen(turn.id)
+    assert whole is not None
     assert whole.answer is not None
     assert (whole.state, whole.answer.text, whole.answer.ending) == (
         TurnState.DONE,
         "Жили-были дед да баба",
         Ending.COMPLETED,
     )
-    assert declined(await play.answering.continue_(turn.id)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.continue_(turn.id)).reason is Reason.REPEATED
 
 
 async def test_a_continuation_that_fails_leaves_the_first_half(play: Stage) -> None:
     turn = await play.ask(question())
-    await play.say("Жили-бы", ending=Ending.CUT)
-    await play.answering.continue_(turn.id)
+    await play.say("Жили-б", ending=Ending.CUT)
+    await play.answering.regeneration.continue_(turn.id)
     await play.quiet()
     await play.fail(FailureKind.FORBIDDEN)
     shown = play.chat.shown[turn.id]
-    assert (shown.text, shown.failure, len(shown.error_id)) == ("Жили-бы", FailureKind.FORBIDDEN, 8)
+    assert (shown.text, shown.failure, len(shown.error_id)) == ("Жили-б", FailureKind.FORBIDDEN, 8)
     assert await play.state(turn) is TurnState.DONE
-    assert isinstance(await play.answering.continue_(turn.id), Accepted)
+    assert isinstance(await play.answering.regeneration.continue_(turn.id), Accepted)
 
 
 async def test_a_stopped_continuation_leaves_the_first_half(play: Stage) -> None:
     turn = await play.ask(question())
-    await play.say("Жили-бы", ending=Ending.CUT)
-    await play.answering.continue_(turn.id)
+    await play.say("Жили-б", ending=Ending.CUT)
+    await play.answering.regeneration.continue_(turn.id)
     await play.quiet()
-    await play.answering.stop(HOME, by=ANNA.id, admin=False)
+    await play.answering.stopping.stop(HOME, by=ANNA.id, admin=False)
     kept = await play.turn(turn.id)
     assert kept.answer is not None
-    assert (kept.state, kept.answer.text) == (TurnState.DONE, "Жили-бы")
+    assert (kept.state, kept.answer.text) == (TurnState.DONE, "Жили-б")
 
 
 async def test_a_continuation_survives_a_restart(play: Stage) -> None:
     turn = await play.ask(question())
-    await play.say("Жили-бы", ending=Ending.CUT)
-    await play.answering.continue_(turn.id)
+    await play.say("Жили-б", ending=Ending.CUT)
+    await play.answering.regeneration.continue_(turn.id)
     await play.quiet()
     await play.restart()
-    assert play.model.open[0].request.unfinished_answer == "Жили-бы"
-    await play.say("ли")
+    assert play.model.open[0].request.unfinished_answer == "Жили-б"
+    await play.say("ыли")
     assert play.chat.shown[turn.id] == Shown("Жили-были")

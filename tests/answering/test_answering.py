@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits, Status
-from bot.answering.circuit import CircuitState
+from bot.answering.asking.circuit import CircuitState
 from bot.answering.outcomes import Declined, Reason, Stopped
 from bot.answering.ports import Note
-from bot.answering.window import HISTORY_TURNS
+from bot.answering.prompt.window import HISTORY_TURNS
 from bot.core.values import Conversation, Exchange, Memory, Person, TurnState
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, START, question, settings
@@ -173,7 +173,7 @@ async def test_a_split_paste_is_one_question(play: Stage) -> None:
     assert play.model.asked == []
     await play.pass_s(1.5)
     second = question("конец", later_s=1.0)
-    assert play.answering.continues(second)
+    assert play.answering.pastes.continued_by(second)
     assert (await play.ask(second)).id == first.id
     assert play.model.questions == [LONG + "конец"]
     assert (await play.turn(first.id)).question.text == LONG + "конец"
@@ -203,7 +203,7 @@ async def test_a_piece_that_comes_when_its_beginning_is_being_asked_is_a_questio
     beginning = question(LONG)
     first = await play.ask(beginning)
     edited = replace(beginning, update_id=5001, text="ю" * 4096)
-    await play.answering.edit(edited, START + timedelta(seconds=1))
+    await play.answering.regeneration.edit(edited, START + timedelta(seconds=1))
     await play.quiet()
     second = await play.ask(question("конец", later_s=1.0))
     assert second.id != first.id
@@ -219,7 +219,7 @@ async def test_anything_between_ends_the_paste(play: Stage) -> None:
     await play.ask(question("конец", conversation=GROUP))
     assert len(play.model.asked) == 1
     await play.ask(question(LONG))
-    play.answering.interrupted(HOME)
+    play.answering.pastes.complete(HOME)
     await play.quiet()
     assert len(play.model.asked) == 2
     await play.ask(question("не конец"))
@@ -250,7 +250,7 @@ async def test_a_chat_that_became_a_supergroup_keeps_its_work(play: Stage) -> No
     await play.ask(question("чужой"))
     await play.ask(question(LONG, conversation=Conversation(GROUP.chat_id, 7)))
     play.answering.moved(GROUP.chat_id, moved.chat_id)
-    stopped = await play.answering.stop(moved, by=ANNA.id, admin=False, turn_id=waiting.id)
+    stopped = await play.answering.stopping.stop(moved, by=ANNA.id, admin=False, turn_id=waiting.id)
     assert isinstance(stopped, Stopped)
     assert [turn.id for turn in stopped.turns] == [waiting.id]
     await play.quiet()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from bot.answering.asking import Asking, Inquiry, NotAnswered
-from bot.answering.circuit import Circuit
-from bot.answering.dispatch import Dispatch, Seat
+from bot.answering.active import ActiveTurn
+from bot.answering.asking.asking import Asking
+from bot.answering.asking.circuit import Circuit
+from bot.answering.outcomes import NotAnswered
 from bot.answering.ports import NullObserver
-from bot.answering.queue import FairQueue
-from bot.answering.slots import Slots
-from bot.core.values import Generation, ModelRequest
+from bot.answering.scheduling.scheduler import Scheduler
+from bot.core.values import Generation, ModelRequest, Turn, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import PromptedModel
-from tests.clocks import ManualClock
+from tests.answering.values import question
+from tests.clocks import ManualClock, settle
 
 
 class LateClock(ManualClock):
@@ -26,10 +29,9 @@ class LateClock(ManualClock):
 
 
 async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late() -> None:
+    """The slot comes when the deadline has passed and its timer has not rung."""
     clock, model = LateClock(), PromptedModel()
-    slots = Slots(1)
-    seats: list[Seat] = []
-    dispatch = Dispatch(FairQueue(), slots, lambda _turn_id, seat: seats.append(seat))
+    scheduler = Scheduler(most=1, observer=NullObserver())
     asking = Asking(
         model,
         circuit=Circuit(clock.monotonic),
@@ -39,13 +41,15 @@ async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late
         timeout_s=60.0,
         deadline_s=180.0,
     )
+    turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
+    lease = scheduler.enqueue(turn)
+    request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), question=turn.question.text, instructions="")
+    task = asyncio.create_task(asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
+    await settle()
+    clock.late_s = 180.5
+    scheduler.resume()
 
-    class SlowSeat(Seat):
-        async def take(self) -> None:
-            clock.late_s = 180.5
-
-    request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), instructions="", question="Сколько времени?")
     with pytest.raises(NotAnswered) as raised:
-        await asking.ask(Inquiry(request), SlowSeat(dispatch, slots.take()))
+        await task
     assert raised.value.kind is FailureKind.TIMEOUT
     assert model.asked == []

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.answering import Limits
-from bot.answering.circuit import CircuitState
+from bot.answering.asking.circuit import CircuitState
+from bot.answering.asking.retrying import ATTEMPTS, wait_s
 from bot.answering.outcomes import Accepted, Failure, Reason
 from bot.answering.ports import Note, NullObserver, TopicGone
-from bot.answering.retrying import ATTEMPTS, wait_s
 from bot.core.values import Conversation, TurnState
 from bot.model import FailureKind
 from bot.store import StoreUnavailable
 from tests.answering.stage import Shown, Stage, declined, stage
-from tests.answering.values import GROUP, question
+from tests.answering.values import BORIS, GROUP, HOME, question
 from tests.clocks import settle
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ class Measures(NullObserver):
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, float]] = []
-        self.ends: list[tuple[str, float, float, int]] = []
+        self.ends: list[tuple[str, float, float | None, int]] = []
         self.queue: tuple[int, int, int] = (0, 0, 0)
 
     def requested(self, *, model: str, outcome: str, duration_s: float) -> None:
         assert model == "yandexgpt-lite"
         self.requests.append((outcome, duration_s))
 
-    def closed(self, *, outcome: str, waited_s: float, answered_s: float, usage: Usage) -> None:
+    def closed(self, *, outcome: str, waited_s: float, answered_s: float | None, usage: Usage) -> None:
         self.ends.append((outcome, waited_s, answered_s, usage.output_tokens))
 
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:
@@ -197,15 +197,15 @@ async def test_a_model_that_never_returns_is_left_at_the_deadline(tmp_path: Path
 
 
 async def test_the_circuit_answers_at_once_then_probes_and_closes(play: Stage) -> None:
-    first = await play.ask(question(conversation=Conversation(1)))
-    for _ in range(5):
+    first, *_ = [await play.ask(question(conversation=Conversation(chat))) for chat in (1, 2, 3)]
+    for _ in range(3):
         await play.fail(FailureKind.UNAVAILABLE)
-        await play.pass_s(6.0)
+    await play.pass_s(6.0)
     assert play.chat.shown[first.id].failure == FailureKind.UNAVAILABLE
     second = await play.ask(question(conversation=Conversation(2)))
     assert play.chat.shown[second.id].failure == FailureKind.UNAVAILABLE
     assert play.chat.shown[second.id].retry_in_s == 9.0
-    assert len(play.model.asked) == 5
+    assert len(play.model.asked) == 3
     await play.pass_s(9.0)
     probe = await play.ask(question(conversation=Conversation(3)))
     refused = await play.ask(question(conversation=Conversation(4)))
@@ -216,16 +216,56 @@ async def test_the_circuit_answers_at_once_then_probes_and_closes(play: Stage) -
 
 
 async def test_a_stopped_probe_leaves_the_next_question_to_find_out(play: Stage) -> None:
-    turn = await play.ask(question())
-    for _ in range(5):
+    turn, *_ = [await play.ask(question(conversation=Conversation(chat))) for chat in (HOME.chat_id, 2, 3)]
+    for _ in range(3):
         await play.fail(FailureKind.SERVER_ERROR)
-        await play.pass_s(15.0)
-    await play.answering.retry(turn.id)
+    await play.pass_s(15.0)
+    await play.answering.regeneration.retry(turn.id)
     await play.quiet()
     assert play.answering.status().circuit is CircuitState.PROBING
-    await play.answering.stop(turn.question.conversation, by=turn.question.asker.id, admin=False)
+    await play.answering.stopping.stop(turn.question.conversation, by=turn.question.asker.id, admin=False)
     await play.ask(question())
     assert len(play.model.open) == 1
+
+
+async def test_one_question_that_always_fails_keeps_nobody_out(play: Stage) -> None:
+    """However often it is tried; nor does a 200 that says that it failed count against the provider."""
+    for kind, status in ((FailureKind.UNAVAILABLE, 503), (FailureKind.SERVER_ERROR, 200)):
+        turn = await play.ask(question("ядовитый", conversation=Conversation(1)))
+        for number in range(10):
+            await play.fail(kind, status=status)
+            await play.pass_s(10.0)
+            if number == 4:
+                assert isinstance(await play.answering.regeneration.retry(turn.id), Accepted)
+                await play.quiet()
+        assert play.chat.shown[turn.id].failure == kind
+        other = await play.ask(question(asker=BORIS))
+        await play.say("ответ")
+        assert play.chat.shown[other.id] == Shown("ответ")
+
+
+async def test_replies_that_say_they_failed_never_open_the_circuit(play: Stage) -> None:
+    for chat in range(5):
+        await play.ask(question(conversation=Conversation(chat + 1)))
+        await play.fail(FailureKind.SERVER_ERROR, status=200)
+    assert play.answering.status().circuit is CircuitState.CLOSED
+
+
+async def test_a_probe_of_one_person_does_not_keep_the_others_out(play: Stage) -> None:
+    """Neither while it hangs nor when it has failed."""
+    for chat in (1, 2, 3):
+        await play.ask(question(conversation=Conversation(chat)))
+        await play.fail(FailureKind.UNAVAILABLE)
+    await play.pass_s(15.0)
+    hangs = await play.ask(question("ядовитый", conversation=Conversation(4)))
+    assert play.answering.status().circuit is CircuitState.PROBING
+    other = await play.ask(question("чужой", asker=BORIS))
+    assert [asked.request.question for asked in play.model.open] == ["ядовитый", "чужой"]
+    await play.fail(FailureKind.UNAVAILABLE)
+    assert play.chat.shown.get(hangs.id, Shown()).text == ""
+    await play.say("ответ")
+    assert play.chat.shown[other.id] == Shown("ответ")
+    assert play.answering.status().circuit is CircuitState.CLOSED
 
 
 async def test_a_history_too_long_is_left_out_and_said(play: Stage) -> None:
@@ -254,15 +294,15 @@ async def test_retry_asks_the_same_question_once(play: Stage) -> None:
     """A double press does nothing more; the failure's line becomes the answer."""
     turn = await play.ask(question("вопрос"))
     await play.fail(FailureKind.UNSUPPORTED)
-    assert isinstance(await play.answering.retry(turn.id), Accepted)
-    assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
+    assert isinstance(await play.answering.regeneration.retry(turn.id), Accepted)
+    assert declined(await play.answering.regeneration.retry(turn.id)).reason is Reason.REPEATED
     await play.quiet()
-    assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.retry(turn.id)).reason is Reason.REPEATED
     assert play.model.questions == ["вопрос", "вопрос"]
     await play.say("ответ")
     assert play.chat.shown[turn.id] == Shown("ответ")
-    assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
-    assert declined(await play.answering.retry(4444)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.retry(turn.id)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.retry(4444)).reason is Reason.REPEATED
 
 
 async def test_no_question_is_asked_whose_answer_could_not_be_kept(tmp_path: Path) -> None:
@@ -285,7 +325,7 @@ async def test_retries_count_as_questions(tmp_path: Path) -> None:
     async with stage(tmp_path, limits=Limits(user_rate_per_min=1)) as play:
         turn = await play.ask(question())
         await play.fail(FailureKind.UNSUPPORTED)
-        assert declined(await play.answering.retry(turn.id)).reason is Reason.PERSON_RATE
+        assert declined(await play.answering.regeneration.retry(turn.id)).reason is Reason.PERSON_RATE
 
 
 async def test_a_fault_of_our_own_becomes_a_failed_turn(

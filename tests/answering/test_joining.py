@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.joining import Pastes, utf16_units
+from bot.answering.intake.pastes import Pastes, utf16_units
 from bot.core.values import Conversation, Question, Quote
 from tests.answering.values import BORIS, HOME, question
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.answering.active import ActiveTurn, Notice
 from bot.answering.answering import Limits
+from bot.answering.context import Context
 from bot.answering.notices import MOST_A_LOOK, Notices
-from bot.core.tasks import Background
+from bot.answering.ports import NullObserver
+from bot.answering.scheduling.scheduler import Scheduler
 from bot.core.values import Conversation, Person, TurnState
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
@@ -133,13 +136,14 @@ async def test_a_fault_in_one_look_does_not_end_the_watch(
             raise KeyError(turn.id)
         return {turn.id: 7}
 
+    play.answering.pause()
     turn = await play.ask(question())
-    background = Background()
-    notices = Notices(
-        store=play.store, presenter=play.chat, clock=play.clock, background=background, places=places
-    )
-    notices.waits(turn)
+    await play.answering.close(0)
+    context = Context(play.store, play.chat, NullObserver(), play.clock, play.settings_for)
+    scheduler = Scheduler(most=1, observer=NullObserver())
+    context.turns.add(ActiveTurn(turn, play.clock.monotonic(), scheduler.enqueue(turn), Notice()))
+    Notices(context, places=places).watch()
     await play.pass_s(8.0)
     assert play.chat.notices == {turn.id: [7]}
     assert "the notices were not looked at" in caplog.text
-    await background.close()
+    await context.background.close()

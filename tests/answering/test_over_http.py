@@ -80,7 +80,8 @@ async def live(
         limits=limits,
         draw=lambda least, most: least + 0.3 * (most - least),
     )
-    await answering.start()
+    await answering.recovery.take_up()
+    answering.begin()
     try:
         yield Live(answering, chat, store, clock)
     finally:
@@ -143,12 +144,13 @@ async def test_what_does_not_pass_is_said_after_one_request(
 
 
 async def test_a_provider_that_is_not_there_at_all(tmp_path: Path) -> None:
-    """Refused connections open the circuit; the next question is answered without one."""
+    """Refused connections of several questions open the circuit; the next is answered without one."""
     async with live(tmp_path, "http://127.0.0.1:9/v1") as here:
-        first = await here.ask(question())
-        assert (await here.shown(first)).failure == FailureKind.UNAVAILABLE
-        second = await here.ask(question())
-        shown = await here.shown(second)
+        first = [await here.ask(question(conversation=Conversation(chat))) for chat in (1, 2, 3)]
+        for turn in first:
+            assert (await here.shown(turn)).failure == FailureKind.UNAVAILABLE
+        last = await here.ask(question())
+        shown = await here.shown(last)
         assert shown.failure == FailureKind.UNAVAILABLE
         assert shown.retry_in_s is not None
 
@@ -191,7 +193,7 @@ async def test_stop_closes_the_request(tmp_path: Path, server: ModelServer) -> N
         asked = question()
         turn = await here.ask(asked)
         await server.wait(received=1)
-        stopped = await here.answering.stop(asked.conversation, by=asked.asker.id, admin=False)
+        stopped = await here.answering.stopping.stop(asked.conversation, by=asked.asker.id, admin=False)
         assert isinstance(stopped, Stopped)
         await server.wait(abandoned=1)
         assert here.chat.shown == {}

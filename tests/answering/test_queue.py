@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from bot.answering.queue import FairQueue
+from bot.answering.scheduling.queue import FairQueue
 from bot.core.values import Conversation
 
 HOME = Conversation(1)

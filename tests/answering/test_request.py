@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from bot.answering.request import NAME_CHARACTERS, asked, build, framed, instructions, name, quoted
+from bot.answering.prompt.request import NAME_CHARACTERS, asked, build, framed, instructions, name, quoted
 from bot.core.values import Exchange, Generation, Person, Quote
 from tests.answering.values import ANNA, BORIS, GROUP, question, settings
 

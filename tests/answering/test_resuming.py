@@ -78,7 +78,7 @@ async def test_old_questions_get_an_apology(play: Stage) -> None:
     await play.quiet()
     await play.answering.close(0)
     play.chat.sending.set()
-    play.clock._now_s += 6 * HOURS_S + 1
+    play.clock.skip(6 * HOURS_S + 1)
     play.chat.unreachable.add(GROUP.chat_id)
     await play.restart()
     assert play.chat.apologies == [waiting.id]
@@ -106,7 +106,7 @@ async def test_an_answer_that_ends_the_process_whenever_it_is_shown_is_given_up(
     await play.quiet()
     assert await play.state(turn) is TurnState.FAILED
     assert [r.__dict__["turn_id"] for r in caplog.records if r.levelname == "ERROR"] == [turn.id]
-    assert isinstance(await play.answering.retry(turn.id), Accepted)
+    assert isinstance(await play.answering.regeneration.retry(turn.id), Accepted)
 
 
 async def test_starts_that_an_answer_did_not_end_do_not_count_against_it(play: Stage) -> None:
@@ -125,7 +125,7 @@ async def test_starts_that_an_answer_did_not_end_do_not_count_against_it(play: S
 
 async def test_an_apology_that_telegram_refuses_is_not_made_again(play: Stage) -> None:
     turn = await play.ask(question())
-    play.clock._now_s += 6 * HOURS_S + 1
+    play.clock.skip(6 * HOURS_S + 1)
     play.chat.broken = Refused()
     await play.restart()
     assert await play.state(turn) is TurnState.DROPPED
@@ -169,7 +169,7 @@ async def test_nothing_begins_between_taking_up_and_beginning(play: Stage) -> No
     await play.answering.close(0)
     play.model.asked.clear()
     play.answering = play.fresh()
-    await play.answering.take_up()
+    await play.answering.recovery.take_up()
     await play.quiet()
     assert play.model.asked == []
     play.answering.begin()
@@ -180,14 +180,14 @@ async def test_nothing_begins_between_taking_up_and_beginning(play: Stage) -> No
 async def test_what_was_to_be_had_again_too_long_ago_stays_as_it_was(play: Stage) -> None:
     """A continuation and another version: the answer shown remains, without an apology."""
     cut = await play.ask(question("раз"))
-    await play.say("Жили-бы", ending=Ending.CUT)
-    await play.answering.continue_(cut.id)
+    await play.say("Жили-б", ending=Ending.CUT)
+    await play.answering.regeneration.continue_(cut.id)
     whole = await play.ask(question("два", conversation=Conversation(5)))
     play.model.open[1].reply.set_result(play_reply())
     await play.quiet()
-    again = await play.answering.again(whole.id)
+    again = await play.answering.regeneration.again(whole.id)
     assert isinstance(again, Accepted)
-    play.clock._now_s += 7 * HOURS_S
+    play.clock.skip(7 * HOURS_S)
     await play.restart()
     assert play.chat.apologies == []
     states = [await play.state(turn) for turn in (cut, whole, again.turn)]

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from bot.answering.circuit import Circuit, CircuitState
-from bot.answering.rates import CHAT_SHARE, Rates, TooMany
-from bot.answering.slots import Slots
+from bot.answering.asking.circuit import Circuit, CircuitState
+from bot.answering.intake.rates import CHAT_SHARE, Rates, TooMany
+from bot.answering.scheduling.slots import Slots
 
 STEPS = st.lists(st.sampled_from(("take", "back", "overloaded", "succeeded")), max_size=200)
 
@@ -65,72 +65,108 @@ def test_slots_stay_between_one_and_the_most(steps: list[str], most: int) -> Non
         assert slots.in_use == len(epochs)
 
 
+ANNA, BORIS, CARL = 1, 2, 3
+
+
+def opened(hand: Hand, *, open_s: float = 15.0) -> Circuit:
+    """A circuit that three questions of Anna's have opened."""
+    circuit = Circuit(hand, open_s=open_s)
+    for question_id in (101, 102, 103):
+        assert circuit.admit(ANNA)
+        circuit.failed(question_id, ANNA)
+    return circuit
+
+
 def test_the_circuit_opens_probes_and_closes() -> None:
-    """Five failures in a row open it; after 15 s one request finds out for all."""
+    """Three questions that failed in a row open it; after 15 s each person may find out, for all."""
     hand = Hand()
     circuit = Circuit(hand)
-    for _ in range(4):
-        circuit.failed(circuit.admit())
-    last = circuit.admit()
-    assert last
-    circuit.failed(last)
-    assert (circuit.state, circuit.retry_in_s) == (CircuitState.OPEN, 15.0)
-    assert not circuit.admit()
+    for question_id in (101, 102):
+        circuit.failed(question_id, ANNA)
+    assert (circuit.state, circuit.retry_in_s(BORIS)) == (CircuitState.CLOSED, 0.0)
+    assert circuit.admit(BORIS)
+    circuit.failed(103, BORIS)
+    assert (circuit.state, circuit.retry_in_s(ANNA)) == (CircuitState.OPEN, 15.0)
+    assert not circuit.admit(ANNA)
     hand.at_s = 15.0
-    assert circuit.admit()
+    assert circuit.admit(ANNA)
     assert circuit.state is CircuitState.PROBING
-    assert not circuit.admit()
+    assert not circuit.admit(ANNA)
     circuit.replied()
-    assert (circuit.state, circuit.retry_in_s) == (CircuitState.CLOSED, 0.0)
-    assert circuit.admit()
+    assert (circuit.state, circuit.retry_in_s(ANNA)) == (CircuitState.CLOSED, 0.0)
+    assert circuit.admit(ANNA)
 
 
-def test_a_failed_probe_opens_it_for_another_while() -> None:
+def test_one_question_that_always_fails_never_opens_it() -> None:
+    circuit = Circuit(Hand())
+    for _ in range(50):
+        assert circuit.admit(ANNA)
+        circuit.failed(101, ANNA)
+    assert circuit.state is CircuitState.CLOSED
+    assert circuit.admit(BORIS)
+
+
+def test_failures_of_another_minute_are_not_in_a_row() -> None:
     hand = Hand()
-    circuit = Circuit(hand, threshold=1, open_s=10.0)
-    circuit.failed(circuit.admit())
+    circuit = Circuit(hand)
+    for question_id in range(50):
+        circuit.failed(question_id, ANNA)
+        hand.at_s += 31.0
+    assert circuit.state is CircuitState.CLOSED
+
+
+def test_a_failed_probe_keeps_only_the_one_who_made_it_out() -> None:
+    """For another while; the others have a probe of their own, whatever becomes of this one."""
+    hand = Hand()
+    circuit = opened(hand, open_s=10.0)
     hand.at_s = 12.0
-    probe = circuit.admit()
-    assert probe
-    circuit.failed(probe)
-    assert (circuit.state, circuit.retry_in_s) == (CircuitState.OPEN, 10.0)
+    assert circuit.admit(ANNA)
+    circuit.failed(101, ANNA)
+    assert (circuit.state, circuit.retry_in_s(ANNA)) == (CircuitState.OPEN, 10.0)
+    assert circuit.retry_in_s(BORIS) == 0.0
+    hand.at_s = 13.0
+    assert not circuit.admit(ANNA)
+    assert circuit.admit(BORIS)
+    assert circuit.admit(CARL)
+    circuit.failed(104, BORIS)
+    assert circuit.state is CircuitState.PROBING
+    circuit.replied()
+    assert circuit.admit(ANNA)
 
 
 def test_a_probe_that_was_stopped_leaves_the_way_to_the_next() -> None:
     hand = Hand()
-    circuit = Circuit(hand, threshold=1, open_s=10.0)
-    circuit.failed(circuit.admit())
+    circuit = opened(hand, open_s=10.0)
     hand.at_s = 10.0
-    probe = circuit.admit()
-    assert probe
-    circuit.unsure(probe)
+    assert circuit.admit(ANNA)
+    circuit.unsure(ANNA)
     assert circuit.state is CircuitState.OPEN
-    assert circuit.admit()
+    assert circuit.admit(ANNA)
 
 
 def test_what_began_before_it_opened_lets_no_second_probe_through() -> None:
     """However it ends; only a reply of the provider's closes the circuit."""
     hand = Hand()
     circuit = Circuit(hand, threshold=1, open_s=10.0)
-    early, slow, late = circuit.admit(), circuit.admit(), circuit.admit()
-    circuit.failed(early)
+    assert all(circuit.admit(person) for person in (ANNA, BORIS, CARL))
+    circuit.failed(101, ANNA)
     hand.at_s = 10.0
-    assert circuit.admit()
-    circuit.unsure(slow)
-    assert not circuit.admit()
-    circuit.failed(late)
+    assert circuit.admit(ANNA)
+    circuit.unsure(BORIS)
+    assert not circuit.admit(ANNA)
+    circuit.failed(103, CARL)
     assert circuit.state is CircuitState.PROBING
-    assert not circuit.admit()
+    assert not circuit.admit(ANNA)
     circuit.replied()
-    assert circuit.admit()
-    assert circuit.admit()
+    assert circuit.admit(ANNA)
+    assert circuit.admit(ANNA)
 
 
 def test_a_reply_between_failures_keeps_it_closed() -> None:
     circuit = Circuit(Hand(), threshold=2)
-    circuit.failed(circuit.admit())
+    circuit.failed(101, ANNA)
     circuit.replied()
-    circuit.failed(circuit.admit())
+    circuit.failed(102, ANNA)
     assert circuit.state is CircuitState.CLOSED
 
 

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from bot.core.values import Turn
 
 ENDS: dict[str, Callable[[Stage], Awaitable[object]]] = {
-    "/stop": lambda play: play.answering.stop(HOME, by=ANNA.id, admin=False),
-    "/new": lambda play: play.answering.cancel(HOME),
-    "/forget": lambda play: play.answering.forget(HOME),
+    "/stop": lambda play: play.answering.stopping.stop(HOME, by=ANNA.id, admin=False),
+    "/new": lambda play: play.answering.stopping.cancel(HOME),
+    "/forget": lambda play: play.answering.stopping.forget(HOME),
 }
 
 
 async def again(play: Stage, turn: Turn) -> Turn:
-    accepted = await play.answering.again(turn.id)
+    accepted = await play.answering.regeneration.again(turn.id)
     assert isinstance(accepted, Accepted)
     await play.quiet()
     return accepted.turn

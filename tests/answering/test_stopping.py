@@ -27,7 +27,7 @@ async def stop(
     turn: Turn | None = None,
 ) -> list[int] | NotYours | NothingToStop:
     turn_id = None if turn is None else turn.id
-    result = await play.answering.stop(conversation, by=by.id, admin=admin, turn_id=turn_id)
+    result = await play.answering.stopping.stop(conversation, by=by.id, admin=admin, turn_id=turn_id)
     await play.quiet()
     return [turn.id for turn in result.turns] if isinstance(result, Stopped) else result
 
@@ -150,7 +150,7 @@ async def test_a_turn_stopped_in_the_instant_of_its_start(tmp_path: Path) -> Non
 async def test_a_stopped_question_can_be_had_again(play: Stage) -> None:
     turn = await play.ask(question())
     await stop(play)
-    assert isinstance(await play.answering.retry(turn.id), Accepted)
+    assert isinstance(await play.answering.regeneration.retry(turn.id), Accepted)
     await play.quiet()
     await play.say("всё-таки")
     assert play.chat.shown[turn.id] == Shown("всё-таки")
@@ -160,18 +160,18 @@ async def test_new_ends_everything_there_quietly(play: Stage) -> None:
     first = await play.ask(question())
     second = await play.ask(question())
     other = await play.ask(question(conversation=Conversation(5)))
-    dropped = await play.answering.cancel(HOME)
+    dropped = await play.answering.stopping.cancel(HOME)
     await play.quiet()
     assert {turn.id for turn in dropped} == {first.id, second.id}
     states = [await play.state(turn) for turn in (first, second, other)]
     assert states == [TurnState.DROPPED, TurnState.DROPPED, TurnState.WAITING]
-    assert declined(await play.answering.retry(first.id)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.retry(first.id)).reason is Reason.REPEATED
 
 
 async def test_a_member_who_wants_to_be_forgotten_loses_only_their_own(play: Stage) -> None:
     first = await play.ask(question("чужой", conversation=GROUP, asker=BORIS))
     second = await play.ask(question("свой", conversation=GROUP))
-    await play.answering.cancel(GROUP, asker_id=ANNA.id)
+    await play.answering.stopping.cancel(GROUP, asker_id=ANNA.id)
     assert await play.state(first) is TurnState.WAITING
     assert await play.state(second) is TurnState.DROPPED
 
@@ -182,7 +182,7 @@ async def test_an_answer_that_is_all_there_is_not_cancelled_but_kept(play: Stage
     play.chat.sending.clear()
     play.chat.half = 100
     await play.say("Раз!")
-    assert await play.answering.cancel(HOME) == []
+    assert await play.answering.stopping.cancel(HOME) == []
     play.chat.sending.set()
     await play.quiet()
     kept = await play.turn(turn.id)
@@ -195,18 +195,18 @@ async def test_forgetting_ends_what_is_under_way_and_deletes_everything(play: St
     first = await play.ask(question())
     await play.ask(question())
     other = await play.ask(question(conversation=Conversation(5)))
-    assert await play.answering.forget(HOME) == 2
+    assert await play.answering.stopping.forget(HOME) == 2
     await play.quiet()
     assert await play.store.bulk.export(HOME) == []
     assert play.model.asked[0].aborted
-    assert await play.answering.forget(HOME) == 0
-    assert declined(await play.answering.retry(first.id)).reason is Reason.REPEATED
+    assert await play.answering.stopping.forget(HOME) == 0
+    assert declined(await play.answering.regeneration.retry(first.id)).reason is Reason.REPEATED
     assert await play.state(other) is TurnState.WAITING
 
 
 async def test_a_chat_that_removed_the_bot(play: Stage) -> None:
     first = await play.ask(question(conversation=GROUP))
     second = await play.ask(question(conversation=Conversation(GROUP.chat_id, 3)))
-    await play.answering.drop_chat(GROUP.chat_id)
+    await play.answering.stopping.drop_chat(GROUP.chat_id)
     assert [await play.state(turn) for turn in (first, second)] == [TurnState.DROPPED] * 2
     assert all(asked.aborted for asked in play.model.asked)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def _noted(play: Stage, turn: Turn) -> None:
-    waited = asyncio.create_task(play.answering.told(turn))
+    waited = asyncio.create_task(play.answering.runner.wait_until_delivered(turn))
     await play.quiet()
     assert not waited.done()
     play.chat.sending.set()
@@ -28,12 +28,12 @@ async def test_a_retry_may_be_faster_than_the_note_that_the_question_failed(play
     play.chat.sending.clear()
     await play.fail(FailureKind.UNSUPPORTED)
     assert play.chat.shown[turn.id].failure == FailureKind.UNSUPPORTED
-    waited = asyncio.create_task(play.answering.told(turn))
+    waited = asyncio.create_task(play.answering.runner.wait_until_delivered(turn))
     await play.pass_s(0.5)
     await waited
-    assert declined(await play.answering.retry(turn.id)).reason is Reason.REPEATED
+    assert declined(await play.answering.regeneration.retry(turn.id)).reason is Reason.REPEATED
     await _noted(play, turn)
-    assert isinstance(await play.answering.retry(turn.id), Accepted)
+    assert isinstance(await play.answering.regeneration.retry(turn.id), Accepted)
     await play.quiet()
     await play.say("ответ")
     assert play.chat.shown[turn.id] == Shown("ответ")
@@ -48,4 +48,4 @@ async def test_another_version_may_be_wanted_before_it_is_noted_that_the_answer_
     await play.say("ответ")
     assert play.chat.shown[turn.id] == Shown("ответ")
     await _noted(play, turn)
-    assert isinstance(await play.answering.again(turn.id), Accepted)
+    assert isinstance(await play.answering.regeneration.again(turn.id), Accepted)

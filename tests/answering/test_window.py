@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from bot.answering.window import (
+from bot.answering.prompt.window import (
     CONTEXT_TOKENS,
     MESSAGE_TOKENS,
     TokenCount,

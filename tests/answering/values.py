@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from bot.core.values import ChatSettings, Conversation, Person, Question, Quote
+from bot.core.values import Attachment, ChatSettings, Conversation, Person, Question, Quote
 
 START = datetime(2026, 1, 1, 0, 16, 40, tzinfo=UTC)
 """The moment at which `ManualClock` begins."""
@@ -48,6 +48,7 @@ def question(
     chat_title: str = "",
     topic_name: str = "",
     forwards: tuple[Quote, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
 ) -> Question:
     number = next(_numbers)
     return Question(
@@ -63,4 +64,5 @@ def question(
         chat_title=chat_title,
         topic_name=topic_name,
         forwards=forwards,
+        attachments=attachments,
     )

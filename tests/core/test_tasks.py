@@ -1,18 +1,13 @@
-"""Tasks nobody awaits, locks by key, the deadline by the clock, writes seen through, slots that come back."""
+"""Tasks nobody awaits, locks by key, the deadline by the clock, writes seen through."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 
 import pytest
 
-from bot.answering.dispatch import Dispatch, Seat
-from bot.answering.queue import FairQueue
-from bot.answering.slots import Slots
 from bot.core.tasks import Background, Locks, shielded, within
-from bot.core.values import Conversation
 from tests.clocks import ManualClock, settle
 
 
@@ -107,48 +102,3 @@ async def test_a_write_is_seen_through_though_its_caller_is_cancelled() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert written == ["yes"]
-
-
-async def test_a_slot_given_to_one_who_leaves_that_instant_goes_on_to_the_next() -> None:
-    """The slot is handed over and its taker cancelled before it can run: nothing leaks."""
-    queue, slots = FairQueue(), Slots(1)
-    started: list[tuple[int, Seat]] = []
-    dispatch = Dispatch(queue, slots, lambda turn_id, seat: started.append((turn_id, seat)))
-    dispatch.resume()
-    queue.push(1, Conversation(1), 1)
-    dispatch.wake()
-    [(_, seat)] = started
-    seat.release()
-    await seat.take()
-    waiting = asyncio.create_task(dispatch.returned())
-    await settle()
-    seat.release()
-    waiting.cancel()
-    with suppress(asyncio.CancelledError):
-        await waiting
-    assert (waiting.cancelled(), slots.in_use) == (True, 0)
-
-
-async def test_those_who_come_back_stand_in_line_and_may_leave_it() -> None:
-    queue, slots = FairQueue(), Slots(1)
-    dispatch = Dispatch(queue, slots, lambda _turn_id, _seat: None)
-    epoch = await dispatch.returned()
-    lines = [asyncio.create_task(dispatch.returned()) for _ in range(3)]
-    await settle()
-    lines[0].cancel()
-    await settle()
-    dispatch.given_back()
-    await settle()
-    assert [line.done() for line in lines] == [True, True, False]
-    assert lines[1].result() == epoch
-    dispatch.given_back()
-    assert await lines[2] == epoch
-
-
-async def test_a_seat_without_a_slot_has_nothing_to_give_back() -> None:
-    slots = Slots(2)
-    seat = Seat(Dispatch(FairQueue(), slots, lambda _turn_id, _seat: None), slots.take())
-    seat.release()
-    seat.release()
-    seat.overloaded()
-    assert (slots.in_use, slots.limit) == (0, 2)

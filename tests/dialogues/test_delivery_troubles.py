@@ -256,7 +256,7 @@ async def test_an_answer_that_is_all_there_is_not_stopped_while_that_is_being_wr
             await chat.say(anna, "Вопрос")
             await chat.see("Ответ.")
             stopping = asyncio.create_task(
-                service.answering.stop(Conversation(chat.id), by=anna.id, admin=False)
+                service.answering.stopping.stop(Conversation(chat.id), by=anna.id, admin=False)
             )
             await asyncio.sleep(0.1)
             other.execute("COMMIT")

@@ -40,7 +40,7 @@ async def test_an_answer_is_kept_with_what_it_cost(store: Store) -> None:
     turn = await store.turns.add(asked, memory=Memory.LINEAR)
     assert turn is not None
     assert await store.turns.save_answer(turn.id, answer(), [charge(asked, searches=1)])
-    await store.turns.extend_answer(turn.id, answer(), [charge(asked)], begun=8)
+    await store.turns.save_answer(turn.id, answer(), [charge(asked)])
     spent = await store.ledger.spent(ALL)
     assert (spent.rub, spent.search_rub) == (Decimal("1.715"), Decimal("0.915"))
     assert (spent.questions, spent.input_tokens, spent.output_tokens) == (2, 2000, 2000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,7 +114,6 @@ async def test_who_closes_first_has_the_last_word(store: Store, end: TurnState) 
 
     assert await store.turns.history_if_open(turn, limit=1) is None
     assert not await store.turns.save_answer(turn.id, answer())
-    assert not await store.turns.extend_answer(turn.id, answer(), begun=8)
     assert not await store.turns.close(turn.id, TurnState.DONE)
     kept = await store.turns.get(turn.id)
     assert kept is not None
@@ -168,49 +168,44 @@ async def test_the_notice_is_remembered_and_dropped(store: Store) -> None:
     assert (shown and shown.notice_id, dropped and dropped.notice_id) == (44, None)
 
 
-async def test_a_cut_answer_is_continued_in_place(store: Store) -> None:
+async def test_a_cut_answer_is_continued_by_a_version_in_its_place(store: Store) -> None:
+    """Of which it is the beginning: once the whole is there, there is nothing to flip to."""
     turn = await _added(store)
     await store.turns.save_answer(turn.id, answer("One, ", Ending.CUT))
     await store.turns.close(turn.id, TurnState.DONE)
     await store.inbox.accept([(9001, "raw")])
 
-    waiting = await store.turns.continue_answer(turn.id, update_id=9001)
+    waiting = await store.turns.add_version(turn.id, continues=True, update_id=9001)
     assert waiting is not None
-    assert (waiting.state, waiting.answer) == (TurnState.WAITING, answer("One, ", Ending.CUT))
-    assert await store.turns.continue_answer(turn.id, update_id=9001) is None
+    assert (waiting.state, waiting.answer) == (TurnState.WAITING, None)
+    assert (waiting.version_of, waiting.continues) == (turn.id, turn.id)
+    assert await store.turns.add_version(turn.id, continues=True, update_id=9001) is None
+    assert await store.turns.versions_of_last(turn, of_branch=False) == [turn.id]
+    assert await store.turns.to_be_replaced(waiting) == await store.turns.get(turn.id)
 
-    assert await store.turns.extend_answer(turn.id, answer("two."), begun=5)
-    longer = await store.turns.get(turn.id)
+    assert await store.turns.save_answer(waiting.id, answer("One, two."))
+    await store.turns.close(waiting.id, TurnState.DONE)
+    longer = await store.turns.chosen(turn.id)
     assert longer is not None
-    assert longer.state is TurnState.ANSWERED
-    assert longer.answer == Answer("One, two.", Ending.COMPLETED, Usage(20, 40, 6, 8), "yandexgpt-lite")
-    assert longer.begun == len("One, ")
+    assert longer.answer == answer("One, two.")
+    assert await store.turns.versions_of_last(turn, of_branch=False) == [waiting.id]
 
-    assert await store.turns.reopen(turn.id) is not None
-    await store.turns.save_answer(turn.id, answer("Another."))
-    another = await store.turns.get(turn.id)
+    another = await store.turns.add_version(turn.id)
     assert another is not None
-    assert another.begun is None
+    assert another.continues is None
 
 
-async def test_there_is_nothing_to_continue_without_an_answer(store: Store) -> None:
-    turn = await _added(store)
+async def test_what_was_made_of_a_question_is_kept(store: Store) -> None:
+    """What was heard is the question, and need not be heard again."""
+    voice = Attachment(AttachmentKind.VOICE, "AwAC", "AgAD")
+    turn = await store.turns.add(question("", attachments=(voice,)), memory=Memory.LINEAR)
+    assert turn is not None
+    heard = replace(turn.question, text="Сколько времени?", attachments=())
 
-    assert await store.turns.continue_answer(turn.id) is None
+    assert await store.turns.set_question(turn.id, heard)
+    kept = await store.turns.get(turn.id)
+    assert kept is not None
+    assert kept.question == heard
 
-
-async def test_parts_are_replaced_and_removed(store: Store) -> None:
-    turn = await _added(store)
-    for part in (ShownPart(0, 501, "a"), ShownPart(1, 502, "b"), ShownPart(0, 501, "c")):
-        await store.parts.record(turn.id, part)
-    assert await store.parts.shown(turn.id) == [ShownPart(0, 501, "c"), ShownPart(1, 502, "b")]
-
-    await store.parts.unrecord(turn.id, 1)
-
-    assert await store.parts.shown(turn.id) == [ShownPart(0, 501, "c")]
-
-
-async def test_a_part_of_a_forgotten_turn_is_not_recorded(store: Store) -> None:
-    await store.parts.record(404, ShownPart(0, 501, "a"))
-
-    assert await store.parts.shown(404) == []
+    await store.turns.close(turn.id, TurnState.STOPPED)
+    assert not await store.turns.set_question(turn.id, replace(heard, text="поздно"))

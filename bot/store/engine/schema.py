@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision in `migrations/versions`."""
 
 

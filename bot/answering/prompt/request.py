@@ -11,7 +11,7 @@ from bot.core.values import Exchange, Generation, ModelRequest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.core.values import ChatSettings, Question, Quote
+    from bot.core.values import ChatSettings, Image, Question, Quote
 
 NAME_CHARACTERS = 64
 CUT_MARK = "[…]"
@@ -31,6 +31,8 @@ _RUSSIAN: Mapping[str, str] = {
     "quote-anonymous": "Сообщение, к которому относится вопрос.",
     "forward": "Пересланное сообщение; откуда: «{author}».",
     "forward-anonymous": "Пересланное сообщение.",
+    "attached": "Приложено к вопросу: «{author}».",
+    "attached-anonymous": "Приложено к вопросу.",
     "asks": "Спрашивает «{name}»:",
     "answer-it": "Ответь на это сообщение.",
     "about-it": "О чём это? Расскажи коротко.",
@@ -48,6 +50,8 @@ _ENGLISH: Mapping[str, str] = {
     "quote-anonymous": "The message that the question refers to.",
     "forward": "A forwarded message, from «{author}».",
     "forward-anonymous": "A forwarded message.",
+    "attached": "Attached to the question: «{author}».",
+    "attached-anonymous": "Attached to the question.",
     "asks": "«{name}» asks:",
     "answer-it": "Answer this message.",
     "about-it": "What is this about? Tell it briefly.",
@@ -60,18 +64,30 @@ def build(
     history: Sequence[Exchange] = (),
     *,
     unfinished_answer: str = "",
+    texts: Sequence[Quote] = (),
+    images: tuple[Image, ...] = (),
+    model: str | None = None,
 ) -> ModelRequest:
-    """The request for a question; `history` is oldest first, each as `framed` gives it."""
+    """The request for a question; `history` is oldest first, each as `framed` gives it.
+
+    `texts` and `images` are what was read out of its attachments; `model` is asked in place of the chat's.
+    """
     return ModelRequest(
-        Generation(settings.model, settings.temperature, settings.max_output_tokens),
-        instructions=instructions(question, settings, history),
-        question=asked(question, settings),
+        Generation(model or settings.model, settings.temperature, settings.max_output_tokens),
+        instructions=instructions(question, settings, history, texts),
+        question=asked(question, settings, texts),
         history=tuple(history),
         unfinished_answer=unfinished_answer,
+        images=images,
     )
 
 
-def instructions(question: Question, settings: ChatSettings, history: Sequence[Exchange] = ()) -> str:
+def instructions(
+    question: Question,
+    settings: ChatSettings,
+    history: Sequence[Exchange] = (),
+    texts: Sequence[Quote] = (),
+) -> str:
     """The conversation's own instructions, then what the model must know of the chat and of quotations."""
     words = _words(question, settings)
     about: list[str] = []
@@ -84,41 +100,48 @@ def instructions(question: Question, settings: ChatSettings, history: Sequence[E
         if settings.share_title and topic:
             about.append(words["topic"].format(topic=topic))
         about.append(words["askers"])
-    texts = (asked(question, settings), *(earlier.question for earlier in history))
-    if not question.private or any(_QUOTED_LINE.search(text) for text in texts):
+    said = (asked(question, settings, texts), *(earlier.question for earlier in history))
+    if not question.private or any(_QUOTED_LINE.search(text) for text in said):
         about.append(words["data"])
     return "\n\n".join(part for part in (settings.instructions, " ".join(about)) if part)
 
 
-def asked(question: Question, settings: ChatSettings) -> str:
+def asked(question: Question, settings: ChatSettings, texts: Sequence[Quote] = ()) -> str:
     """The question's text: as it is in a private chat, under the asker's name in a group, and below what it
-    replies to where it does.
+    replies to, what was forwarded with it, and the texts of its attachments.
     """
     asker = "" if question.private else question.asker.name
-    return _set(question.text, asker, (question.quote, question.forwards), _words(question, settings))
+    quotations = _quotations(question.quote, question.forwards, texts)
+    return _set(question.text, asker, quotations, _words(question, settings))
 
 
 def framed(earlier: Exchange, question: Question, settings: ChatSettings) -> Exchange:
     """An earlier exchange, its question set as `asked` sets this one; an answer that was cut says so."""
     asker = "" if question.private else earlier.asker
+    quotations = _quotations(earlier.quote, earlier.forwards)
     return Exchange(
-        _set(earlier.question, asker, (earlier.quote, earlier.forwards), _words(question, settings)),
+        _set(earlier.question, asker, quotations, _words(question, settings)),
         f"{earlier.answer} {CUT_MARK}" if earlier.cut else earlier.answer,
     )
 
 
-def _set(
-    text: str, asker: str, quotations: tuple[Quote | None, Sequence[Quote]], words: Mapping[str, str]
-) -> str:
-    quote, forwards = quotations
-    parts = [_quotation("forward", each, words) for each in forwards]
-    if quote is not None:
-        parts.insert(0, _quotation("quote", quote, words))
-    if parts and not text.strip():
-        text = words["about-it" if forwards else "answer-it"]
+def _quotations(
+    quote: Quote | None, forwards: Sequence[Quote], texts: Sequence[Quote] = ()
+) -> list[tuple[str, Quote]]:
+    """Each with the kind of its heading."""
+    return [
+        *([] if quote is None else [("quote", quote)]),
+        *(("forward", forward) for forward in forwards),
+        *(("attached", text) for text in texts),
+    ]
+
+
+def _set(text: str, asker: str, quotations: Sequence[tuple[str, Quote]], words: Mapping[str, str]) -> str:
+    if quotations and not text.strip():
+        text = words["answer-it" if [kind for kind, _ in quotations] == ["quote"] else "about-it"]
     asker = name(asker)
-    parts.append(f"{words['asks'].format(name=asker)}\n{text}" if asker else text)
-    return "\n\n".join(parts)
+    parts = [_quotation(kind, quote, words) for kind, quote in quotations]
+    return "\n\n".join([*parts, f"{words['asks'].format(name=asker)}\n{text}" if asker else text])
 
 
 def _quotation(kind: str, quote: Quote, words: Mapping[str, str]) -> str:

@@ -72,9 +72,11 @@ class FairQueue:
         self._ready(conversation)
 
     def hold(self, turn_id: int) -> None:
-        """Blocks the lane of a waiting turn from there on, until released."""
-        conversation = self._lane_of[turn_id]
-        if self._lanes[conversation].line[0].turn_id == turn_id:
+        """Blocks the lane of a waiting turn from there on, until released; nothing happens to a taken one."""
+        lane = self._lanes[conversation := self._lane_of[turn_id]]
+        if lane.taken is not None and lane.taken.turn_id == turn_id:
+            return
+        if lane.line[0].turn_id == turn_id:
             self._unready(conversation)
         self._held.add(turn_id)
 
@@ -98,6 +100,15 @@ class FairQueue:
         self._answered_now[asker_id] += 1
         self._waiting -= 1
         return lane.taken.turn_id
+
+    def put_back(self, turn_id: int) -> None:
+        """A taken turn is the first of its lane again; one that waits stays where it is. Neither is held."""
+        lane = self._lanes[conversation := self._lane_of[turn_id]]
+        if (taken := lane.taken) is not None and taken.turn_id == turn_id:
+            self.done(turn_id)
+            self.push(turn_id, conversation, taken.asker_id, first=True)
+        else:
+            self.release(turn_id)
 
     def done(self, turn_id: int) -> None:
         """Frees the lane that a taken turn keeps busy."""

@@ -1,0 +1,1 @@
+"""From a request to a reply, whatever the provider does in between."""

@@ -1,0 +1,86 @@
+"""Composes the request: as much of the conversation as fits goes with the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.answering.prompt import request, window
+from bot.core.seams import join
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.answering.ports import Prepared
+    from bot.core.values import Answer, ChatSettings, Exchange, ModelRequest, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A request, and what is to be known of it when the reply is there."""
+
+    request: ModelRequest
+    left_out: bool
+    """An older turn did not fit in it."""
+    first_half: Answer | None = None
+    """The answer that it carries on."""
+
+    def whole(self, answer: Answer) -> Answer:
+        """The answer as it is kept and shown: all of it, where the model has given the rest of one."""
+        first = self.first_half
+        if first is None:
+            return answer
+        sources = tuple(dict.fromkeys(first.sources + answer.sources))
+        return replace(answer, text=join(first.text, answer.text), sources=sources)
+
+
+class Composer:
+    """Learns from what the provider counts how many tokens a text is to each model."""
+
+    def __init__(self, *, history_tokens: int) -> None:
+        self._history_tokens = history_tokens
+        self._tokens = window.TokenCount()
+
+    def compose(
+        self,
+        prepared: Prepared,
+        settings: ChatSettings,
+        newest_first: Sequence[Exchange],
+        *,
+        first_half: Answer | None = None,
+    ) -> Composed:
+        """`first_half` is the answer that is to be carried on."""
+        question = prepared.turn.question
+        unfinished = "" if first_half is None else first_half.text
+        earlier = [request.framed(exchange, question, settings) for exchange in newest_first]
+
+        def built(history: Sequence[Exchange]) -> ModelRequest:
+            return request.build(
+                question,
+                settings,
+                history,
+                unfinished_answer=unfinished,
+                texts=prepared.texts,
+                images=prepared.images,
+                model=prepared.model,
+            )
+
+        def tokens(text: str) -> int:
+            return self._tokens.of(whole.generation.model, text)
+
+        whole = built(earlier)
+        budget = window.budget_tokens(
+            history_tokens=self._history_tokens,
+            max_output_tokens=settings.max_output_tokens,
+            instructions_tokens=tokens(whole.instructions),
+            question_tokens=tokens(whole.question) + tokens(unfinished),
+        )
+        chosen = window.choose(earlier, budget, tokens)
+        return Composed(built(chosen.history), chosen.left_out, first_half)
+
+    def learn(self, asked: ModelRequest, usage: Usage) -> None:
+        """What a request that was asked was counted as."""
+        texts = [asked.instructions, asked.question, asked.unfinished_answer]
+        for exchange in asked.history:
+            texts += [exchange.question, exchange.answer]
+        self._tokens.learn(asked.generation.model, sum(map(window.units, texts)), usage.input_tokens)

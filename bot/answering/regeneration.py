@@ -1,0 +1,136 @@
+"""Answers a turn once more: an edited question, Retry, another version, the rest of a cut answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.answering.intake.pastes import CUT_UNITS, utf16_units
+from bot.answering.outcomes import Accepted, Declined, Reason
+from bot.core.values import Ending, TurnState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.answering.context import Context
+    from bot.answering.intake.admission import Admission
+    from bot.answering.runner import Runner
+    from bot.answering.stopping import Stopping
+    from bot.core.values import Question, Turn
+
+EDITABLE_S = 600.0
+_NOTHING_TO_DO = Declined(Reason.REPEATED)
+_CAN_BE_RETRIED = frozenset({TurnState.FAILED, TurnState.STOPPED})
+_CAN_BE_HAD_AGAIN = frozenset({TurnState.DONE, TurnState.STOPPED})
+_ENDED = _CAN_BE_RETRIED | _CAN_BE_HAD_AGAIN
+
+
+class Regeneration:
+    """Each way back finds nothing to do when it was taken a moment before."""
+
+    def __init__(self, context: Context, runner: Runner, stopping: Stopping, admission: Admission) -> None:
+        self._context = context
+        self._runner = runner
+        self._stopping = stopping
+        self._admission = admission
+
+    async def edit(self, question: Question, edited_at: datetime) -> Accepted | Declined:
+        """Answers the question with its new text instead, its old answer edited in place.
+
+        Only if it was edited within 10 minutes, whenever that is told; not if the text is the same, and not
+        for a paste, of which one piece is edited.
+        """
+        conversation = question.conversation
+        async with self._context.locks.of(conversation):
+            turn = await self._context.store.turns.by_question(conversation.chat_id, question.message_id)
+            age_s = (edited_at - question.sent_at).total_seconds()
+            if turn is None or age_s > EDITABLE_S or not _differs(turn, question):
+                return _NOTHING_TO_DO
+            if self._context.turns.get(turn.id) is None:
+                if turn.state not in _ENDED:
+                    return _NOTHING_TO_DO
+                declined = await self._admission.admit(question, edited_at)
+                if declined is not None:
+                    return declined
+            await self._stopping.drop(lambda other: other.version_of == turn.id)
+            return await self._restart(turn, question)
+
+    async def retry(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
+        """Asks a failed or stopped question again."""
+
+        async def may(turn: Turn) -> bool:
+            return turn.state in _CAN_BE_RETRIED
+
+        return await self._once_more(
+            turn_id, may, lambda: self._context.store.turns.reopen(turn_id, update_id=update_id)
+        )
+
+    async def again(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
+        """Another version of an answer; it becomes the chosen one when it was shown."""
+
+        async def may(turn: Turn) -> bool:
+            return turn.state in _CAN_BE_HAD_AGAIN
+
+        return await self._once_more(
+            turn_id, may, lambda: self._context.store.turns.add_version(turn_id, update_id=update_id)
+        )
+
+    async def continue_(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
+        """A version that carries on an answer which was cut at its limit."""
+
+        async def may(turn: Turn) -> bool:
+            chosen = await self._context.store.turns.chosen(turn.id)
+            is_cut = turn.answer is not None and turn.answer.ending is Ending.CUT
+            return is_cut and chosen is not None and chosen.id == turn.id
+
+        return await self._once_more(
+            turn_id,
+            may,
+            lambda: self._context.store.turns.add_version(turn_id, continues=True, update_id=update_id),
+        )
+
+    async def _restart(self, turn: Turn, question: Question) -> Accepted | Declined:
+        context = self._context
+        async with self._runner.interrupted(turn.id) as active:
+            renewed = await context.retry_write(
+                lambda: context.store.turns.reopen(turn.id, question.text, update_id=question.update_id)
+            )
+            if active is not None:
+                active.renewed = renewed or active.turn
+            elif renewed is not None:
+                self._runner.start(renewed)
+        return _NOTHING_TO_DO if renewed is None else Accepted(renewed)
+
+    async def _once_more(
+        self,
+        turn_id: int,
+        may: Callable[[Turn], Awaitable[bool]],
+        reopen: Callable[[], Awaitable[Turn | None]],
+    ) -> Accepted | Declined:
+        turns = self._context.store.turns
+        known = await turns.get(turn_id)
+        if known is None:
+            return _NOTHING_TO_DO
+        async with self._context.locks.of(known.question.conversation):
+            turn = await turns.get(turn_id)
+            if turn is None or self._is_busy(turn) or not await may(turn):
+                return _NOTHING_TO_DO
+            now = self._context.clock.now()
+            declined = await self._admission.admit(turn.question, now)
+            if declined is not None:
+                return declined
+            with self._admission.refund_on_error(turn.question, now):
+                reopened = await reopen()
+            if reopened is None:
+                return _NOTHING_TO_DO
+            self._runner.start(reopened)
+            return Accepted(reopened)
+
+    def _is_busy(self, turn: Turn) -> bool:
+        """Whether any version of the turn's answer is waited for already."""
+        return any(active.is_of(turn) for active in self._context.turns)
+
+
+def _differs(turn: Turn, question: Question) -> bool:
+    """A paste differs from each of its pieces; there is no telling which of them was edited."""
+    return turn.question.text != question.text and utf16_units(turn.question.text) <= CUT_UNITS

@@ -1,0 +1,183 @@
+"""Runs each turn as one task, lets others interrupt it, and tells of its end: once, in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.answering.active import ActiveTurn, Interruption, Notice
+from bot.answering.outcomes import Failure, Outcome
+from bot.core.tasks import at_most
+from bot.core.values import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from bot.answering.context import Context
+    from bot.answering.notices import Notices
+    from bot.answering.scheduling.scheduler import Scheduler, SlotLease
+    from bot.core.values import Turn
+
+    Way = Callable[[ActiveTurn], Coroutine[None, None, None]]
+    WayWithSlot = Callable[[ActiveTurn, SlotLease], Coroutine[None, None, None]]
+
+_DELIVERED_WITHIN_S = 0.5
+_FAULTS = frozenset({Failure.INTERNAL, Outcome.GIVEN_UP})
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """A turn is a task from its admission on: waiting or being answered, it ends by one cancel."""
+
+    def __init__(
+        self, context: Context, scheduler: Scheduler, notices: Notices, *, answer: WayWithSlot
+    ) -> None:
+        """`answer` is the way of every turn that waits for a slot."""
+        self._context = context
+        self._scheduler = scheduler
+        self._notices = notices
+        self._answer = answer
+
+    def start(self, turn: Turn, *, held: bool = False) -> None:
+        """Puts a turn in its lane; a `held` one waits there until released."""
+        self._enter(turn, self._scheduler.enqueue(turn, held=held), self._context.clock.monotonic())
+        self._notices.watch()
+
+    def tell(self, turn: Turn, way: Way) -> None:
+        """Takes a turn to its end by another way than an answer, waiting for nobody."""
+        active = ActiveTurn(turn, self._context.clock.monotonic())
+        self._spawn(active, way(active))
+
+    @asynccontextmanager
+    async def interrupted(self, turn_id: int) -> AsyncIterator[ActiveTurn | None]:
+        """Takes a turn out of its way; what is inside decides what becomes of it, its lane waits for that.
+
+        `renewed`, it begins anew as that, in its old place or as the first of its lane. None: it is not under
+        way, came to its end first, or somebody else interrupted it; by then it is over.
+        """
+        active = self._context.turns.get(turn_id)
+        if active is None or active.task is None:
+            yield None
+            return
+        if active.interruption is not None:
+            await asyncio.wait({active.task})
+            yield None
+            return
+        interruption = active.interruption = Interruption()
+        self._scheduler.hold(turn_id)
+        if not active.stepped:
+            await asyncio.sleep(0)
+        active.task.cancel()
+        await asyncio.wait({active.task, interruption.handed_over}, return_when=asyncio.FIRST_COMPLETED)
+        if not interruption.handed_over.done():
+            yield None
+            return
+        try:
+            yield active
+        finally:
+            interruption.done.set()
+            await asyncio.wait({active.task})
+
+    async def wait_until_delivered(self, turn: Turn) -> None:
+        """Returns when no version of the turn's answer is just being shown, or after half a second.
+
+        Whoever has seen it may come back before it is written down.
+        """
+        for active in self._context.turns:
+            if active.delivering and active.is_of(turn) and active.task is not None:
+                await at_most(self._context.clock, _DELIVERED_WITHIN_S, active.task)
+
+    async def finish(self, grace_s: float) -> None:
+        """Starts no more, and gives those under way `grace_s`."""
+        self._scheduler.pause()
+        await asyncio.sleep(0)
+        running = {
+            active.task for active in self._context.turns if active.began_s is not None and active.task
+        }
+        timer = asyncio.ensure_future(self._context.clock.sleep(grace_s))
+        while running and not timer.done():
+            ended, _ = await asyncio.wait({*running, timer}, return_when=asyncio.FIRST_COMPLETED)
+            running -= ended
+        timer.cancel()
+
+    async def end(self) -> None:
+        """Ends all as they are in the database."""
+        self._scheduler.pause()
+        running = [active.task for active in self._context.turns if active.task is not None]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+
+    def _enter(self, turn: Turn, lease: SlotLease, since_s: float, notice: Notice | None = None) -> None:
+        active = ActiveTurn(turn, since_s, lease, notice or _notice_of(turn))
+        self._spawn(active, self._answer(active, lease))
+
+    def _spawn(self, active: ActiveTurn, way: Coroutine[None, None, None]) -> None:
+        self._context.turns.add(active)
+        active.task = self._context.background.spawn(self._run(active, way))
+
+    async def _run(self, active: ActiveTurn, way: Coroutine[None, None, None]) -> None:
+        active.stepped = True
+        try:
+            await way
+        except asyncio.CancelledError:
+            if active.interruption is None or active.task is None:
+                raise
+            active.task.uncancel()
+            active.interruption.handed_over.set_result(None)
+            await active.interruption.done.wait()
+        finally:
+            if active.renewed is not None:
+                self._begin_anew(active, active.renewed)
+            else:
+                self._end(active)
+
+    def _begin_anew(self, active: ActiveTurn, turn: Turn) -> None:
+        if active.lease is None:
+            self._context.turns.remove(active)
+            self.start(turn)
+            return
+        since_s = active.since_s if active.waits else self._context.clock.monotonic()
+        self._enter(turn, self._scheduler.requeue(active.lease), since_s, active.notice)
+
+    def _end(self, active: ActiveTurn) -> None:
+        """The one end of every turn; without an outcome it is only put off to the next start."""
+        self._context.turns.remove(active)
+        if active.outcome:
+            self._report(active)
+            self._context.presenter.turn_finished(active.turn)
+        if active.lease is not None:
+            self._scheduler.leave(active.lease)
+
+    def _report(self, active: ActiveTurn) -> None:
+        usage = active.usage or Usage()
+        began_s = active.began_s
+        now_s = self._context.clock.monotonic()
+        waited_s = round((now_s if began_s is None else began_s) - active.since_s, 3)
+        answered_s = None if began_s is None else round(now_s - began_s, 3)
+        log.log(
+            logging.ERROR if active.outcome in _FAULTS else logging.INFO,
+            "turn ended",
+            extra={
+                "update_id": active.turn.question.update_id,
+                "turn_id": active.turn.id,
+                "outcome": str(active.outcome),
+                "waited_s": waited_s,
+                "answered_s": answered_s,
+                "input_tokens": usage.input_tokens,
+                "output_tokens": usage.output_tokens,
+                **active.fields,
+            },
+        )
+        self._context.observer.closed(
+            outcome=str(active.outcome), waited_s=waited_s, answered_s=answered_s, usage=usage
+        )
+
+
+def _notice_of(turn: Turn) -> Notice:
+    """One that the last run left is edited soon."""
+    return Notice() if turn.notice_id is None else Notice(place=0)

@@ -1,0 +1,192 @@
+"""Every end of a turn: one line in the log, one count, one word to the presenter, with its outcome."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answering.answering import Limits
+from bot.answering.outcomes import Outcome
+from bot.answering.ports import NotPrepared, Prepared, Refused
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Turn, TurnState
+from bot.model import FailureKind
+from tests.answering.stage import Stage, stage
+from tests.answering.test_failing import Measures
+from tests.answering.values import ANNA, GROUP, HOME, question
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+VOICE = Attachment(AttachmentKind.VOICE, "AwAC", "AgAD")
+
+
+class HearsNothing:
+    """A preparer that can't take a voice in."""
+
+    async def prepare(self, turn: Turn, settings: ChatSettings) -> Prepared:
+        del settings
+        if turn.question.attachments:
+            raise NotPrepared("unsupported")
+        return Prepared(turn)
+
+
+async def answered(play: Stage) -> Turn:
+    turn = await play.ask(question())
+    await play.say()
+    return turn
+
+
+async def failed(play: Stage) -> Turn:
+    turn = await play.ask(question())
+    await play.fail(FailureKind.UNSUPPORTED)
+    return turn
+
+
+async def fault(play: Stage) -> Turn:
+    play.chat.broken = ValueError()
+    return await answered(play)
+
+
+async def declined(play: Stage) -> Turn:
+    return await play.ask(question(attachments=(VOICE,)))
+
+
+async def stopped_running(play: Stage) -> Turn:
+    turn = await play.ask(question())
+    await play.answering.stopping.stop(HOME, by=ANNA.id, admin=False)
+    return turn
+
+
+async def stopped_waiting(play: Stage) -> Turn:
+    play.answering.pause()
+    return await stopped_running(play)
+
+
+async def stopped_when_shown(play: Stage) -> Turn:
+    """All of it was there: it counts as answered."""
+    turn = await play.ask(question())
+    play.chat.sending.clear()
+    play.chat.half = 100
+    await play.say()
+    await play.answering.stopping.stop(HOME, by=ANNA.id, admin=False)
+    return turn
+
+
+async def cancelled(play: Stage) -> Turn:
+    turn = await play.ask(question())
+    await play.answering.stopping.cancel(HOME)
+    return turn
+
+
+async def forgotten(play: Stage) -> Turn:
+    turn = await play.ask(question())
+    await play.answering.stopping.forget(HOME)
+    return turn
+
+
+async def unreachable(play: Stage) -> Turn:
+    turn = await play.ask(question(conversation=GROUP))
+    play.chat.unreachable.add(GROUP.chat_id)
+    await play.say()
+    return turn
+
+
+async def removed(play: Stage) -> Turn:
+    turn = await play.ask(question(conversation=GROUP))
+    await play.answering.stopping.drop_chat(GROUP.chat_id)
+    return turn
+
+
+async def expired(play: Stage) -> Turn:
+    play.answering.pause()
+    turn = await play.ask(question())
+    play.clock.skip(7 * 3600.0)
+    await play.restart()
+    return turn
+
+
+async def expired_and_refused(play: Stage) -> Turn:
+    play.chat.broken = Refused()
+    return await expired(play)
+
+
+async def given_up(play: Stage) -> Turn:
+    asked = question()
+    await play.store.inbox.accept([(asked.update_id, "{}")])
+    play.chat.sending.clear()
+    turn = await play.ask(asked)
+    await play.say()
+    for _ in range(3):
+        await play.store.inbox.begin(asked.update_id)
+    await play.restart()
+    play.chat.sending.set()
+    return turn
+
+
+async def closed_elsewhere(play: Stage) -> Turn:
+    play.answering.pause()
+    turn = await play.ask(question())
+    await play.store.turns.close(turn.id, TurnState.DROPPED)
+    play.answering.begin()
+    return turn
+
+
+async def edited(play: Stage) -> Turn:
+    """It begins anew, and ends once."""
+    turn = await play.ask(question("раз", message_id=5))
+    await play.answering.regeneration.edit(question("раз!", message_id=5), play.clock.now())
+    await play.quiet()
+    await play.say()
+    return turn
+
+
+ENDS: dict[Callable[[Stage], Awaitable[Turn]], str] = {
+    answered: Outcome.ANSWERED,
+    failed: FailureKind.UNSUPPORTED,
+    fault: "internal",
+    declined: Outcome.DECLINED,
+    stopped_running: Outcome.STOPPED,
+    stopped_waiting: Outcome.STOPPED,
+    stopped_when_shown: Outcome.ANSWERED,
+    cancelled: Outcome.CANCELLED,
+    forgotten: Outcome.FORGOTTEN,
+    unreachable: Outcome.UNREACHABLE,
+    removed: Outcome.UNREACHABLE,
+    expired: Outcome.EXPIRED,
+    expired_and_refused: Outcome.EXPIRED,
+    given_up: Outcome.GIVEN_UP,
+    closed_elsewhere: Outcome.CLOSED_BEFORE,
+    edited: Outcome.ANSWERED,
+}
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
+async def test_every_end_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, end: Callable[[Stage], Awaitable[Turn]]
+) -> None:
+    measures = Measures()
+    with caplog.at_level(logging.INFO, logger="bot.answering"):
+        async with stage(tmp_path, limits=Limits(), observer=measures, preparers=(HearsNothing(),)) as play:
+            turn = await end(play)
+            await play.quiet()
+            finished = list(play.chat.over_ids)
+    lines = [record for record in caplog.records if record.message == "turn ended"]
+    assert [(line.__dict__["turn_id"], line.__dict__["outcome"]) for line in lines] == [(turn.id, ENDS[end])]
+    assert [outcome for outcome, *_ in measures.ends] == [ENDS[end]]
+    assert finished == [turn.id]
+
+
+async def test_what_is_put_off_to_the_next_start_has_not_ended(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither what is being asked nor what waits."""
+    measures = Measures()
+    with caplog.at_level(logging.INFO, logger="bot.answering"):
+        async with stage(tmp_path, observer=measures) as play:
+            await play.ask(question())
+            await play.ask(question())
+            await play.answering.close(0)
+    assert (caplog.records, measures.ends, play.chat.over_ids) == ([], [], [])

@@ -7,13 +7,14 @@ import logging
 from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
 
 from bot.answering.answering import Answering, Limits
 from bot.core.clock import SystemClock
+from bot.core.telegram_time import TelegramTime
 from bot.delivery.flood import FloodControl
 from bot.delivery.redrawing import Redraws
 from bot.delivery.sending import Sender
@@ -71,17 +72,22 @@ class Service:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         """Opens the database; raises `StoreUnavailable` or `StoreBusy`."""
         self._settings = settings
-        self._clock = clock
+        self._clock = clock = TelegramTime(clock)
         self.store = Store.open(settings.database_url.get_secret_value(), clock=clock)
         proxy_url = _secret(settings.telegram_proxy_url)
         self.metrics = Metrics()
-        polls = Transport(count=self.metrics.telegram, proxy_url=proxy_url)
+        telegram: dict[str, Any] = {
+            "proxy_url": proxy_url,
+            "count": self.metrics.telegram,
+            "on_date": clock.observe,
+        }
+        polls = Transport(**telegram)
         self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
         self.bot = ExtBot(
             settings.telegram_bot_token.get_secret_value(),
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
-            request=Transport(count=self.metrics.telegram, proxy_url=proxy_url),
+            request=Transport(**telegram),
             get_updates_request=polls,
             rate_limiter=self._flood,
             # A reply to a message that is gone by then is sent without it.
@@ -282,7 +288,7 @@ class Service:
             model=self._model,
             answering=self.answering,
             threads=self._settings.model_concurrency,
-            clock=self._clock,
+            time=self._clock,
             redact=Redactor(self._settings.secrets()),
         )
 

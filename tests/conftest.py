@@ -101,9 +101,13 @@ async def alive(
 
 @pytest.fixture
 def running(world: World, model: ModelServer, clock: FastClock, tmp_path: Path) -> Running:
-    """A way to start the real bot with these variables; entered again, it is restarted."""
+    """A way to start the real bot with these variables; entered again, it is restarted.
+
+    Telegram goes by the bot's clock, but for what that is ahead.
+    """
 
     def run(own_clock: FastClock | None = None, **variables: Any) -> AbstractAsyncContextManager[Service]:
+        world.api.date = (own_clock or clock).at_telegram
         return alive(world, model, own_clock or clock, tmp_path, **variables)
 
     return run

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 LONGEST_WAIT_S: Final = 86_400
@@ -33,6 +35,22 @@ def as_telegram(status: int, payload: bytes) -> bytes | None:
         return payload
     parameters = _sensible(given)
     return payload if parameters == given else json.dumps(reply | {"parameters": parameters}).encode()
+
+
+def date_of(header: str, method: str, payload: bytes) -> datetime | None:
+    """What Telegram's clock said as it replied, by the reply's `Date`.
+
+    A Bot API server of one's own sends none: there it is the date of the message just sent.
+    """
+    try:
+        if header:
+            told = parsedate_to_datetime(header)
+            return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+        if method.startswith("send"):
+            return datetime.fromtimestamp(json.loads(payload)["result"]["date"], UTC)
+    except (ValueError, TypeError, KeyError, OverflowError, OSError):
+        pass
+    return None
 
 
 def _sensible(parameters: Any) -> dict[str, int]:

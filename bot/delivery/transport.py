@@ -18,10 +18,11 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest
 
 from bot.delivery.proxy import Proxy
-from bot.delivery.replies import as_telegram
+from bot.delivery.replies import as_telegram, date_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from telegram.request import RequestData
 
@@ -81,7 +82,8 @@ class Transport(BaseRequest):
     """Time-outs mean what they mean in python-telegram-bot; all are in seconds and None waits without end.
 
     `proxy_url` is an `http://` or a `socks5://` one; credentials in it are used, in UTF-8, and never shown.
-    `count` gets of each request the Bot API method (`file` for a download) and what became of it.
+    `count` gets of each request the Bot API method (`file` for a download) and what became of it, `on_date`
+    what Telegram's clock said as it replied.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Transport(BaseRequest):
         pool_timeout_s: float | None = 5.0,
         proxy_url: str | None = None,
         count: Callable[[str, str], None] = lambda _method, _outcome: None,
+        on_date: Callable[[datetime], None] = lambda _: None,
     ) -> None:
         self._connections = connections
         self._read_timeout_s = read_timeout_s
@@ -104,6 +107,7 @@ class Transport(BaseRequest):
         self._pool_timeout_s = pool_timeout_s
         self._proxy = Proxy(proxy_url)
         self._count = count
+        self._on_date = on_date
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -152,9 +156,11 @@ class Transport(BaseRequest):
         options = {"data": body, "timeout": timeout, **self._proxy.options(url, headers)}
         name = _method_of(url)
         try:
-            status, payload = await self._exchange(self._session, method, url, options)
+            status, payload, date = await self._exchange(self._session, method, url, options)
             if name != FILE or status != HTTPStatus.OK:
                 payload = _telegrams(status, payload)
+                if (told := date_of(date, name, payload)) is not None:
+                    self._on_date(told)
         except NetworkError as failure:
             self._count(name, _outcome(failure))
             raise
@@ -163,11 +169,11 @@ class Transport(BaseRequest):
 
     async def _exchange(
         self, session: aiohttp.ClientSession, method: str, url: str, options: dict[str, Any]
-    ) -> tuple[int, bytes]:
-        """Status and body of whatever answers."""
+    ) -> tuple[int, bytes, str]:
+        """Status, body and `Date` of whatever answers."""
         try:
             async with session.request(method, url, allow_redirects=False, **options) as response:
-                return response.status, await response.read()
+                return response.status, await response.read(), response.headers.get("Date", "")
         except Exception as error:  # noqa: BLE001 - the edge: the text of none of them may leave
             failure = self._sorted(error)
         # Raised here, outside the except block: else aiohttp's error would ride along as its context.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -14,6 +15,9 @@ from bot.emulator.schema import Reader, Upload
 from bot.emulator.wire import Call, Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from bot.emulator.state import State
 
 Json = dict[str, Any]
@@ -31,10 +35,16 @@ class BotApi:
         self.faults: list[str] = []
         """What the bot sent that the Bot API does not know."""
         self._open: dict[int, tuple[web.Request, Call]] = {}
+        self.date: Callable[[], datetime] = state.clock.now
+        """What stands as `Date` in the replies."""
 
     def add_routes(self, app: web.Application) -> None:
+        app.on_response_prepare.append(self._dated)
         app.router.add_route("*", "/bot{token}/{method}", self._method)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
+
+    async def _dated(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = format_datetime(self.date(), usegmt=True)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         unauthorized = self._unauthorized(request)

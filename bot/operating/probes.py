@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.answering.answering import Answering
-    from bot.core.clock import Clock
+    from bot.core.telegram_time import TelegramTime
     from bot.model import Model
     from bot.store import Store
     from bot.updates.polling import Poller
@@ -28,7 +28,7 @@ def health_of(
     model: Model,
     answering: Answering,
     threads: int,
-    clock: Clock,
+    time: TelegramTime,
     redact: Callable[[str], str],
 ) -> Health:
     """`poller` None: updates come to the webhook. `threads`: how many requests to the model there may be."""
@@ -49,6 +49,7 @@ def health_of(
         silent = f"getUpdates has not succeeded for {DEAD_AFTER_S:.0f} s"
         health.require("polling", lambda: None if poller.alive else silent)
     health.require("database", store.healthy)
-    health.require("pool", lasting(stuck, seconds=STUCK_AFTER_S, monotonic=clock.monotonic))
+    health.require("pool", lasting(stuck, seconds=STUCK_AFTER_S, monotonic=time.monotonic))
     health.watch("model", down)
+    health.watch("clock", time.wrong)
     return health

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.core.clock import Clock
+    from bot.core.telegram_time import TelegramTime
     from bot.store import Store
 
 log = logging.getLogger("bot.operating.upkeep")
@@ -48,12 +49,23 @@ async def _repeat(job: Job, clock: Clock) -> None:
         await clock.sleep(pause.total_seconds())
 
 
-def purging(store: Store, clock: Clock, *, retention_days: int) -> Job:
-    """Deletes what is older than it is to be kept; 0 days keep every turn."""
+def purging(store: Store, time: TelegramTime, *, retention_days: int) -> Job:
+    """Deletes what is older than it is to be kept; 0 days keep every turn.
+
+    Not while the machine's clock is a day away from Telegram's, or not known to agree: what is deleted by
+    mistake does not come back.
+    """
 
     async def purge() -> None:
-        before = clock.now() - timedelta(days=retention_days) if retention_days else None
+        while doubt := _doubt(time):
+            log.warning("nothing is purged: %s", doubt)
+            await time.sleep(AGAIN_AFTER.total_seconds())
+        before = time.now() - timedelta(days=retention_days) if retention_days else None
         deleted = await store.bulk.purge(before)
         log.info("%d turns were older than they are kept, and are deleted", deleted)
 
     return Job("purge", DAY, purge)
+
+
+def _doubt(time: TelegramTime) -> str | None:
+    return time.wrong(by=DAY) if time.known else "Telegram has not told its time yet"

@@ -41,9 +41,16 @@ BATCH = 100
 PAUSE_S = 0.05
 """Between two transactions: a purge of years is not to be felt by those who talk."""
 
-_OLDEST = sa.select(turns.c.id, turns.c.created_at).order_by(turns.c.id).limit(BATCH).subquery()
+_OLDEST = (
+    sa.select(turns.c.id, turns.c.created_at, turns.c.sent_at).order_by(turns.c.id).limit(BATCH).subquery()
+)
 _PURGE_TURNS = sa.delete(turns).where(
-    turns.c.id.in_(sa.select(_OLDEST.c.id).where(_OLDEST.c.created_at < sa.bindparam("before")))
+    # By both clocks: that of the machine may have been wrong as the turn was made.
+    turns.c.id.in_(
+        sa.select(_OLDEST.c.id).where(
+            _OLDEST.c.created_at < sa.bindparam("before"), _OLDEST.c.sent_at < sa.bindparam("before")
+        )
+    )
 )
 _PURGE_INBOX = sa.delete(inbox).where(
     inbox.c.update_id.in_(

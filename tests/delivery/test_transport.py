@@ -9,7 +9,8 @@ import logging
 import socket
 import struct
 import traceback
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -305,6 +306,44 @@ async def test_a_group_that_moved_is_told() -> None:
         with pytest.raises(ChatMigrated) as caught:
             await post(Transport(), root)
     assert caught.value.new_chat_id == -100123
+
+
+SENT = b'{"ok": true, "result": {"message_id": 5, "date": 1790000000}}'
+HEADER, MESSAGE = datetime(2026, 9, 21, 14, 13, tzinfo=UTC), datetime.fromtimestamp(1_790_000_000, UTC)
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "header", "body", "told"),
+    [
+        ("getMe", 200, "Mon, 21 Sep 2026 14:13:00 GMT", OK_REPLY, HEADER),
+        ("sendMessage", 200, "Mon, 21 Sep 2026 14:13:00 GMT", SENT, HEADER),
+        ("sendMessage", 200, "Mon, 21 Sep 2026 14:13:00 -0000", SENT, HEADER),
+        ("sendMessage", 400, "Mon, 21 Sep 2026 14:13:00 GMT", b'{"ok": false, "description": "no"}', HEADER),
+        ("sendMessage", 200, "", SENT, MESSAGE),
+        ("editMessageText", 200, "", SENT, None),
+        ("sendChatAction", 200, "", OK_REPLY, None),
+        ("sendMessage", 200, "", b'{"ok": true, "result": {"date": 1e30}}', None),
+        ("sendMessage", 200, "", b'{"ok": true, "result": {"date": "1790000000"}}', None),
+        ("getMe", 200, "yesterday", OK_REPLY, None),
+        ("getMe", 200, "Mon, 21 Sep 99999 14:13:00 GMT", OK_REPLY, None),
+        ("getMe", 403, "Mon, 21 Sep 2026 14:13:00 GMT", PAGE, None),
+        ("getMe", 200, "Mon, 21 Sep 2026 14:13:00 GMT", PAGE, None),
+    ],
+)
+async def test_what_telegrams_clock_says_is_told(
+    method: str, status: int, header: str, body: bytes, told: datetime | None
+) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n"
+        writer.write((head + (f"Date: {header}\r\n" if header else "") + "\r\n").encode() + body)
+        await writer.drain()
+
+    seen: list[datetime] = []
+    async with raw_server(talk) as root, Transport(on_date=seen.append) as transport:
+        with suppress(TelegramError):
+            await transport.post(f"{root}/bot{TOKEN}/{method}")
+    assert seen == ([] if told is None else [told])
 
 
 async def test_a_files_content_is_no_reply() -> None:

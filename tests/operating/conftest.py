@@ -79,4 +79,5 @@ def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 async def deployment(tmp_path: Path) -> AsyncIterator[Deployment]:
     clock = FastClock()
     async with World(clock) as world, ModelServer() as model:
+        world.api.date = clock.at_telegram
         yield Deployment(world, model, tmp_path, clock)

@@ -7,6 +7,7 @@ import io
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -156,6 +157,14 @@ async def test_what_others_say_is_told_without_secrets(deployment: Deployment) -
     deployment.world.fail("getMe", status=400, description=words)
     state, status, found, _ = await deployment.found("telegram")
     assert (state, status, found) == ("failed", 1, "*** and ***")
+
+
+async def test_a_clock_that_is_wrong_is_told(deployment: Deployment) -> None:
+    deployment.clock.ahead = timedelta(hours=-6, minutes=-6)
+    state, status, found, mend = await deployment.found("clock")
+    assert (state, status) == ("warning", 0)
+    assert found == "this machine's clock is 6 h 6 min behind Telegram's"
+    assert "timedatectl" in mend
 
 
 async def test_a_page_in_place_of_telegram(deployment: Deployment) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.telegram_time import TelegramTime
 from bot.core.values import Conversation, Memory, Person, Question
 from bot.operating.upkeep import DAY, Job, keep_up, purging
 from bot.store import Store
@@ -87,5 +88,7 @@ async def test_turns_are_kept_as_long_as_the_operator_says(clock: ManualClock, t
 
 
 async def _left(store: Store, clock: ManualClock, *, retention_days: int) -> list[int]:
-    await purging(store, clock, retention_days=retention_days).do()
+    time = TelegramTime(clock)
+    time.observe(clock.now())
+    await purging(store, time, retention_days=retention_days).do()
     return [turn.question.update_id for turn in await store.bulk.export(Conversation(7))]

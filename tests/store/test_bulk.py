@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.values import Conversation, Memory, ShownPart, Turn
 from bot.store import KnownChat, Store
@@ -22,9 +22,13 @@ NEW_TOPIC = Conversation(-200, TOPIC.thread_id)
 
 
 async def _turn(
-    store: Store, conversation: Conversation = TOPIC, asker: Person = ANNA, text: str = "Why?"
+    store: Store,
+    conversation: Conversation = TOPIC,
+    asker: Person = ANNA,
+    text: str = "Why?",
+    **changes: Any,
 ) -> Turn:
-    asked = question(text, conversation=conversation, asker=asker)
+    asked = question(text, conversation=conversation, asker=asker, **changes)
     turn = await answered(store, await store.turns.add(asked, memory=Memory.LINEAR))
     await store.parts.record(turn.id, ShownPart(0, 5000 + turn.id, "shown"))
     return turn
@@ -146,9 +150,9 @@ async def test_a_migrated_chat_is_not_greeted_again(store: Store, clock: ManualC
 
 
 async def test_old_turns_are_purged_and_young_ones_stay(store: Store, clock: ManualClock) -> None:
-    old = await _turn(store)
+    old = await _turn(store, sent_at=clock.now())
     await clock.advance(100)
-    young = await _turn(store)
+    young = await _turn(store, sent_at=clock.now())
 
     assert await store.bulk.purge(None) == 0
     assert await store.bulk.purge(clock.now()) == 1
@@ -158,11 +162,20 @@ async def test_old_turns_are_purged_and_young_ones_stay(store: Store, clock: Man
     assert (kept.id, kept.parent_id) == (young.id, None)
 
 
+async def test_a_turn_that_is_old_by_one_clock_only_stays(store: Store, clock: ManualClock) -> None:
+    """The machine's was wrong as it was made, or an old question got another version."""
+    day = timedelta(days=1)
+    await _turn(store, sent_at=clock.now() - day)
+    await _turn(store, sent_at=clock.now() + day)
+    assert await store.bulk.purge(clock.now() - day / 2) == 0
+    assert await store.bulk.purge(clock.now() + day / 2) == 1
+
+
 async def test_a_purge_goes_through_more_than_one_batch_and_rests_in_between(
     store: Store, clock: ManualClock
 ) -> None:
     for _ in range(2 * BATCH + 1):
-        await store.turns.add(question(conversation=TOPIC), memory=Memory.OFF)
+        await store.turns.add(question(conversation=TOPIC, sent_at=clock.now()), memory=Memory.OFF)
     purging = asyncio.create_task(store.bulk.purge(clock.now() + timedelta(seconds=1)))
     for left in (BATCH + 1, 1):
         for _ in range(10):

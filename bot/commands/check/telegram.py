@@ -11,6 +11,7 @@ from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 from bot.commands.check.operators import check_operators
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
+from bot.core.telegram_time import TelegramTime
 from bot.delivery.transport import FateUnknown, NotTelegram, ProxyRefused, Transport
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ _OPEN: Final = (
 async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> AsyncIterator[Point]:
     """`running`: a bot on this machine polls already, and is not to be disturbed."""
     proxy = settings.telegram_proxy_url.get_secret_value() if settings.telegram_proxy_url else None
-    request, polls = Transport(proxy_url=proxy), Transport(proxy_url=proxy)
+    time = TelegramTime(clock)
+    request, polls = Transport(proxy_url=proxy, on_date=time.observe), Transport(proxy_url=proxy)
     bot = Bot(
         settings.telegram_bot_token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
@@ -48,6 +50,10 @@ async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> 
         try:
             me = await bot.get_me()
             yield ok(NAME, f"@{me.username} (id {me.id})")
+            if wrong := time.wrong():
+                yield warning(
+                    "clock", wrong, "set the machine's clock, for example `timedatectl set-ntp true`"
+                )
             yield ok("groups", _OPEN if me.can_read_all_group_messages else _PRIVATE)
             if settings.admin_users:
                 yield await check_operators(bot, settings.admin_users)

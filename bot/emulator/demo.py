@@ -25,6 +25,7 @@ from bot.emulator.page_api import Page
 from bot.emulator.page_feed import Feed
 from bot.emulator.process import BotProcess
 from bot.emulator.relay import ModelRelay
+from bot.emulator.speech import SpeechServer
 from bot.emulator.troubles import Troubles
 from bot.emulator.world import World
 
@@ -35,15 +36,25 @@ if TYPE_CHECKING:
 BOT: Final = (sys.executable, "-m", "bot", "run")
 YANDEX_URL: Final = "https://ai.api.cloud.yandex.net/v1"
 # The demo's own surroundings, whatever the deployment's are.
-OVERRIDDEN: Final = ("TELEGRAM_", "WEBHOOK_", "YANDEX_CLOUD_", "ALLOWED_", "ADMIN_", "DATABASE_", "HTTP_")
+OVERRIDDEN: Final = (
+    *("TELEGRAM_", "WEBHOOK_", "YANDEX_CLOUD_", "YANDEX_SPEECHKIT_", "YANDEX_OPERATIONS_"),
+    *("ALLOWED_", "ADMIN_", "DATABASE_", "HTTP_"),
+)
 REAL_MODEL: Final = (
     "YANDEX_CLOUD_API_KEY",
     "YANDEX_CLOUD_FOLDER",
     "YANDEX_CLOUD_MODEL",
     "YANDEX_CLOUD_LOG_REQUESTS",
+    "YANDEX_CLOUD_VISION_MODEL",
 )
+STAND_IN: Final = {
+    "YANDEX_CLOUD_API_KEY": "demo-key",
+    "YANDEX_CLOUD_FOLDER": "demo-folder",
+    "YANDEX_CLOUD_VISION_MODEL": "qwen3.6-35b-a3b",
+}
 STREAM_GAP_S: Final = 0.03
 """Between two words, about as a model writes."""
+SPEECH: Final = ("YANDEX_SPEECHKIT_URL", "YANDEX_OPERATIONS_URL")
 SAVE_EVERY_S: Final = 2.0
 STOP_GRACE_S: Final = 10.0
 
@@ -86,9 +97,12 @@ async def _serve(
         feed = Feed(world)
         feed.start()
         relay = await stack.enter_async_context(await _model(stack, feed, model))
+        speech = "" if model else (await stack.enter_async_context(SpeechServer(show=feed.row))).url
         process = BotProcess(
             command,
-            environment=_environment(os.environ, model, world, relay.url, folder),
+            environment=_environment(
+                os.environ, model, world, folder, model_url=relay.url, speech_url=speech
+            ),
             folder=folder,
             log=folder / "bot.log",
             tell=lambda state: _tell(feed, state),
@@ -147,13 +161,22 @@ def _who_answers(model: Mapping[str, str]) -> str:
 
 
 def _environment(
-    given: Mapping[str, str], model: Mapping[str, str], world: World, model_url: str, folder: Path
+    given: Mapping[str, str],
+    model: Mapping[str, str],
+    world: World,
+    folder: Path,
+    *,
+    model_url: str,
+    speech_url: str,
 ) -> dict[str, str]:
-    """What the bot is started with: the caller's environment, less what says where and who it is."""
+    """What the bot is started with: the caller's environment, less what says where and who it is.
+
+    `speech_url`: the stand-in for speech, none where the real model answers.
+    """
     kept = {name: value for name, value in given.items() if not name.startswith(OVERRIDDEN)}
     cloud = {name: value for name, value in model.items() if name in REAL_MODEL}
     if not model:
-        cloud = {"YANDEX_CLOUD_API_KEY": "demo-key", "YANDEX_CLOUD_FOLDER": "demo-folder"}
+        cloud = STAND_IN | dict.fromkeys(SPEECH, speech_url)
     admins = {persona.user.id for persona in demo_world.personas(world.state) if persona.key == "admin"}
     root = str(Path(__file__).parents[2])  # the bot runs in another folder, away from any .env
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.emulator.files import StoredFile
@@ -22,7 +22,8 @@ _PASSING = ("shown", "actions")
 _PLAIN = ("token", "bot", "reads_all", "last_id", "last_message_id")
 
 
-def dump(state: State) -> Json:
+def dump(state: State, *, contents: bool = True) -> Json:
+    """Everything as JSON; without the `contents` of files whoever keeps it keeps those too."""
     now_s = state.clock.monotonic()
     updates = state.updates
     return {
@@ -31,7 +32,8 @@ def dump(state: State) -> Json:
         "users": list(state.users.values()),
         "rooms": [_room(room) for room in state.rooms.values()],
         "files": [
-            asdict(file) | {"content": base64.b64encode(file.content).decode()}
+            asdict(replace(file, content=b""))
+            | {"content": base64.b64encode(file.content).decode() if contents else ""}
             for file in state.files.values()
         ],
         "updates": {

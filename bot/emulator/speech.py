@@ -7,15 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import uuid4
 
 from aiohttp import web
 
 from bot.emulator import speech_rules as rules
+from bot.emulator.speech_replies import (
+    OPERATION,
+    RESULT,
+    SHORT,
+    START,
+    Operation,
+    SpeechRequest,
+    lines_of,
+    shown,
+    timeline_row,
+)
 from bot.emulator.speech_rules import SpeechRefusal
 from bot.emulator.ticking import Pulse
 
@@ -25,38 +35,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-SHORT: Final = "short"
-START: Final = "start"
-OPERATION: Final = "operation"
-RESULT: Final = "result"
 NOT_TOLD: Final = "Эта запись без слов для учебного слуха: настоящий разобрал бы, что в ней сказано."
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechRequest:
-    """One request as it came."""
-
-    step: str
-    """`short` (v1), `start`, `operation` or `result` (v3)."""
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Any
-    """v3's JSON; None otherwise."""
-    audio: bytes
-
-
-@dataclass(slots=True)
-class Operation:
-    """A recognition of v3 under way."""
-
-    lines: list[Json]
-    looks_left: int
-    error: Json = field(default_factory=dict)
-
-    def looked(self) -> bool:
-        """Counts a look at it; whether it is done."""
-        self.looks_left -= 1
-        return self.looks_left < 0
 
 
 @dataclass(slots=True)
@@ -77,14 +56,20 @@ class Trouble:
 class SpeechServer:
     """`async with SpeechServer() as speech`: `speech.url` is the root of both addresses."""
 
-    def __init__(self, *, looks: int = 1, host: str = "127.0.0.1", port: int = 0) -> None:
-        """An operation of v3 is not done for the first `looks` at it."""
+    def __init__(
+        self, *, looks: int = 1, show: Callable[[Json], None] = lambda _: None, port: int = 0
+    ) -> None:
+        """An operation of v3 is not done for the first `looks` looks at it.
+
+        `show` gets a row of the chat page's timeline when a request comes and when it is answered.
+        """
         self.looks = looks
+        self._show = show
         self.requests: list[SpeechRequest] = []
         self.abandoned = 0
         """Requests whose client closed the connection before the answer."""
         self.url = ""
-        self._address = host, port
+        self._address = "127.0.0.1", port
         self._told: deque[tuple[str | Callable[[bytes], str], int | None]] = deque()
         self._troubles: list[Trouble] = []
         self._broken: Json = {}
@@ -162,23 +147,23 @@ class SpeechServer:
 
     # The service
 
-    async def _short(self, http: web.Request) -> web.StreamResponse:
+    async def _short(self, http: web.Request) -> web.Response:
         audio = await http.read()
 
-        def answer() -> web.StreamResponse:
+        def answer() -> web.Response:
             words = self._words_told(audio)
             rules.short(http.query, audio, known=words is not None)
-            return web.json_response({"result": self._heard(audio, words)})
+            return _json({"result": self._heard(audio, words)})
 
         return await self._served(SHORT, http, answer, audio=audio)
 
-    async def _start(self, http: web.Request) -> web.StreamResponse:
+    async def _start(self, http: web.Request) -> web.Response:
         try:
             body = await http.json()
         except ValueError:
             body = None
 
-        def answer() -> web.StreamResponse:
+        def answer() -> web.Response:
             audio = rules.long(body)
             model = body["recognitionModel"]
             container = model["audioFormat"].get("containerAudio", {}).get("containerAudioType", "")
@@ -190,28 +175,28 @@ class SpeechServer:
                 code = rules.GRPC_CODES[refusal.status]
                 operation.error = {"code": code, "message": refusal.message, "details": []}
             refined = model.get("textNormalization", {}).get("textNormalization", "")
-            operation.lines = _lines(
+            operation.lines = lines_of(
                 self._heard(audio, words), refined=refined == "TEXT_NORMALIZATION_ENABLED"
             )
             number = uuid4().hex[:20]
             self._operations[number] = operation
-            return web.json_response({"id": number, "description": "STT v3", "done": False})
+            return _json({"id": number, "description": "STT v3", "done": False})
 
         return await self._served(START, http, answer, body=body)
 
-    async def _operation(self, http: web.Request) -> web.StreamResponse:
+    async def _operation(self, http: web.Request) -> web.Response:
         number = http.match_info["id"]
 
-        def answer() -> web.StreamResponse:
+        def answer() -> web.Response:
             operation = self._find(number)
             done = operation.looked()
             ending = {"error": operation.error} if operation.error else {"response": {}}
-            return web.json_response({"id": number, "done": done, **(ending if done else {})})
+            return _json({"id": number, "done": done, **(ending if done else {})})
 
         return await self._served(OPERATION, http, answer)
 
-    async def _result(self, http: web.Request) -> web.StreamResponse:
-        def answer() -> web.StreamResponse:
+    async def _result(self, http: web.Request) -> web.Response:
+        def answer() -> web.Response:
             operation = self._find(http.query.get("operationId", ""))
             if not operation.looked() or operation.error:
                 raise SpeechRefusal(404, "operation data is not ready")
@@ -229,14 +214,25 @@ class SpeechServer:
         self,
         step: str,
         http: web.Request,
-        answer: Callable[[], web.StreamResponse],
+        answer: Callable[[], web.Response],
         *,
         body: Any = None,
         audio: bytes = b"",
-    ) -> web.StreamResponse:
-        self.requests.append(SpeechRequest(step, http.headers, http.query, body, audio))
+    ) -> web.Response:
+        request = SpeechRequest(step, http.headers, http.query, body, audio)
+        self.requests.append(request)
         self._changed.beat()
-        trouble = self._trouble(step)
+        row = timeline_row(len(self.requests), http.path, request)
+        self._show(row)
+        response = await self._answered(request, answer)
+        outcome = "ok" if response.status < 400 else "refused"
+        self._show(
+            row | {"outcome": outcome, "status": response.status, "response": shown(response.text or "")}
+        )
+        return response
+
+    async def _answered(self, request: SpeechRequest, answer: Callable[[], web.Response]) -> web.Response:
+        trouble = self._trouble(request.step)
         if trouble is not None and trouble.hang:
             await self._gone()
         if trouble is not None and trouble.body:
@@ -244,11 +240,12 @@ class SpeechServer:
         try:
             if trouble is not None:
                 trouble.refuse()
-            rules.authorized(http.headers, http.query)
+            rules.authorized(request.headers, request.query)
             return answer()
         except SpeechRefusal as refusal:
             told = trouble.headers if trouble is not None else {}
-            return web.json_response(refusal.body(short=step == SHORT), status=refusal.status, headers=told)
+            body = refusal.body(short=request.step == SHORT)
+            return _json(body, status=refusal.status, headers=told)
 
     async def _gone(self) -> None:
         try:
@@ -283,22 +280,6 @@ class SpeechServer:
         return NOT_TOLD if recording is None else recording.words
 
 
-def _lines(words: str, *, refined: bool) -> list[Json]:
-    """Each utterance as it was heard, without capitals and stops, and then, if wanted, as it is written."""
-    lines: list[Json] = []
-    for number, utterance in enumerate(re.split(r"(?<=[.!?…])\s+", words)):
-        bare = re.sub(r"[^\w\s-]", "", utterance).casefold()
-        lines.append(_line(final=_alternative(bare), audioCursors={"finalIndex": str(number)}))
-        lines.append(_line(eouUpdate={"timeMs": str(1000 * number)}))
-        if refined:
-            refinement = {"finalIndex": str(number), "normalizedText": _alternative(utterance)}
-            lines.append(_line(finalRefinement=refinement))
-    return [*lines, _line(statusCode={"codeType": "CLOSED"})]
-
-
-def _line(**event: Any) -> Json:
-    return {"result": {"sessionUuid": {"uuid": "stand-in"}, **event, "channelTag": "0"}}
-
-
-def _alternative(text: str) -> Json:
-    return {"alternatives": [{"words": [], "text": text, "confidence": 1}], "channelTag": "0"}
+def _json(body: Json, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    text = json.dumps(body, ensure_ascii=False)
+    return web.Response(text=text, status=status, headers=headers, content_type="application/json")

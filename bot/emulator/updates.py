@@ -19,17 +19,15 @@ KEPT_S = 24 * 3600
 MAX_POLL_S = 50
 UPDATE_KINDS = frozenset(
     [
-        "message",
-        "edited_message",
-        "channel_post",
-        "edited_channel_post",
-        "callback_query",
-        "my_chat_member",
-        "chat_member",
-        "message_reaction",
-        "stopped_message_generation",
+        *("message", "edited_message", "channel_post", "edited_channel_post", "business_connection"),
+        *("business_message", "edited_business_message", "deleted_business_messages", "guest_message"),
+        *("message_reaction", "message_reaction_count", "inline_query", "chosen_inline_result"),
+        *("callback_query", "shipping_query", "pre_checkout_query", "purchased_paid_media", "poll"),
+        *("poll_answer", "my_chat_member", "chat_member", "chat_join_request", "chat_boost"),
+        *("removed_chat_boost", "managed_bot", "subscription", "stopped_message_generation"),
     ]
 )
+"""Every kind of the Bot API 10.3, most of which never happen here."""
 ASKED_FOR_ONLY = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds left out unless `allowed_updates` names them."""
 

@@ -207,6 +207,7 @@ async def test_with_a_key_the_real_model_is_asked(
     assert started["YANDEX_CLOUD_MODEL"] == "aliceai-llm"
     assert started["YANDEX_CLOUD_BASE_URL"].startswith("http://127.0.0.1:")
     assert "YANDEX_CLOUD_PROXY_URL" not in started
+    assert "YANDEX_SPEECHKIT_URL" not in started
 
 
 async def test_a_key_that_is_not_filled_in_is_none(
@@ -225,6 +226,8 @@ async def test_an_empty_key_is_for_the_stand_in(
     started, said = await _environment(capsys, tmp_path)
     assert "The stand-in model answers" in said
     assert started["YANDEX_CLOUD_API_KEY"] == "demo-key"
+    assert started["YANDEX_CLOUD_VISION_MODEL"] == "qwen3.6-35b-a3b"
+    assert started["YANDEX_SPEECHKIT_URL"] == started["YANDEX_OPERATIONS_URL"] != ""
 
 
 async def test_an_env_file_that_can_not_be_read_is_said_and_not_needed(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.emulator import pictures
 from bot.emulator.methods.editing import CALLBACK_LIFETIME_S
 from bot.emulator.refusals import Refusal
 from bot.emulator.rules import upload_size
@@ -166,8 +167,16 @@ async def test_a_document_is_edited_as_a_document(chat: Chat, bot: Bot) -> None:
         "Bad Request: media of this type is not modelled",
         "editMessageMedia",
         **where,
-        media={"type": "photo", "media": "x"},
+        media={"type": "video", "media": "x"},
     )
+    await bot.upload(
+        "editMessageMedia",
+        **where,
+        media='{"type": "photo", "media": "attach://new", "caption": "Пять"}',
+        new=pictures.sample(),
+    )
+    photo = (await chat.see("Пять")).json
+    assert ("document" in photo, photo["photo"][-1]["width"]) == (False, 640)
 
 
 async def test_deletions(world: World, bot: Bot) -> None:

@@ -204,6 +204,23 @@ async def test_trouble_on_cue(client: Client, speech: SpeechServer) -> None:
     assert [request.step for request in speech.requests].count("short") == 4
 
 
+async def test_requests_are_shown_without_the_sound() -> None:
+    rows: list[Json] = []
+    async with SpeechServer(show=rows.append) as speech, aiohttp.ClientSession() as session:
+        client = Client(speech.url, session)
+        await client.short(spoken("Раз"))
+        await client.start(spoken("Два"))
+        await client.look("nonsense")
+    assert [(row["name"], row["outcome"]) for row in rows] == [
+        *(("stt:recognize", "pending"), ("stt:recognize", "ok")),
+        *(("recognizeFileAsync", "pending"), ("recognizeFileAsync", "ok")),
+        *(("operation", "pending"), ("operation", "refused")),
+    ]
+    assert rows[1]["request"] == QUERY | {"bytes": len(spoken("Раз"))}
+    assert rows[1]["response"] == {"result": "Раз"}
+    assert len(rows[3]["request"]["content"]) < 10
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_the_pages_samples_have_words(language: str) -> None:
     recording = read((FOLDER / f"voice-{language}.oga").read_bytes())

@@ -22,6 +22,7 @@ async def test_the_demo_goes_on_where_it_was(tmp_path: Path) -> None:
     saving.save(first, path)  # nothing has changed
     assert path.stat().st_mtime_ns == written.st_mtime_ns
     await first.private(member).say(member, "Запомни")
+    sent = await first.private(member).document(member, "план.txt", "Большой план".encode())
     saving.save(first, path)
     second = World(seed=2)
     assert saving.load(second, path) is True
@@ -29,8 +30,11 @@ async def test_the_demo_goes_on_where_it_was(tmp_path: Path) -> None:
     assert [persona.json() for persona in demo_world.personas(second.state)] == [
         persona.json() for persona in demo_world.personas(first.state)
     ]
-    assert second.private(member).messages[-1].text == "Запомни"
-    assert [update.json["message"]["text"] for update in second.state.updates.waiting] == ["Запомни"]
+    assert second.private(member).messages[-2].text == "Запомни"
+    assert second.private(member).file(sent).decode() == "Большой план"
+    assert "Большой план" not in path.read_text(encoding="utf-8")
+    waiting = [update.json["message"] for update in second.state.updates.waiting]
+    assert [message.get("text") for message in waiting] == ["Запомни", None]
 
 
 async def test_the_demo_s_world_in_english() -> None:

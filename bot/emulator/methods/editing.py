@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from bot.emulator import messages, rules
-from bot.emulator.methods.sending import document_content
+from bot.emulator.methods.sending import document_content, photo_content
 from bot.emulator.refusals import bad_request
 from bot.emulator.schema import Upload
 
@@ -84,10 +84,13 @@ def edit_message_media(state: State, params: Json) -> Json:
     message = _own(state, room, params)
     media = params["media"]
     given = params.get(media["media"].removeprefix("attach://"), media["media"])
-    if media["type"] != "document" or not isinstance(given, (Upload, str)):
+    if media["type"] not in {"document", "photo"} or not isinstance(given, (Upload, str)):
         raise bad_request("media of this type is not modelled")
-    thumbnail = params.get(str(media.get("thumbnail", "")).removeprefix("attach://"))
-    content = document_content(state, media, given, thumbnail)
+    if media["type"] == "photo":
+        content = photo_content(state, media, given)
+    else:
+        thumbnail = params.get(str(media.get("thumbnail", "")).removeprefix("attach://"))
+        content = document_content(state, media, given, thumbnail)
     return _change(state, room, message, content, rules.keyboard(params.get("reply_markup")))
 
 

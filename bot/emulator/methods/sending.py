@@ -82,12 +82,10 @@ def send_message_draft(state: State, params: Json) -> bool:
     return True
 
 
-def _stored(
-    state: State, given: Upload | str, kind: str, limit_bytes: int = rules.MAX_UPLOAD_BYTES
-) -> StoredFile:
+def _stored(state: State, given: Upload | str, kind: str) -> StoredFile:
     """A file that is uploaded now, or one of before by its id, if it is of this kind."""
     if isinstance(given, Upload):
-        rules.upload_size(given, limit_bytes)
+        rules.upload_size(given)
         return state.add_file(given.filename, given.mime_type, given.content, kind)
     if given not in state.files:
         raise bad_request("wrong file identifier/HTTP URL specified")
@@ -118,9 +116,8 @@ def send_document(state: State, params: Json) -> Json:
     return _send(state, room, params, content)
 
 
-def send_photo(state: State, params: Json) -> Json:
-    room = rules.access(state, params, "write")
-    given = params["photo"]
+def photo_content(state: State, params: Json, given: Upload | str) -> Json:
+    """A photo in its sizes, with its caption; one of before by its id is the same picture again."""
     if isinstance(given, Upload):
         rules.upload_size(given, rules.MAX_PHOTO_BYTES)
         content = given.content
@@ -130,7 +127,12 @@ def send_photo(state: State, params: Json) -> Json:
         sizes = pictures.photo(state, content)
     except ValueError as error:
         raise bad_request(str(error)) from None
-    return _send(state, room, params, {"photo": sizes, **rules.caption(params)})
+    return {"photo": sizes, **rules.caption(params)}
+
+
+def send_photo(state: State, params: Json) -> Json:
+    room = rules.access(state, params, "write")
+    return _send(state, room, params, photo_content(state, params, params["photo"]))
 
 
 def send_chat_action(state: State, params: Json) -> bool:

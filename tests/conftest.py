@@ -15,7 +15,7 @@ from bot.emulator.model_rules import Rules
 from bot.emulator.world import World
 from bot.service import Service
 from tests.clocks import FastClock
-from tests.databases import database_in
+from tests.databases import Databases
 from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
 from tests.postgres import Server, programs
 
@@ -32,6 +32,15 @@ FOLDER = "b1gfolder"
 API_KEY = "AQVN-a-made-up-key"
 HASTE = 4.0
 """Times as fast as real time all live: the bot keeps Telegram's rates, and a dialogue comes near them."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="what the bots of dialogues have; the store's own tests are on both",
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +64,13 @@ def postgres() -> Iterator[Server]:
     server.remove()
 
 
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where the bots of dialogues keep what they know."""
+    on_server = request.config.getoption("--database") == "postgresql"
+    return Databases(request.getfixturevalue("postgres") if on_server else None)
+
+
 @pytest.fixture
 def clock() -> FastClock:
     """Telegram's and the bot's. Dialogues in which much is waited have a faster one."""
@@ -75,16 +91,16 @@ async def model() -> AsyncIterator[ModelServer]:
 
 @asynccontextmanager
 async def alive(
-    world: World, model: ModelServer, clock: FastClock, folder: Path, **variables: Any
+    world: World, model: ModelServer, clock: FastClock, database_url: str, **variables: Any
 ) -> AsyncIterator[Service]:
-    """The real bot with these variables, its database in this folder."""
+    """The real bot with this database and these variables."""
     values: dict[str, Any] = {
         "telegram_bot_token": world.token,
         "telegram_api_url": world.url,
         "yandex_cloud_folder": FOLDER,
         "yandex_cloud_api_key": API_KEY,
         "yandex_cloud_base_url": model.url,
-        "database_url": database_in(folder),
+        "database_url": database_url,
         "http_listen": "",
     }
     values |= {name.lower(): value for name, value in variables.items()}
@@ -100,7 +116,9 @@ async def alive(
 
 
 @pytest.fixture
-def running(world: World, model: ModelServer, clock: FastClock, tmp_path: Path) -> Running:
+def running(
+    world: World, model: ModelServer, clock: FastClock, tmp_path: Path, databases: Databases
+) -> Iterator[Running]:
     """A way to start the real bot with these variables; entered again, it is restarted.
 
     Telegram goes by the bot's clock, but for what that is ahead.
@@ -108,9 +126,10 @@ def running(world: World, model: ModelServer, clock: FastClock, tmp_path: Path) 
 
     def run(own_clock: FastClock | None = None, **variables: Any) -> AbstractAsyncContextManager[Service]:
         world.api.date = (own_clock or clock).at_telegram
-        return alive(world, model, own_clock or clock, tmp_path, **variables)
+        return alive(world, model, own_clock or clock, databases.url(tmp_path), **variables)
 
-    return run
+    yield run
+    databases.drop(tmp_path)
 
 
 @pytest.fixture

@@ -122,6 +122,9 @@ class Server:
         self.execute(f"CREATE DATABASE {name} OWNER {USER} TEMPLATE {template}")
         return name
 
+    def drop(self, name: str) -> None:
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def fill_disk(self, name: str) -> None:
         """A database's writes are refused as they are when there is no space left."""
         self.execute(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +12,7 @@ from bot.answering.outcomes import NothingToStop
 from bot.core.values import Conversation, TurnState
 from bot.emulator.flood import FloodRules
 from tests.clocks import FastClock, until
+from tests.databases import HOLD, LET_GO
 from tests.dialogues.pressure import said, until_waiting
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.emulator.world import World
     from tests.conftest import Running
+    from tests.databases import Databases
 
 
 @pytest.fixture
@@ -241,15 +241,16 @@ async def test_trouble_on_the_way_delays_an_answer_and_repeats_it_at_most_once(
 
 
 async def test_an_answer_that_is_all_there_is_not_stopped_while_that_is_being_written_down(
-    world: World, model: ModelServer, running: Running, tmp_path: Path
+    world: World, model: ModelServer, running: Running, tmp_path: Path, databases: Databases
 ) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
     model.reply("Ответ.")
-    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+    databases.url(tmp_path)
+    with databases.beside(tmp_path) as other:
 
         def hold_the_database(_call: object) -> None:
-            other.execute("BEGIN IMMEDIATE")
+            other(HOLD)
 
         world.on("call:sendMessage:after", hold_the_database)
         async with running(FastClock(1)) as service:
@@ -259,7 +260,7 @@ async def test_an_answer_that_is_all_there_is_not_stopped_while_that_is_being_wr
                 service.answering.stopping.stop(Conversation(chat.id), by=anna.id, admin=False)
             )
             await asyncio.sleep(0.1)
-            other.execute("COMMIT")
+            other(LET_GO)
             assert await stopping == NothingToStop()
             (turn,) = await service.store.bulk.export(Conversation(chat.id))
     assert turn.answer is not None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.emulator.people import Message
     from bot.service import Service
+    from tests.databases import Databases
 
 STEPS = ["say", "say", "reply", "edit", "again", "again", "flip", "new", "stop", "forget", "restart"]
 HASTE = 10.0
@@ -52,8 +53,8 @@ class Node:
 class Stage:
     """One bot for all conversations, restarted where one of them says so."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
         self._clock = FastClock(HASTE)
         self.world = World(self._clock)
         self.model = ModelServer(rules=Rules(api_key=API_KEY, folder=FOLDER))
@@ -71,7 +72,7 @@ class Stage:
         await self._all.aclose()
 
     async def start(self) -> None:
-        bot = alive(self.world, self.model, self._clock, self._folder, user_rate_per_min=0)
+        bot = alive(self.world, self.model, self._clock, self._database_url, user_rate_per_min=0)
         self.service = await self._bot.enter_async_context(bot)
 
     async def stop(self) -> None:
@@ -202,9 +203,9 @@ class Life:
                 await self.chat.sees_no_buttons(node.answer)
 
 
-def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path) -> None:
+def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path, databases: Databases) -> None:
     with asyncio.Runner() as runner:
-        stage = Stage(tmp_path)
+        stage = Stage(databases.url(tmp_path))
         runner.run(stage.open())
 
         @settings(max_examples=12, deadline=None)
@@ -219,6 +220,7 @@ def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path) ->
             conversation()
         finally:
             runner.run(stage.close())
+            databases.drop(tmp_path)
 
 
 async def _live(stage: Stage, steps: list[tuple[str, int]], *, group: bool) -> None:

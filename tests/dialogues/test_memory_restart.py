@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from bot.emulator.wire import Failure
     from bot.emulator.world import World
     from tests.conftest import Running
+    from tests.databases import Databases
 
 TOO_LONG = {"error": {"message": "This model's maximum context length was exceeded.", "code": None}}
 FIRST_HALF = f"{'а' * 3000}\n\n{'б' * 3000}"
@@ -120,7 +119,7 @@ async def test_a_rest_that_is_not_shown_yet_leaves_all_of_the_first_half(
 
 
 async def test_a_version_that_ended_the_process_each_time_leaves_the_one_before(
-    world: World, model: ModelServer, running: Running, tmp_path: Path
+    world: World, model: ModelServer, running: Running, tmp_path: Path, databases: Databases
 ) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
@@ -131,8 +130,7 @@ async def test_a_version_that_ended_the_process_each_time_leaves_the_one_before(
         await chat.say(anna, "Раз")
         await press(service, chat, anna, await chat.see("Первый."), AGAIN)
         await until(lambda: refused.met > 0)
-    with closing(sqlite3.connect(tmp_path / "bot.db")) as database, database:
-        database.execute("UPDATE inbox SET attempts = 3")
+    databases.execute(tmp_path, "UPDATE inbox SET attempts = 3")
     async with quick(running) as service:
         answer = await chat.see("Ответ остаётся прежним.")
         assert answer.text.startswith("Первый.")
@@ -142,7 +140,7 @@ async def test_a_version_that_ended_the_process_each_time_leaves_the_one_before(
 
 
 async def test_what_was_shown_with_a_line_below_it_is_shown(
-    world: World, model: ModelServer, running: Running, tmp_path: Path
+    world: World, model: ModelServer, running: Running, tmp_path: Path, databases: Databases
 ) -> None:
     """The process was killed between the last part and the end of the turn; the line is written nowhere."""
     anna, boris = world.user("Анна"), world.user("Борис")
@@ -159,8 +157,7 @@ async def test_what_was_shown_with_a_line_below_it_is_shown(
         await chat.say(anna, "Второй")
         answer = await chat.see("Два.\n\n")
         await accepted(service, 1)
-    with closing(sqlite3.connect(tmp_path / "bot.db")) as database, database:
-        database.execute("UPDATE turns SET state = 'answered' WHERE text = 'Второй'")
+    databases.execute(tmp_path, "UPDATE turns SET state = 'answered' WHERE text = 'Второй'")
     model.hang()
     async with quick(running, model_concurrency=1):
         await model.wait(received=5)

@@ -10,17 +10,22 @@ from bot.store import Store
 from tests.clocks import ManualClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from tests.postgres import Server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Each test that has this runs on both."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/bot.db"
-    server = request.getfixturevalue("postgres")
-    return str(server.url(server.create()))
+        yield f"sqlite:///{tmp_path}/bot.db"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
 
 
 @pytest.fixture

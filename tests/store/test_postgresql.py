@@ -25,7 +25,7 @@ from tests.store.piling import accepting, count
 from tests.store.questions import question
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from tests.clocks import ManualClock
     from tests.postgres import Server
@@ -34,8 +34,10 @@ SECRET = quote(PASSWORD, safe="")
 
 
 @pytest.fixture
-def name(postgres: Server) -> str:
-    return postgres.create()
+def name(postgres: Server) -> Iterator[str]:
+    created = postgres.create()
+    yield created
+    postgres.drop(created)
 
 
 @pytest.fixture

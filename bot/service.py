@@ -13,6 +13,7 @@ from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
 
 from bot.answering.answering import Answering, Limits
+from bot.answering.spending import Spending
 from bot.core.clock import SystemClock
 from bot.core.telegram_time import TelegramTime
 from bot.delivery.flood import FloodControl
@@ -26,6 +27,8 @@ from bot.handlers.registration import build_application, register_commands, regi
 from bot.handlers.services import Services
 from bot.handlers.unreadable import UnreadableUpdates
 from bot.model import Model, ModelConfig
+from bot.money.billing import Billing
+from bot.money.calendar import Calendar
 from bot.operating.metrics import Metrics
 from bot.operating.probes import health_of
 from bot.operating.redacting import Redactor
@@ -34,6 +37,7 @@ from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
 from bot.presenting.alerts import Alerts
+from bot.presenting.budget_notices import BudgetNotices
 from bot.presenting.operators import Operators
 from bot.presenting.presenter import TelegramPresenter
 from bot.presenting.reactions import Reactions
@@ -128,6 +132,17 @@ class Service:
         self._operators = Operators(
             settings.admin_users, bot=self.bot, preferences=self._preferences, catalogue=self._catalogue
         )
+        self._spending = Spending(
+            store=self.store,
+            billing=Billing(settings.prices(), Calendar(settings.time_zone)),
+            limits=settings.budgets(),
+            clock=clock,
+            observer=self.metrics,
+        )
+        self._budget_notices = BudgetNotices(
+            operators=self._operators, spending=self._spending, store=self.store, clock=clock
+        )
+        self._spending.watch(self._budget_notices)
         self._allowed = Allowed(
             users=settings.allowed_users,
             chats=settings.allowed_chats,
@@ -189,6 +204,7 @@ class Service:
             access=self._access,
             moves=self._moves,
             roles=Roles(self._settings.roles_file),
+            spending=self._spending,
         )
         register_handlers(self._application, services)
         await self._allowed.load()
@@ -230,6 +246,7 @@ class Service:
         await self._presenter.last.close()
         await self._reactions.close()
         await self._alerts.close()
+        await self._budget_notices.close()
         if self._access.requests is not None:
             await self._access.requests.close()
         await self._application.shutdown()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.outcomes import Declined, Reason
-from bot.money.budgets import Budgets, Scope, accounts_of
+from bot.money.budgets import NOTHING, Budgets, Scope, accounts_of
 from bot.store import Whose
 
 if TYPE_CHECKING:
@@ -43,19 +43,22 @@ class Spending:
         limits: Mapping[Scope, Decimal],
         clock: Clock,
         observer: Observer,
-        watcher: WatchesBudgets | None = None,
     ) -> None:
         self.billing = billing
         self.limits = limits
         self._store = store
         self._clock = clock
         self._observer = observer
-        self._watcher = watcher
+        self._watcher: WatchesBudgets | None = None
         self._budgets = Budgets(limits)
         self._reserved: dict[int, Reservation] = {}
         """By the update of the question."""
         self._version = 0
         """Of the ledger: what was read before it changed is not the sum any more."""
+
+    def watch(self, watcher: WatchesBudgets) -> None:
+        """Has it told from now on."""
+        self._watcher = watcher
 
     async def admit(self, question: Question, settings: ChatSettings) -> Declined | None:
         """Why a question may not be asked for its cost; None: an estimate is set aside for it."""
@@ -142,12 +145,14 @@ class Spending:
         await self._load((account,), day)
         return self._budgets.spent(account), self._budgets.ceiling(account)
 
-    async def grant(self, account: Account, up_to: Decimal) -> bool:
-        """Lets a person or a chat go so far today; False: they may already."""
-        if await self._store.limits.granted(account.scope, account.id, account.since) >= up_to:
+    async def grant(self, account: Account, more: Decimal) -> bool:
+        """Lets a person or a chat spend so much more today; False: what they were given is not used up."""
+        spent, _ = await self.balance(account)
+        used = max(spent, self.limits.get(account.scope, NOTHING))
+        if await self._store.limits.granted(account.scope, account.id, account.since) > used:
             return False
-        await self._store.limits.grant(account.scope, account.id, account.since, up_to)
-        self._budgets.grant(account, up_to)
+        await self._store.limits.grant(account.scope, account.id, account.since, used + more)
+        self._budgets.grant(account, used + more)
         return True
 
     async def _load(self, accounts: Sequence[Account], day: date) -> None:

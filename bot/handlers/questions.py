@@ -11,6 +11,7 @@ from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import is_private, person_of, words
 from bot.handlers.reading import Reading
+from bot.screens.money import declined
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -59,6 +60,9 @@ class Questions:
         """What there is to see or to say at once of a question that came in, or was edited."""
         if isinstance(outcome, Accepted):
             await self._services.presenter.accepted(outcome.turn)
+        elif outcome.reason is Reason.BUDGET:
+            line = declined(outcome, await self._services.texts_for(message))
+            await message.reply_text(line, do_quote=not is_private(message))
         elif outcome.reason in DECLINED:
             wait = timedelta(seconds=outcome.retry_in_s)
             await self._say(message, asker, DECLINED[outcome.reason], wait=wait)

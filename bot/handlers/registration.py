@@ -12,6 +12,7 @@ from telegram.ext import ApplicationBuilder
 from bot.handlers import (
     access,
     access_list,
+    budgets,
     edits,
     exporting,
     forgetting,
@@ -24,6 +25,7 @@ from bot.handlers import (
     setting_commands,
     settings_menu,
     stopping,
+    usage,
     welcome,
 )
 from bot.handlers.presses import Presses
@@ -78,6 +80,8 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     memory.register(application, services, presses)
     forgetting.register(application, services, presses)
     exporting.register(application, services)
+    usage.register(application, services)
+    budgets.register(services, presses)
     asking = Questions(services)
     edits.register(application, services, asking)
     questions.register(application, asking)

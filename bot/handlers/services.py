@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from telegram import Bot, Chat, Message, User
 
     from bot.answering.answering import Answering
+    from bot.answering.spending import Spending
     from bot.config.settings import Settings
     from bot.core.clock import Clock
     from bot.core.values import Turn
@@ -46,6 +47,7 @@ class Services:
     admins: Admins
     access: Access
     moves: Moves
+    spending: Spending
     roles: Roles
 
     async def conversation_of(self, message: Message) -> Conversation:

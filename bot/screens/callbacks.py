@@ -189,6 +189,16 @@ class ListAccess:
     start: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An operator lets a person or a chat spend so much more today."""
+
+    tag: ClassVar = "G"
+    scope: str
+    id: int
+    nanoroubles: int
+
+
 Callback: TypeAlias = (
     OpenPage
     | SetOption
@@ -210,6 +220,7 @@ Callback: TypeAlias = (
     | Keep
     | Decide
     | ListAccess
+    | Grant
 )
 
 _BY_TAG: Mapping[str, type[Any]] = {kind.tag: kind for kind in get_args(Callback)}

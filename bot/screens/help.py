@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 _BEFORE_SETTINGS = ("ask", "new", "stop", "settings", "role")
-_AFTER_SETTINGS = ("export", "forget", "help")
+_AFTER_SETTINGS = ("usage", "export", "forget", "help")
 
 
 @dataclass(frozen=True, slots=True)

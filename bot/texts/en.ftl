@@ -77,6 +77,7 @@ command-stop = stop the answer
 command-settings = settings
 command-forget = delete the conversation
 command-export = get the conversation as a file
+command-usage = what was spent
 
 ## Messages with nothing to answer
 
@@ -97,6 +98,18 @@ queue-answering = Answering your question…
 queue-full = There are more questions right now than I can take. Please try again in { $wait }.
 rate-person = You are asking faster than I can answer. Please try again in { $wait }.
 rate-chat = There are too many questions at once in this chat. Please try again in { $wait }.
+budget-spent =
+    { $scope ->
+        [person] Your limit for the day ({ $limit } ₽) is spent, since { $since } and until { $until }.
+        [chat] This chat's limit for the day ({ $limit } ₽) is spent, since { $since } and until { $until }.
+       *[month] The bot's limit for the month is spent, since { $since } and until { $until }.
+    }
+budget-held =
+    { $scope ->
+        [person] What is left of your limit is set aside for questions that I am answering already. Ask again when I have, or after { $until }.
+        [chat] What is left of this chat's limit is set aside for questions that I am answering already. Ask again when I have, or after { $until }.
+       *[month] What is left of the bot's limit is set aside for questions that I am answering already. Ask again when I have, or after { $until }.
+    }
 stopped = Stopped.
 stop-nothing = There is nothing to stop: I am not answering anything here right now.
 stop-not-yours = Only the person who asked or a group admin can stop this answer.
@@ -172,6 +185,37 @@ alert-internal =
     An internal error of the bot. The log has the details under this code.
 
     { $detail }
+
+budget-notice-day =
+    { $scope ->
+        [person] A limit for the day is spent. Person: { $who }. Spent: { $spent } ₽ of { $limit } ₽.
+       *[chat] A limit for the day is spent. Chat: { $who }. Spent: { $spent } ₽ of { $limit } ₽.
+    }
+budget-notice-month =
+    { $level ->
+        [spent] The limit for the month is spent: { $spent } ₽ of { $limit } ₽ (100%). Until { $until } the bot answers no questions; commands and settings work.
+       *[near] { $spent } ₽ of { $limit } ₽ are spent this month: more than { $percent }%. Once the limit is reached, the bot answers no questions until { $until }.
+    }
+
+## What it costs
+
+usage-own = Your questions
+usage-chat = Questions in this chat
+usage-all = All people and chats
+usage-today = Today
+usage-week = This week
+usage-month = This month
+usage-line =
+    { $limited ->
+        [yes] { $period }: questions { $questions }, tokens { $tokens }, about { $rub } ₽ of { $limit } ₽
+       *[no] { $period }: questions { $questions }, tokens { $tokens }, about { $rub } ₽
+    }
+usage-chart = By day, ₽
+usage-shares = Of this month's, search is { $search }%, speech { $speech }%
+usage-people = Who cost most this month
+usage-chats = Groups that cost most this month
+usage-who = { $place }. { $name }: { $rub } ₽
+usage-admins-only = An admin of this group can see what it costs. What you cost yourself I tell in private: /usage
 
 ## Groups and access
 
@@ -464,6 +508,8 @@ button-take-back = Take back: { $name }
 button-access-waiting = Waiting: { $count }
 button-access-let-in = Let in: { $count }
 button-access-refused = Refused: { $count }
+button-grant = { $amount } ₽ more for today
+button-grant-name = { $name }: { $amount } ₽ more today
 button-take-role = Take this role
 
 ## Toasts: what a pressed button says
@@ -483,6 +529,8 @@ toast-let-in-untold = Let in, but they could not be told.
 toast-refused = Refused
 toast-decided = This is decided already. To change it: /access
 toast-operators-only = The owner of the bot decides this.
+toast-granted = Given for today.
+toast-granted-before = It is given already.
 
 ## Roles
 

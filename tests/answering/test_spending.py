@@ -73,10 +73,10 @@ class Watcher:
 def spending(store: Store, clock: ManualClock, watcher: Watcher | None = None, **limits: str) -> Spending:
     """With budgets by the names of their scopes."""
     budgets = {Scope(name): Decimal(amount) for name, amount in limits.items()}
-    observer = NullObserver()
-    return Spending(
-        store=store, billing=BILLING, limits=budgets, clock=clock, observer=observer, watcher=watcher
-    )
+    meter = Spending(store=store, billing=BILLING, limits=budgets, clock=clock, observer=NullObserver())
+    if watcher is not None:
+        meter.watch(watcher)
+    return meter
 
 
 def asked(asker: Person = ANNA, conversation: Conversation = PRIVATE) -> Question:
@@ -179,13 +179,15 @@ async def test_an_operator_lets_one_go_on_today_once_however_often_they_press(
     await pays(meter, asked(), thousands=5)
     account = accounts_of(ANNA.id, PRIVATE.chat_id, BILLING.calendar.day(clock.now()))[0]
     assert await meter.admit(asked(), CHAT) is not None
-    assert await meter.grant(account, Decimal(2))
-    assert not await meter.grant(account, Decimal(2))
+    assert await meter.grant(account, Decimal(1))
+    assert not await meter.grant(account, Decimal(1))
     assert await meter.balance(account) == (Decimal(1), Decimal(2))
     for meter_of_life in (meter, spending(store, clock, person="1")):
         meter_of_life.release(await taken(meter_of_life, asked()))
     await pays(meter, asked(), thousands=5)
     assert await meter.admit(asked(), CHAT) is not None
+    assert await meter.grant(account, Decimal("0.5"))
+    assert await meter.balance(account) == (Decimal(2), Decimal("2.5"))
 
 
 async def test_the_level_of_the_month_is_that_of_the_ledger(store: Store, clock: ManualClock) -> None:
@@ -316,10 +318,11 @@ class _Life:
 
     async def grant(self, number: int) -> None:
         account = accounts_of((ANNA, BORIS)[number % 2].id, TOPIC.chat_id, self.today)[number // 2 % 2]
-        up_to = self.spent(account) + number
-        if up_to > self.grants.get(account, NOTHING):
-            self.grants[account] = up_to
-        await self.meter.grant(account, up_to)
+        used = max(self.spent(account), Decimal(self.limits.get(account.scope, 0)))
+        gives = self.grants.get(account, NOTHING) <= used
+        if gives:
+            self.grants[account] = used + number
+        assert await self.meter.grant(account, Decimal(number)) == gives
 
     async def check(self) -> None:
         everything = Whose(self.today - timedelta(days=400), self.today)

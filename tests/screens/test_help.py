@@ -25,7 +25,7 @@ COMMON = [
     "memory",
 ]
 OF_GROUPS = ["rights", "wake", "reactions", "buttons", "title"]
-LAST = ["export", "forget", "help"]
+LAST = ["usage", "export", "forget", "help"]
 
 
 @pytest.mark.parametrize("texts", [RU, EN], ids=["ru", "en"])

@@ -1,0 +1,124 @@
+"""Tells operators of budgets, once each: 80 and 100 percent of the month's, and whose day's is spent."""
+
+from __future__ import annotations
+
+import logging
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from bot.core.tasks import Background
+from bot.money.budgets import Scope, accounts_of
+from bot.screens.money import exhausted_notice, grant_buttons, month_notice
+from bot.screens.names import plain_name
+from bot.screens.views import View
+from bot.store import StoreUnavailable, Whose
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.answering.spending import Spending
+    from bot.core.clock import Clock
+    from bot.money.budgets import Account, Exhausted
+    from bot.presenting.operators import Operators
+    from bot.store import Store
+    from bot.texts import Texts
+
+log = logging.getLogger(__name__)
+
+AGAIN_S: Final = 3600.0
+"""After that it is tried again to tell an operator who was out of reach."""
+SPENDERS: Final = 3
+"""How many may be let go on by a button when the month's budget is spent."""
+
+
+class BudgetNotices:
+    """What was told is in the database, so that a restart tells nothing twice. Nobody waits for them."""
+
+    def __init__(self, *, operators: Operators, spending: Spending, store: Store, clock: Clock) -> None:
+        self._operators = operators
+        self._spending = spending
+        self._store = store
+        self._clock = clock
+        self._background = Background()
+        self._next_s: dict[tuple[int, str], float] = {}
+        self._looking = False
+        self._more = False
+
+    def spent(self) -> None:
+        """Looks at the month; what is spent meanwhile is looked at right after."""
+        self._more = True
+        if not self._looking:
+            self._looking = True
+            self._background.spawn(self._look())
+
+    def exhausted(self, exhausted: Exhausted) -> None:
+        """The month's is told when it is spent, not when a question is declined for it."""
+        if exhausted.account.scope is not Scope.MONTH:
+            self._background.spawn(self._quietly(lambda: self._tell_day(exhausted)))
+
+    async def close(self) -> None:
+        await self._background.close()
+
+    async def _look(self) -> None:
+        try:
+            while self._more:
+                self._more = False
+                await self._quietly(self._tell_month)
+        finally:
+            self._looking = False
+
+    async def _quietly(self, tell: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await tell()
+        except StoreUnavailable as error:
+            log.info("the operators are told of budgets later: %s", error)
+
+    async def _tell_month(self) -> None:
+        account, percent = await self._spending.month()
+        if not percent:
+            return
+        limit = self._spending.limits[Scope.MONTH]
+        spent, _ = await self._spending.balance(account)
+        until = self._spending.billing.calendar.next_month(self._clock.now())
+        spenders = await self._spenders() if percent >= 100 else []
+        more = self.more(Scope.PERSON)
+
+        async def view(texts: Texts) -> View:
+            said = month_notice(texts, percent=percent, spent=spent, limit=limit, until=until)
+            return View(said, grant_buttons(spenders, texts, more=more))
+
+        await self._tell(f"month {account.since:%Y-%m} {percent} of {limit}", view)
+
+    async def _tell_day(self, exhausted: Exhausted) -> None:
+        account = exhausted.account
+        name = plain_name(await self._store.ledger.name(account.id))
+        spent, _ = await self._spending.balance(account)
+
+        async def view(texts: Texts) -> View:
+            return exhausted_notice(
+                account, name, texts, spent=spent, limit=exhausted.limit, more=self.more(account.scope)
+            )
+
+        what = f"{account.scope.value} {account.id} {account.since} {exhausted.limit}"
+        await self._tell(what, view)
+
+    def more(self, scope: Scope) -> Decimal:
+        """What a button gives: as much again, or without such a budget a day's part of the month's."""
+        limits = self._spending.limits
+        return limits.get(scope) or max(Decimal(1), (limits[Scope.MONTH] / 30).quantize(Decimal(1)))
+
+    async def _spenders(self) -> list[tuple[Account, str]]:
+        """Who spent most today."""
+        today = self._spending.billing.calendar.day(self._clock.now())
+        people = await self._store.ledger.dearest_people(Whose(today, today), limit=SPENDERS)
+        return [(accounts_of(id_, id_, today)[0], plain_name(name)) for id_, name, _ in people]
+
+    async def _tell(self, what: str, view: Callable[[Texts], Awaitable[View]]) -> None:
+        for operator in self._operators:
+            key, now_s = f"{what} to {operator}", self._clock.monotonic()
+            if now_s < self._next_s.get((operator, what), now_s) or await self._store.limits.was_told(key):
+                continue
+            self._next_s[operator, what] = now_s + AGAIN_S
+            shown = await self._operators.show(operator, await view(await self._operators.texts(operator)))
+            if shown is not None:
+                await self._store.limits.tell(key)

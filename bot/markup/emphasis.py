@@ -23,7 +23,7 @@ _STARTS_OPERAND: Final = frozenset("([{-√\\")
 _ENDS_OPERAND: Final = frozenset(")]}!%")
 _NEVER_FIRST: Final = re.compile(r"[,;:!?)\]}»”]|\.(?!\.)|[*]?/")
 """What no emphasis begins with: after a star of `*.txt`, `SELECT *, x`, `*/`."""
-_ARITHMETIC: Final = re.compile(r"[\d+=/^<>()\[\]]")
+_ARITHMETIC: Final = re.compile(r"[\d*+=/^<>()\[\]]")
 _FACTORS: Final = re.compile(rf"{_ARITHMETIC.pattern}|\s")
 _LAST_WORD: Final = re.compile(r"[^\W\d_]{2,}$")
 _WIDE: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
@@ -175,7 +175,8 @@ def _may_open_inside(opener: _Run, closer: _Run, inner: str) -> bool:
     """`пр**и**город`, `з*а*мок`, `слово**«важно»**`, `这是**重要**的`, `Итак:**важно**`; no factors."""
     if _WIDE.match(opener.before):
         return True
-    if opener.is_after_operand and (opener.before.isascii() or _FACTORS.search(inner)):
+    factor = opener.before.isascii() or (opener.after.isascii() and opener.after.isalnum())
+    if opener.is_after_operand and (factor or _FACTORS.search(inner)):
         return False
     if opener.before.isalpha() and closer.is_inside and inner.isalpha():
         return bool((_STRESSED if opener.is_single else _PART_OF_WORD).fullmatch(inner))

@@ -1,4 +1,4 @@
-"""Markdown rules that take formulas, addresses and names as they are, out of reach of emphasis."""
+"""Markdown rules for formulas, and for addresses and names, which emphasis must not reach."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
+    from bot.markup.latex import Formula
+
 _LONGEST = 4000
 """Characters in which a formula must close: so that unclosed ones cost no more than their number."""
 
@@ -17,6 +19,10 @@ _CLOSINGS = {"\\[": "\\]", "\\(": "\\)", "$$": "$$"}
 _BRACKETS = ("\\(", "\\[", "\\)", "\\]")
 # No space inside next to a dollar and no letter or digit after the second: not money, nor variables.
 _DOLLARS = re.compile(r"\$(?!\s)((?:[^$`\\\n]|\\.){1,500})(?<!\s)\$(?![\w$])")
+_SIGNS = re.compile(r"[\\^_=+<>{}*/|≤≥≠≈→·×±∑∫√-]")
+_LATEX = re.compile(r"[\\^_=]")
+_WORD = re.compile(r"[^\W\d_A-Za-zα-ωΑ-Ω]{2,}")
+_PROSE = re.compile(r"[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 _NAME = re.compile(r"__[A-Za-z][A-Za-z0-9_]*__")
 _ADDRESS = re.compile(r"://[^\s<>\[\]`*~|\\]*[^\s<>\[\]`*~|\\_]")
 
@@ -50,9 +56,55 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
 
 
 def formula_inline(state: StateInline, silent: bool) -> bool:
-    r"""`\(…\)`, `\[…\]`, `$…$`, `$$…$$`; an odd bracket of the first two keeps its backslash as well."""
-    end = _formula_end(state.src, state.pos, state.posMax)
-    return _literal(state, end, silent)
+    r"""`\(…\)`, `\[…\]`, `$…$`, `$$…$$` in Unicode; what has no form there stays whole as written, as code.
+
+    An odd bracket of the first two keeps its backslash.
+    """
+    begin = state.pos
+    end, opening = _formula_end(state.src, begin, state.posMax)
+    if end is None:
+        return False
+    source = state.src[begin:end]
+    body = source[len(opening) : -len(opening)] if opening else ""
+    if not _means_formula(opening, body):
+        return _literal(state, end, silent)
+    if not silent:
+        formula = _readable(body, display=False)
+        token = state.push("code_inline" if formula is None else "formula_inline", "", 0)
+        token.content = source if formula is None else formula.text
+    state.pos = end
+    return True
+
+
+def shown(source: str) -> tuple[Formula | None, str]:
+    """A block's formula, None where it has no form in Unicode; and what stands after its end."""
+    source = source.strip()
+    opening = _BLOCK.match(source)
+    if opening is None:
+        return None, ""
+    if opening[1]:
+        closing = f"\\end{{{opening[1]}}}"
+        end = source.find(closing) + len(closing)
+        return _readable(source[:end], display=True), source[end:]
+    end = source.find(_CLOSINGS[opening[0]], opening.end())
+    return _readable(source[opening.end() : end], display=True), source[end + 2 :]
+
+
+def _readable(body: str, *, display: bool) -> Formula | None:
+    from bot.markup.latex import readable  # noqa: PLC0415 - few answers have formulas
+
+    return readable(body, display=display)
+
+
+def _means_formula(opening: str, body: str) -> bool:
+    r"""Not `\[1\]`, `\(см. ниже\)`, which are brackets escaped, nor `$5 и $`, which is money."""
+    words = body.strip()
+    if opening == "\\[":
+        return bool(_SIGNS.search(words))
+    if not words or (_WORD.search(words) and not _LATEX.search(words)):
+        return False
+    prose = _PROSE.search(words) and "\\" not in words
+    return opening != "$" or not (prose or words[0] in "/:" or words[-1] in ",;:/")
 
 
 def bare_address(state: StateInline, silent: bool) -> bool:
@@ -68,19 +120,20 @@ def underscored_name(state: StateInline, silent: bool) -> bool:
     return _literal(state, match.end() if match else None, silent)
 
 
-def _formula_end(src: str, begin: int, stop: int) -> int | None:
+def _formula_end(src: str, begin: int, stop: int) -> tuple[int | None, str]:
+    """Where it ends and what it opened with; without an opening, it is an odd bracket."""
     opening = src[begin : min(begin + 2, stop)]
     if opening in _CLOSINGS:
         closing = _CLOSINGS[opening]
         close = src.find(closing, begin + 2, min(stop, begin + _LONGEST))
         if close > begin + 2:
-            return close + len(closing)
+            return close + len(closing), opening
     if opening in _BRACKETS:
-        return begin + 2
+        return begin + 2, ""
     match = _DOLLARS.match(src, begin, stop)
     if match and "**" not in match[1] and "~~" not in match[1]:
-        return match.end()
-    return None
+        return match.end(), "$"
+    return None, ""
 
 
 def _literal(state: StateInline, end: int | None, silent: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.markup import parsing
+from bot.markup import formulas, parsing
 from bot.markup.flow import Flow, Mono, Style, Writer
 from bot.markup.inline import InlineWriter
 from bot.markup.tables import layout
@@ -19,7 +19,7 @@ _RULE = "———"
 _LANGUAGE = re.compile(r"[\w+#.-]{1,32}")
 # A tab would reach the reader as one space (TDLib, `fix_formatted_text`).
 _TAB_WIDTH = 4
-_MARKUP = re.compile(r"[\\`*_~\[<&\t]")
+_MARKUP = re.compile(r"[\\`*_~\[<&$\t]")
 
 
 def rendered(markdown: str) -> Flow:
@@ -108,8 +108,18 @@ class _Renderer:
 
     def _on_formula(self, token: Token) -> None:
         first, last = self._lines(token)
-        self._begin(first)
-        self._out.write(token.content.strip("\n"), Style(quote=self._quote))
+        formula, after = formulas.shown(token.content)
+        drawn = formula is None or formula.monospaced
+        self._begin(first, own_line=drawn)
+        if formula is None:
+            self._out.write(token.content.strip("\n"), self._pre("latex"))
+        elif drawn:
+            self._out.write(formula.text, self._pre(""))
+        else:
+            newline = "\n" + _INDENT * len(self._numbers)
+            self._out.write(formula.text.replace("\n", newline), Style(quote=self._quote))
+        if formula is not None and after.strip():
+            self._out.write(f"\n{after.strip()}", Style(quote=self._quote))
         self._end(last)
 
     def _on_hr(self, token: Token) -> None:

@@ -63,7 +63,7 @@ async def send_files(
     photos: list[Piece] = []
     documents: list[Piece] = []
     for kind, file in files:
-        as_photo = kind == "photo" and pictures.is_photo(file.content)
+        as_photo = kind == "photo" and await asyncio.to_thread(pictures.is_photo, file.content)
         (photos if as_photo else documents).append(file.content if as_photo else (file.name, file.content))
     sent: list[Message] = []
     for pieces in itertools.chain(_albums(photos), _albums(documents)):

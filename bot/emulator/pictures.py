@@ -22,7 +22,7 @@ MAX_RATIO: Final = 20
 JPEG: Final = "image/jpeg"
 
 
-@functools.cache
+@functools.lru_cache(maxsize=16)
 def sample(width: int = 640, height: int = 480, kind: str = "JPEG") -> bytes:
     """A picture for whoever needs any: sky over grass."""
     from PIL import Image, ImageDraw  # noqa: PLC0415  # only who sends pictures pays for it
@@ -58,7 +58,7 @@ def thumbnail(state: State, content: bytes) -> Json | None:
     return {"width": width, "height": height, **state.add_file("thumb.jpg", JPEG, jpeg, "thumbnail").json()}
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=32)
 def _sizes(content: bytes) -> tuple[tuple[int, int, bytes], ...]:
     picture = _read(content)
     longest = max(picture.size)

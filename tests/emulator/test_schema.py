@@ -195,6 +195,16 @@ async def test_other_bots_are_no_administrators_unless_asked_for(world: World, b
     assert len(every) == 3
 
 
+async def test_who_is_in_a_private_chat(world: World, bot: Bot, chat: Chat, anna: User) -> None:
+    for who in (anna, world.me):
+        member = await bot.call("getChatMember", chat_id=chat.id, user_id=who.id)
+        assert (member["status"], member["user"]["id"]) == ("member", who.id)
+    other = world.user("Борис")
+    await bot.refused(
+        400, "Bad Request: member not found", "getChatMember", chat_id=chat.id, user_id=other.id
+    )
+
+
 async def test_a_post_is_edited(world: World, bot: Bot, anna: User) -> None:
     channel = world.channel("Новости", owner=anna, with_bot=True)
     post = await channel.say(anna, "Пост")

@@ -26,7 +26,9 @@ def get_chat_member(state: State, params: Json) -> Json:
         user = state.bot
     if user is None:
         raise bad_request("user not found")
-    return room.member_json(user)
+    if room.private and user["id"] not in {room.id, state.bot["id"]}:
+        raise bad_request("member not found")
+    return {"user": user, "status": "member"} if room.private else room.member_json(user)
 
 
 def get_chat_administrators(state: State, params: Json) -> list[Json]:

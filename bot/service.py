@@ -32,7 +32,7 @@ from bot.money.calendar import Calendar
 from bot.operating.metrics import Metrics
 from bot.operating.probes import health_of
 from bot.operating.redacting import Redactor
-from bot.operating.upkeep import Job, keep_up, purging
+from bot.operating.upkeep import Job, purging, run_periodically
 from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
@@ -226,7 +226,7 @@ class Service:
             tasks.create_task(self._receive())
             tasks.create_task(register_commands(self.bot, self._catalogue))
             tasks.create_task(self._warm(when_warm))
-            tasks.create_task(keep_up(self._jobs(), self._clock))
+            tasks.create_task(run_periodically(self._jobs(), self._clock))
 
     async def _warm(self, when_warm: Callable[[], object]) -> None:
         """Loads what the first answer needs, off the event loop."""

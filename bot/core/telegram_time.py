@@ -18,6 +18,9 @@ NOTICED: Final = timedelta(seconds=30)
 TOLD: Final = timedelta(minutes=5)
 """From here on the machine's clock is called wrong."""
 
+FIRST_YEAR: Final = 2015
+LAST_YEAR: Final = 2200
+
 
 class TelegramTime:
     """A clock. What people wrote has Telegram's date, so what is compared with it goes by Telegram's time."""
@@ -43,7 +46,9 @@ class TelegramTime:
         return self._ahead
 
     def observe(self, told: datetime) -> None:
-        """Telegram's clock says this just now."""
+        """Telegram's clock says this just now. A year that can't be meant is passed over."""
+        if not FIRST_YEAR <= told.year <= LAST_YEAR:
+            return
         self.known = True
         ahead = self._clock.now() - told
         if abs(ahead) < NOTICED:

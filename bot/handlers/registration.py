@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bot.handlers.services import Services
     from bot.texts import Catalogue
 
-log = logging.getLogger("bot.handlers.registration")
+log = logging.getLogger(__name__)
 
 
 def build_application(bot: ExtBot[Any]) -> Application[Any, Any, Any, Any, Any, Any]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx2
 import openai
 
+from bot.core.quiet import quiet_loggers
 from bot.model.abortable_transport import MAX_REPLY_BYTES, AbortableTransport, Aborted, ReplyTooLong
 from bot.model.build_request import request_body
 from bot.model.errors import error_of, is_too_long, kind_of_status, retry_after_s
 from bot.model.model_list import text_models
 from bot.model.parse_response import answer_of, read_json
 from bot.model.parse_stream import final_response
-from bot.model.quiet import quiet_loggers
 from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 if TYPE_CHECKING:

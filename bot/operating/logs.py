@@ -8,25 +8,11 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
+from bot.core.quiet import quiet_loggers
 from bot.operating.redacting import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-QUIET: Final = (
-    "aiohttp",
-    "alembic",
-    "asyncio",
-    "httpcore",
-    "httpcore2",
-    "httpx",
-    "httpx2",
-    "markdown_it",
-    "openai",
-    "sqlalchemy",
-    "telegram",
-)
-"""They log requests at INFO or DEBUG: Telegram's URLs hold the token, and bodies hold people's words."""
 
 _OWN_FIELDS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -71,5 +57,4 @@ def set_up(level: str, style: str, secrets: Iterable[str], stream: TextIO | None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    quiet_loggers()

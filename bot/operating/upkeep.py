@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.core.telegram_time import TelegramTime
     from bot.store import Store
 
-log = logging.getLogger("bot.operating.upkeep")
+log = logging.getLogger(__name__)
 
 DAY: Final = timedelta(days=1)
 AGAIN_AFTER: Final = timedelta(hours=1)
@@ -31,8 +31,8 @@ class Job:
     do: Callable[[], Awaitable[object]]
 
 
-async def keep_up(jobs: Sequence[Job], clock: Clock) -> None:
-    """For ever."""
+async def run_periodically(jobs: Sequence[Job], clock: Clock) -> None:
+    """Does each job at once and then every so often, for ever; a job that fails is tried again."""
     async with asyncio.TaskGroup() as tasks:
         for job in jobs:
             tasks.create_task(_repeat(job, clock))

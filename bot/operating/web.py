@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.operating.health import Health
     from bot.operating.metrics import Metrics
 
-log = logging.getLogger("bot.operating.web")
+log = logging.getLogger(__name__)
 
 MAX_UPDATE_BYTES: Final = 2**20
 REQUESTS_GRACE_S: Final = 2.0

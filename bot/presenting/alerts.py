@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.options.preferences import Preferences
     from bot.texts import Catalogue
 
-log = logging.getLogger("bot.presenting.alerts")
+log = logging.getLogger(__name__)
 
 EVERY_S: Final = 3600.0
 AGAIN_S: Final = 60.0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.store import Store
     from bot.texts import Texts
 
-log = logging.getLogger("bot.presenting.answer_buttons")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     Shown = Callable[[], Awaitable[list[ShownPart]]]
 
-log = logging.getLogger("bot.presenting.presenter")
+log = logging.getLogger(__name__)
 
 FIRST_WORDS: Final = 48
 _NOTES: Final = {

@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 if TYPE_CHECKING:
     from telegram import Bot
 
-log = logging.getLogger("bot.presenting.reactions")
+log = logging.getLogger(__name__)
 
 SEEN: Final = "👀"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.delivery.transport import Transport
 
-log = logging.getLogger("bot.updates.polling")
+log = logging.getLogger(__name__)
 
 POLL_S: Final = 30
 """Telegram holds a poll for at most 50 s."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.store import Store
 
-log = logging.getLogger("bot.updates.receiving")
+log = logging.getLogger(__name__)
 
 MAX_TRIES = 3
 RETRY_AFTER_S = 1.0

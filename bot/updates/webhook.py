@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 RETRY_S: Final = 5.0
 
-log = logging.getLogger("bot.updates.webhook")
+log = logging.getLogger(__name__)
 
 
 class WebhookRefused(Exception):

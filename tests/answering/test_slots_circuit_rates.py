@@ -228,3 +228,11 @@ def test_those_gone_quiet_are_forgotten() -> None:
         rates.refuse(person_id=person, group_id=None, at_s=0.0)
     rates.refuse(person_id=5000, group_id=None, at_s=100.0)
     assert len(rates._sent) == 1
+
+
+def test_nobody_waits_longer_than_the_window_however_old_a_message_is() -> None:
+    """One that comes late, or from a clock that was set back, is refused for a minute, not for days."""
+    rates = Rates(1)
+    assert rates.refuse(person_id=1, group_id=None, at_s=1_000_000) is None
+    refused = rates.refuse(person_id=1, group_id=None, at_s=1_000)
+    assert refused == TooMany(chat=False, retry_in_s=60)

@@ -73,6 +73,14 @@ def test_a_clock_that_is_set_right_is_told_too(caplog: pytest.LogCaptureFixture)
     assert caplog.messages[-1] == "this machine's clock agrees with Telegram's again"
 
 
+@pytest.mark.parametrize("year", [1, 1970, 2014, 2201, 9999])
+def test_a_year_that_can_not_be_meant_is_passed_over(year: int) -> None:
+    clock = ManualClock()
+    time = TelegramTime(clock)
+    time.observe(clock.now().replace(year=year))
+    assert (time.now(), time.known) == (clock.now(), False)
+
+
 def test_how_wrong_is_wrong_is_for_the_caller() -> None:
     clock = ManualClock()
     time = TelegramTime(clock)

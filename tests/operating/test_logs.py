@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.quiet import QUIET
 from bot.operating import logs
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ SECRET = "123456:a-token-that-must-not-show"
 def _the_root_logger_as_it_was() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    levels = {name: logging.getLogger(name).level for name in logs.QUIET}
+    levels = {name: logging.getLogger(name).level for name in QUIET}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.telegram_time import TelegramTime
 from bot.core.values import Conversation, Memory, Person, Question
-from bot.operating.upkeep import DAY, Job, keep_up, purging
+from bot.operating.upkeep import DAY, Job, purging, run_periodically
 from bot.store import Store
 from tests.clocks import ManualClock
 
@@ -32,7 +32,7 @@ def clock() -> ManualClock:
 
 @asynccontextmanager
 async def kept_up(jobs: Sequence[Job], clock: ManualClock) -> AsyncIterator[None]:
-    task = asyncio.create_task(keep_up(jobs, clock))
+    task = asyncio.create_task(run_periodically(jobs, clock))
     try:
         yield
     finally:

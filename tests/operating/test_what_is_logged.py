@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.quiet import QUIET
 from bot.operating import logs
 from tests.clocks import FastClock
 from tests.conftest import API_KEY
@@ -32,7 +33,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 def log() -> Iterator[io.StringIO]:
     """Where `logs.set_up` may write; afterwards logging is as it was."""
     root = logging.getLogger()
-    before = {name: logging.getLogger(name).level for name in logs.QUIET}
+    before = {name: logging.getLogger(name).level for name in QUIET}
     handlers, level = root.handlers[:], root.level
     yield io.StringIO()
     root.handlers[:] = handlers

@@ -37,12 +37,12 @@ class Rates:
         self._sweep(at_s)
         person = self._window("person", person_id, at_s)
         if len(person) >= self._person_limit:
-            return TooMany(chat=False, retry_in_s=person[-self._person_limit] + WINDOW_S - at_s)
+            return TooMany(chat=False, retry_in_s=_left_s(person[-self._person_limit], at_s))
         if group_id is not None:
             group = self._window("group", group_id, at_s)
             limit = self._person_limit * CHAT_SHARE
             if len(group) >= limit:
-                return TooMany(chat=True, retry_in_s=group[-limit] + WINDOW_S - at_s)
+                return TooMany(chat=True, retry_in_s=_left_s(group[-limit], at_s))
             group.append(at_s)
         person.append(at_s)
         return None
@@ -66,3 +66,8 @@ class Rates:
             self._sent = {
                 key: sent for key, sent in self._sent.items() if sent and sent[-1] > at_s - WINDOW_S
             }
+
+
+def _left_s(sent_s: float, at_s: float) -> float:
+    """Until what was sent then is out of the window; no longer than that for a message that comes late."""
+    return min(WINDOW_S, sent_s + WINDOW_S - at_s)

@@ -26,6 +26,8 @@ def prose_tail(first: str, rest: str) -> str:
         rest = rest[skipped:]
         return rest.lstrip(" ") if first[-1].isspace() and not rest.startswith("    ") else rest
     body = rest.lstrip()
+    if not body:
+        return ""
     return _gap(first, rest[: len(rest) - len(body)], body) + body
 
 

@@ -38,6 +38,7 @@ from bot.options.preferences import Preferences
 from bot.options.roles import Roles
 from bot.presenting.alerts import Alerts
 from bot.presenting.budget_notices import BudgetNotices
+from bot.presenting.muting import Muting
 from bot.presenting.operators import Operators
 from bot.presenting.presenter import TelegramPresenter
 from bot.presenting.reactions import Reactions
@@ -111,6 +112,7 @@ class Service:
             clock=clock,
             admins=settings.admin_users,
         )
+        self._muting = Muting(bot=self.bot, store=self.store, clock=clock)
         self._presenter = TelegramPresenter(
             sender=self._sender,
             store=self.store,
@@ -119,6 +121,7 @@ class Service:
             alerts=self._alerts,
             moves=self._moves,
             reactions=self._reactions,
+            muting=self._muting,
         )
         self.answering = Answering(
             store=self.store,
@@ -157,6 +160,7 @@ class Service:
             self.store,
             clock,
             moved=self._moves.moved,
+            muted=self._muting.note,
             given_up=unreadable.tell,
             count=self.metrics.received,
         )
@@ -203,6 +207,7 @@ class Service:
             admins=Admins(self.bot, self._clock),
             access=self._access,
             moves=self._moves,
+            muting=self._muting,
             roles=Roles(self._settings.roles_file),
             spending=self._spending,
         )

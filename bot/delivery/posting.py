@@ -10,7 +10,7 @@ from telegram import InputFile, InputMediaDocument, LinkPreviewOptions, MessageE
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.delivery.flood import Priority
-from bot.delivery.refusals import FilesRefused, Meaning, Migrated, TopicGone, Unreachable, meaning
+from bot.delivery.refusals import FilesRefused, Meaning, Migrated, Muted, TopicGone, Unreachable, meaning
 from bot.markup import Document, Text
 
 if TYPE_CHECKING:
@@ -166,11 +166,14 @@ class Poster:
         try:
             return await call
         except Forbidden as refusal:
-            raise Unreachable(refusal.message) from refusal
+            gone = Muted if meaning(refusal) is Meaning.MUTED else Unreachable
+            raise gone(refusal.message) from refusal
         except ChatMigrated as refusal:
             raise Migrated(refusal.new_chat_id) from refusal
         except BadRequest as refusal:
             meant = meaning(refusal)
+            if meant is Meaning.MUTED:
+                raise Muted(refusal.message) from refusal
             if meant is Meaning.NO_CHAT:
                 raise Unreachable(refusal.message) from refusal
             if meant is Meaning.NO_FILES:

@@ -6,11 +6,15 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from telegram.error import BadRequest
+    from telegram.error import BadRequest, Forbidden
 
 
 class Unreachable(Exception):
     """The bot may not write in the chat: blocked, kicked, muted, or the chat is gone."""
+
+
+class Muted(Unreachable):
+    """The bot is in the chat, and may not write there."""
 
 
 class Migrated(Exception):
@@ -37,6 +41,7 @@ class Meaning(Enum):
     NO_REPLY_TARGET = auto()
     NO_TOPIC = auto()
     NO_FILES = auto()
+    MUTED = auto()
     NO_CHAT = auto()
     TOO_LATE = auto()
     """For the answer to a button press."""
@@ -74,22 +79,26 @@ _WORDS = {
         "chat_send_docs_forbidden",
     ),
     Meaning.TOO_LATE: ("query is too old",),
-    Meaning.NO_CHAT: (
-        "chat not found",
-        "peer_id_invalid",
+    Meaning.MUTED: (
         "chat_write_forbidden",
         "chat_restricted",
         "chat_send_plain_forbidden",
         "not enough rights to send",
         "have no rights to send",
+        "have no write access to the chat",
         "need administrator rights in the channel chat",
+    ),
+    Meaning.NO_CHAT: (
+        "chat not found",
+        "peer_id_invalid",
         "user is deactivated",
         "group chat was deactivated",
     ),
 }
 
 
-def meaning(refusal: BadRequest) -> Meaning:
+def meaning(refusal: BadRequest | Forbidden) -> Meaning:
+    """By the words, which python-telegram-bot gives with capitals of its own."""
     said = refusal.message.casefold()
     for meant, words in _WORDS.items():
         if any(word in said for word in words):

@@ -11,6 +11,7 @@ from telegram import Chat, Update
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
+from bot.core.values import Conversation
 from bot.handlers.addressing import addressed
 from bot.handlers.incoming import is_private, person_of
 from bot.screens.names import plain_name
@@ -157,6 +158,11 @@ class Gate:
             raise ApplicationHandlerStop
         if message is not None:
             await self._is_new(known, message)
+        if await self._services.muting.holds(known):
+            if press is not None:
+                texts = await self._services.texts_in(Conversation(chat.id), press.from_user)
+                await press.answer(texts("toast-muted"))
+            raise ApplicationHandlerStop
 
     async def _refuse(self, known: KnownChat, message: Message, update_id: int) -> None:
         person = person_of(message)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden
 from telegram.ext import ChatMemberHandler
 
 from bot.core.values import Conversation
 from bot.handlers.access import stranger_of
 from bot.handlers.incoming import full_name
 from bot.options import OPTIONS
+from bot.presenting.muting import REACTS, SENDS_FILES, SPEAKS
+from bot.presenting.muting import lacking as what_is_lacking
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SPEAKS: Final = "can_send_messages"
-SENDS_FILES: Final = "can_send_documents"
-REACTS: Final = "can_react_to_messages"
 PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER})
 
 
@@ -65,18 +63,28 @@ class Joining:
     async def _is_in(self, known: KnownChat, change: ChatMemberUpdated, bot: Any) -> None:
         came = not _is_present(change.old_chat_member)
         known = replace(known, removed_at=None, refused_at=None if came else known.refused_at)
+        missing = await what_is_lacking(bot, change.chat.id, change.new_chat_member)
+        known = self._services.muting.told(known, speaks=SPEAKS not in missing)
+        if known.muted_at is not None:
+            await self._services.answering.stopping.drop_chat(known.chat_id)
         texts = await self._texts_for(change)
         if change.chat not in self._services.access.allowed:
             asker = full_name(change.from_user)
             await self._services.access.refuse(known, stranger_of(change.chat), texts, asker=asker)
         elif came or (known.greeted_at is None and _is_admin(change.new_chat_member)):
-            await self._greet(known, change, texts, bot)
+            await self._greet(known, change, missing, texts, bot)
         else:
             await self._services.store.chats.save(known)
 
-    async def _greet(self, known: KnownChat, change: ChatMemberUpdated, texts: Texts, bot: Any) -> None:
+    async def _greet(
+        self,
+        known: KnownChat,
+        change: ChatMemberUpdated,
+        lacking: Collection[str],
+        texts: Texts,
+        bot: Any,
+    ) -> None:
         """Where it may not speak, whoever let it in is told so in private; once promoted, it greets."""
-        lacking = await _lacking(change, bot)
         if SPEAKS in lacking:
             await self._services.store.chats.save(replace(known, greeted_at=None))
             try:
@@ -109,21 +117,6 @@ class Joining:
             reactions="no" if REACTS in lacking else "yes",
             topics="on" if change.chat.is_forum else "off",
         )
-
-
-async def _lacking(change: ChatMemberUpdated, bot: Any) -> Collection[str]:
-    """What it may not do of what it does; an administrator may do all of it."""
-    member = change.new_chat_member
-    if _is_admin(member):
-        return ()
-    limits: list[object] = [member] if isinstance(member, ChatMemberRestricted) else []
-    with suppress(TelegramError):  # then it is taken to be allowed
-        limits.append((await bot.get_chat(change.chat.id)).permissions)
-    return [
-        right
-        for right in (SPEAKS, SENDS_FILES, REACTS)
-        if any(getattr(limit, right, None) is False for limit in limits)
-    ]
 
 
 def _is_present(member: ChatMember) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.model import Model
     from bot.options.preferences import Preferences
     from bot.options.roles import Roles
+    from bot.presenting.muting import Muting
     from bot.presenting.presenter import TelegramPresenter
     from bot.store import Store
     from bot.store.chat_moves import Moves
@@ -48,6 +49,7 @@ class Services:
     access: Access
     moves: Moves
     spending: Spending
+    muting: Muting
     roles: Roles
 
     async def conversation_of(self, message: Message) -> Conversation:

@@ -19,7 +19,7 @@ from bot.core.values import Ending, ShownPart, TurnState
 from bot.delivery.fingerprints import fingerprint
 from bot.delivery.flood import Priority
 from bot.delivery.posting import Place
-from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
+from bot.delivery.refusals import FilesRefused, Migrated, Muted, TopicGone, Unreachable
 from bot.markup import Text
 from bot.presenting.answer_buttons import LastAnswer
 from bot.presenting.contents import contents_of, standing_text, with_lines
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.delivery.standing_in import StandIn
     from bot.options.preferences import Preferences
     from bot.presenting.alerts import Alerts
+    from bot.presenting.muting import Muting
     from bot.presenting.reactions import Reactions
     from bot.store import Store
     from bot.store.chat_moves import Moves
@@ -74,6 +75,7 @@ class TelegramPresenter:
         alerts: Alerts,
         moves: Moves,
         reactions: Reactions,
+        muting: Muting,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -82,6 +84,7 @@ class TelegramPresenter:
         self._alerts = alerts
         self._moves = moves
         self._reactions = reactions
+        self._muting = muting
         self.last = LastAnswer(sender, store, preferences)
         self._stand_ins = StandIns()
         self._marked: set[int] = set()
@@ -282,6 +285,8 @@ class TelegramPresenter:
         except TopicGone as gone:
             raise answering.TopicGone from gone
         except (Unreachable, Migrated) as gone:
+            if isinstance(gone, Muted):
+                await self._muting.note(turn.question.conversation.chat_id)
             raise answering.Unreachable from gone
         except BadRequest as refusal:
             raise answering.Refused(refusal.message) from refusal

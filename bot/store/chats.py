@@ -27,7 +27,7 @@ _REFUSED = (
     .order_by(chats.c.refused_at)
 )
 
-_CHANGING = ("kind", "title", "greeted_at", "removed_at", "refused_at", "migrated_to")
+_CHANGING = ("kind", "title", "greeted_at", "removed_at", "refused_at", "migrated_to", "muted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class KnownChat:
     """When it was first told that it is not allowed."""
     migrated_to: int | None = None
     """The supergroup that it has become."""
+    muted_at: datetime | None = None
+    """Since when the bot may not write in it."""
 
 
 class Chats:
@@ -71,6 +73,7 @@ class Chats:
             "removed_at": _us(chat.removed_at),
             "refused_at": _us(chat.refused_at),
             "migrated_to": chat.migrated_to,
+            "muted_at": _us(chat.muted_at),
         }
 
         await self._database.write(
@@ -99,6 +102,7 @@ def _to_chat(row: sa.Row[Any]) -> KnownChat:
         removed_at=_moment(row.removed_at),
         refused_at=_moment(row.refused_at),
         migrated_to=row.migrated_to,
+        muted_at=_moment(row.muted_at),
     )
 
 

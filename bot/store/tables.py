@@ -130,6 +130,7 @@ chats = Table(
     Column("removed_at", BigInteger),
     Column("refused_at", BigInteger),
     Column("migrated_to", BigInteger),
+    Column("muted_at", BigInteger),
 )
 
 topics = Table(

@@ -74,16 +74,18 @@ class Receiver:
         clock: Clock,
         *,
         moved: Callable[[int, int], Awaitable[None]],
+        muted: Callable[[int], Awaitable[None]],
         given_up: Callable[[dict[str, Any]], Awaitable[None]],
         count: Callable[[Sequence[dict[str, Any]]], None] = lambda _: None,
     ) -> None:
-        """`moved` hears the old and the new id of a group that became a supergroup, `given_up` of an update
-        that is set aside, `count` of updates.
+        """`moved` hears the old and the new id of a group that became a supergroup, `muted` of one where the
+        bot may not write, `given_up` of an update that is set aside, `count` of updates.
         """
         self._application = application
         self._store = store
         self._clock = clock
         self._moved = moved
+        self._muted = muted
         self._given_up = given_up
         self._count = count
         self._lanes: dict[tuple[int, bool], deque[_Update]] = {}
@@ -259,6 +261,8 @@ class Receiver:
             isinstance(error, BadRequest) and meaning(error) is not Meaning.OTHER
         ):
             return error
+        elif chat is not None and meaning(error) is Meaning.MUTED:
+            await self._muted(chat.id)
         log.info("update %d: %s", update.update_id, error)
         return None
 

@@ -106,6 +106,7 @@ async def opened(world: World, path: Path, *, factor: float = 50) -> AsyncIterat
         store,
         clock,
         moved=Moves(store).moved,
+        muted=partial(told_of, []),
         given_up=partial(told_of, given_up),
         count=counted.extend,
     )

@@ -1,0 +1,186 @@
+"""Groups where the bot may not write: nothing is asked of the model there until it may again."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.screens.callbacks import Again, encode
+from tests.clocks import FastClock, until
+from tests.dialogues.menus import forge
+from tests.dialogues.waiting import all_taken, comes
+
+if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
+    from bot.emulator.people import User
+    from bot.emulator.talk import Chat
+    from bot.emulator.world import World
+    from bot.service import Service
+    from tests.conftest import Running
+
+REFUSALS = [
+    "not enough rights to send text messages to the chat",
+    "have no rights to send a message",
+    "CHAT_WRITE_FORBIDDEN",
+    "CHAT_RESTRICTED",
+    "CHAT_SEND_PLAIN_FORBIDDEN",
+    "Have no write access to the chat",
+]
+MINUTE_S = 60.0
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> int:
+    """Those in the log about a chat where the bot may not write."""
+    return sum("may not write" in record.message for record in caplog.records)
+
+
+async def ask(world: World, bot: Service, group: Chat, who: User, *, times: int = 1) -> None:
+    """Asks, each time when the bot is done with the question before."""
+    for _ in range(times):
+        await group.say(who, f"@{world.me.username} Вопрос")
+        await over(world, bot)
+
+
+async def over(world: World, bot: Service) -> None:
+    """Returns when the bot is done with all that it was told."""
+    await until(lambda: not world.state.updates.waiting)
+    await all_taken(bot.store)
+
+    async def ended() -> bool:
+        return not await bot.store.turns.unfinished()
+
+    await comes(ended)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_of_five_questions_in_a_muted_group_one_is_paid_for_and_one_line_is_in_the_log(
+    world: World, model: ModelServer, running: Running, refusal: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However Telegram words it, and whoever asks; elsewhere everything goes on."""
+    owner, anna = world.user("Ольга"), world.user("Анна")
+    group = world.supergroup("Тихая", owner=owner, members=[anna])
+    other = world.supergroup("Другая", owner=owner)
+    model.reply("Ответ.", times=None)
+    world.fail(
+        "sendMessage",
+        status=400,
+        description=f"Bad Request: {refusal}",
+        times=float("inf"),
+        when=lambda sent: sent["chat_id"] == group.id,
+    )
+    async with running(FastClock(1)) as bot:
+        for who in (owner, anna, owner, anna, anna):
+            await ask(world, bot, group, who)
+        await group.say(owner, f"/help@{world.me.username}")
+        await over(world, bot)
+        assert len(model.requests) == 1
+        await ask(world, bot, other, owner)
+        await other.see("Ответ.")
+    assert lines(caplog) == 1
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_command_that_is_refused_tells_it_too(
+    world: World, model: ModelServer, running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = world.user("Ольга")
+    group = world.supergroup("Тихая", owner=owner)
+    group.room.muted = True
+    async with running(FastClock(1)) as bot:
+        await group.say(owner, f"/help@{world.me.username}")
+        await over(world, bot)
+        await ask(world, bot, group, owner, times=3)
+    assert model.requests == []
+    assert lines(caplog) == 1
+
+
+async def test_it_is_asked_again_once_it_may_write_and_a_restart_forgets_nothing(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """Of a group's general permissions Telegram tells bots nothing: the bot looks once a minute."""
+    owner = world.user("Ольга")
+    group = world.supergroup("Тихая", owner=owner)
+    group.room.muted = True
+    model.reply("Ответ.", times=None)
+    clock = FastClock(1)
+    async with running(clock) as bot:
+        await ask(world, bot, group, owner, times=2)
+        assert len(model.requests) == 1
+        clock.skip(MINUTE_S)
+        await ask(world, bot, group, owner, times=2)
+        assert len(model.requests) == 1
+        assert len(world.called("getChatMember")) == 1
+    async with running(clock) as bot:
+        await ask(world, bot, group, owner, times=2)
+        assert len(model.requests) == 1
+        group.room.muted = False
+        clock.skip(MINUTE_S)
+        await ask(world, bot, group, owner)
+        await group.see("Ответ.")
+        await ask(world, bot, group, owner)
+        await group.see("Ответ.")
+    assert len(model.requests) == 3
+
+
+async def test_what_telegram_tells_of_the_bots_own_rights_counts_at_once(
+    world: World, model: ModelServer, running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is being asked just then is asked no further."""
+    owner = world.user("Ольга")
+    group = world.supergroup("Тихая", owner=owner)
+    model.hang()
+    async with running(FastClock(1)) as bot:
+        await group.say(owner, f"@{world.me.username} Вопрос")
+        await model.wait(received=1)
+        world.restrict(group, world.me, by=owner, can_send_messages=False)
+        await model.wait(abandoned=1)
+        await ask(world, bot, group, owner, times=5)
+        assert len(model.requests) == 1
+        assert lines(caplog) == 1
+        model.clear()
+        model.reply("Ответ.", times=None)
+        world.restrict(group, world.me, by=owner, can_send_messages=True, can_send_documents=False)
+        await ask(world, bot, group, owner)
+        await group.see("Ответ.")
+        world.restrict(group, world.me, by=owner, can_send_messages=False)
+        world.promote(group, world.me, by=owner)
+        await ask(world, bot, group, owner)
+        await group.see("Ответ.")
+    assert lines(caplog) == 2
+
+
+async def test_where_telegram_contradicts_itself_ever_fewer_questions_are_paid_for(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """It says that the bot may write, and refuses what it writes: for a day somebody asks each minute."""
+    owner = world.user("Ольга")
+    group = world.supergroup("Тихая", owner=owner)
+    model.reply("Ответ.", times=None)
+    refusal = "Bad Request: CHAT_RESTRICTED"
+    world.fail("sendMessage", status=400, description=refusal, times=float("inf"))
+    clock = FastClock(1)
+    async with running(clock, user_rate_per_min=0) as bot:
+        for _ in range(60):
+            await ask(world, bot, group, owner)
+            clock.skip(MINUTE_S)
+    assert 3 <= len(model.requests) <= 7
+
+
+async def test_a_button_pressed_there_asks_nothing_and_says_why(
+    world: World, model: ModelServer, bot: Service
+) -> None:
+    owner = world.user("Ольга")
+    group = world.supergroup("Тихая", owner=owner)
+    model.reply("Ответ.")
+    await group.say(owner, "/buttons on")
+    await group.see("Готово")
+    await group.say(owner, f"@{world.me.username} Вопрос")
+    answer = await group.see("Ответ.")
+    world.restrict(group, world.me, by=owner, can_send_messages=False)
+    await over(world, bot)
+    for data in (answer.buttons[0]["callback_data"], encode(Again(1))):
+        toast = await group.press(owner, answer, forge(group, answer, data))
+        assert toast == "Сейчас мне нельзя писать в этом чате."
+    assert len(model.requests) == 1

@@ -36,6 +36,7 @@ from bot.operating.upkeep import Job, purging, run_periodically
 from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
+from bot.preparing import Preparing
 from bot.presenting.alerts import Alerts
 from bot.presenting.budget_notices import BudgetNotices
 from bot.presenting.muting import Muting
@@ -57,7 +58,9 @@ if TYPE_CHECKING:
     from bot.commands.signals import Signals
     from bot.config.settings import Settings
     from bot.core.clock import Clock
+    from bot.core.values import Turn
     from bot.operating.health import Health
+    from bot.speech import Heard
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +126,7 @@ class Service:
             reactions=self._reactions,
             muting=self._muting,
         )
+        self._preparing = Preparing(settings, bot=self.bot, clock=clock, alerts=self._alerts, billed=_billed)
         self.answering = Answering(
             store=self.store,
             model=self._model,
@@ -131,6 +135,7 @@ class Service:
             clock=clock,
             limits=_limits(settings),
             observer=self.metrics,
+            preparers=self._preparing.steps,
         )
         self._operators = Operators(
             settings.admin_users, bot=self.bot, preferences=self._preferences, catalogue=self._catalogue
@@ -250,6 +255,7 @@ class Service:
         await self.answering.close(LAST_SENDS_S if grace_s else 0)
         await self._presenter.last.close()
         await self._reactions.close()
+        await self._preparing.close()
         await self._alerts.close()
         await self._budget_notices.close()
         if self._access.requests is not None:
@@ -362,6 +368,10 @@ async def serve(
 async def _run(service: Service, when_warm: Callable[[], object]) -> None:
     await service.start()
     await service.run(when_warm=when_warm)
+
+
+async def _billed(_turn: Turn, _heard: Heard) -> None:
+    pass
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -101,6 +101,8 @@ async def alive(
         "yandex_cloud_api_key": API_KEY,
         "yandex_cloud_base_url": model.url,
         "database_url": database_url,
+        "yandex_speechkit_url": "http://127.0.0.1:9",
+        "yandex_operations_url": "http://127.0.0.1:9",
         "http_listen": "",
     }
     values |= {name.lower(): value for name, value in variables.items()}

@@ -145,7 +145,7 @@ class Answering:
                     if active.turn.state is not TurnState.ANSWERED:  # else only its delivery is left to do
                         settings, newest_first = await self._open(active)
                         async with self._context.presenter.typing(active.turn):
-                            prepared = await self._prepare(active, lease, settings)
+                            prepared = await self._prepare(active, lease, settings, newest_first)
                             composed = await self._compose(prepared, settings, newest_first)
                             answer = await self._ask(active, lease, settings, composed)
                         await self._save(active, composed, answer)
@@ -168,13 +168,19 @@ class Answering:
         settings = await context.retry_write(lambda: context.settings_for(turn.question.conversation))
         return settings, newest_first
 
-    async def _prepare(self, active: ActiveTurn, lease: SlotLease, settings: ChatSettings) -> Prepared:
+    async def _prepare(
+        self,
+        active: ActiveTurn,
+        lease: SlotLease,
+        settings: ChatSettings,
+        newest_first: Sequence[Exchange],
+    ) -> Prepared:
         """What is made of the question and its attachments, each preparer going on from the one before."""
         prepared = Prepared(active.turn)
         if self._preparers and active.turn.question.attachments:
             lease.release()
         for preparer in self._preparers:
-            prepared = prepared.followed_by(await preparer.prepare(prepared.turn, settings))
+            prepared = prepared.followed_by(await preparer.prepare(prepared.turn, settings, newest_first))
         turn = prepared.turn
         if turn.question != active.turn.question:
             turns = self._context.store.turns

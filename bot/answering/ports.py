@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.answering.outcomes import Declined
-    from bot.core.values import ChatSettings, Image, ModelRequest, Question, Quote, Turn, Usage
+    from bot.core.values import ChatSettings, Exchange, Image, ModelRequest, Question, Turn, Usage
     from bot.model import ModelReply
     from bot.money.billing import Charge
 
@@ -103,21 +103,17 @@ class AsksModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A turn whose question is ready to be asked, and what goes to the model beside its text."""
+    """A turn whose question is ready to be asked, and what goes to the model beside its words."""
 
     turn: Turn
-    """With the question as it is to be asked and remembered: of a voice message, what was heard."""
-    texts: tuple[Quote, ...] = ()
-    """What was read out of attachments: data, each with its origin."""
+    """With the question as it is to be asked and remembered: what was heard, what was read."""
     images: tuple[Image, ...] = ()
     model: str | None = None
     """The model to be asked in place of the chat's."""
 
     def followed_by(self, more: Prepared) -> Prepared:
         """Together with what another preparer made of it."""
-        return Prepared(
-            more.turn, self.texts + more.texts, self.images + more.images, more.model or self.model
-        )
+        return Prepared(more.turn, self.images + more.images, more.model or self.model)
 
 
 class NotPrepared(Exception):
@@ -136,8 +132,11 @@ class Prepares(Protocol):
     slot is held meanwhile.
     """
 
-    async def prepare(self, turn: Turn, settings: ChatSettings) -> Prepared:
-        """Raises `NotPrepared`. Runs in the turn's own time, and once more after a killed process."""
+    async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
+        """`newest_first` is the conversation so far. Raises `NotPrepared`.
+
+        Runs in the turn's own time, and once more after a killed process.
+        """
 
 
 class Meter(Protocol):

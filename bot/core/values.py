@@ -58,6 +58,9 @@ class AttachmentKind(StrEnum):
     DOCUMENT = "document"
 
 
+SPOKEN = frozenset({AttachmentKind.VOICE, AttachmentKind.VIDEO_NOTE, AttachmentKind.AUDIO})
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of Telegram's that goes with a question: where to fetch it, and what Telegram claims of it.
@@ -75,6 +78,14 @@ class Attachment:
     duration_s: int = 0
     quoted: bool = False
     """It belongs to the message replied to, or forwarded: somebody else's words."""
+    author: str = ""
+    """Of a quoted one: whose it is, or where it comes from."""
+    text: str = ""
+    """What was heard or read in it; empty until then, and for pictures always."""
+    unit: str = ""
+    """`pages` or `lines` where only a part of it was read: `read` of `total`."""
+    read: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,7 @@ class Exchange:
     quote: Quote | None = None
     cut: bool = False
     """The answer ends before its end: it was stopped, or met its limit."""
+    attachments: tuple[Attachment, ...] = ()
     forwards: tuple[Quote, ...] = ()
 
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from telegram import MessageEntity
 
+from bot.handlers.attachments import attachments_of
 from bot.handlers.entities import as_markdown, cut
 from bot.handlers.incoming import (
     entities_of,
     forward_of,
+    forwarded_attachments,
     has_attachment,
     is_forward,
     is_private,
     own_message_replied_to,
     quote_of,
+    quoted_attachments,
     words,
 )
 from bot.markup import utf16_len
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from telegram import Message, User
 
-    from bot.core.values import Quote
+    from bot.core.values import Attachment, Quote
 
 ASK: Final = "ask"
 _AFTER_A_NAME: Final = re.compile(r"(?:,+|[,:;.!?\-–—]+(?=\s|$))\s*")
@@ -53,10 +56,16 @@ class Addressed:
     quote: Quote | None = None
     replies_to: int | None = None
     forwards: tuple[Quote, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    """Of the message itself, then of the one that it replies to."""
+    blind: bool = False
+    """It carries something that the bot does not take in: its words alone would be a blind question."""
 
     @property
     def asks(self) -> bool:
-        return bool(self.text or self.forwards) or self.quote is not None
+        return not self.blind and bool(
+            self.text or self.forwards or self.quote is not None or self.attachments
+        )
 
 
 def command_of(message: Message, me: User) -> Command | None:
@@ -83,8 +92,10 @@ def addressed(
     """
     if is_forward(message):
         forwarded = forward_of(message, unseen=unseen)
-        own = is_private(message)
-        return Addressed("", forwards=(forwarded,) if forwarded is not None else ()) if own else None
+        if not is_private(message):
+            return None
+        forwards = (forwarded,) if forwarded is not None else ()
+        return Addressed("", forwards=forwards, attachments=forwarded_attachments(message))
     command = command_of(message, me)
     if command is not None and not (command.mine and command.name == ASK):
         return None
@@ -98,9 +109,14 @@ def addressed(
         if woken is None:
             return None
         text = woken
-    if text and unseen and has_attachment(message):
-        text = f"{text}\n\n{unseen}"
-    return Addressed(text, quote_of(message, me, unseen=unseen), replies_to)
+    own = attachments_of(message)
+    return Addressed(
+        text,
+        quote_of(message, me, unseen=unseen),
+        replies_to,
+        attachments=own + quoted_attachments(message, me),
+        blind=has_attachment(message) and not own,
+    )
 
 
 def _encoded(message: Message) -> bytes:

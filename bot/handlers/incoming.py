@@ -8,6 +8,7 @@ from telegram import Chat, MessageOriginChannel, MessageOriginChat, MessageOrigi
 from telegram.ext import filters
 
 from bot.core.values import Conversation, Person, Quote
+from bot.handlers.attachments import attachments_of
 from bot.handlers.entities import as_markdown
 from bot.handlers.kinds import words_of_kind
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from telegram import ExternalReplyInfo, Message, MessageEntity, User
+
+    from bot.core.values import Attachment
 
 ANONYMOUS_ADMIN: Final = 1087968824
 """@GroupAnonymousBot: `from` of a message that an anonymous admin wrote; `sender_chat` is the group."""
@@ -129,13 +132,28 @@ def _quote(author: str, text: str) -> Quote | None:
 
 def _whole(message: Message, unseen: str) -> str:
     of_kind = words_of_kind(message)
-    attached = of_kind or (unseen if has_attachment(message) else "")
+    attached = of_kind or (unseen if has_attachment(message) and not attachments_of(message) else "")
     return "\n".join(part for part in (said(message), attached) if part)
 
 
 def _shown_beside(elsewhere: ExternalReplyInfo, unseen: str) -> str:
     files = (getattr(elsewhere, name) for name in _FILES)
-    return words_of_kind(elsewhere) or (unseen if any(files) else "")
+    return words_of_kind(elsewhere) or (unseen if any(files) and not attachments_of(elsewhere) else "")
+
+
+def forwarded_attachments(message: Message) -> tuple[Attachment, ...]:
+    """The file of a forwarded message, with where it comes from."""
+    return attachments_of(message, quoted=True, author=_origin(message.forward_origin))
+
+
+def quoted_attachments(message: Message, me: User) -> tuple[Attachment, ...]:
+    """The file of the message replied to, in this chat or another, unless it is the bot's own."""
+    replied, elsewhere = message.reply_to_message, message.external_reply
+    if replied is not None and not _is_from(replied, me):
+        return attachments_of(replied, quoted=True, author=_author(replied))
+    if replied is None and elsewhere is not None:
+        return attachments_of(elsewhere, quoted=True, author=_origin(elsewhere.origin))
+    return ()
 
 
 def own_message_replied_to(message: Message, me: User) -> int | None:

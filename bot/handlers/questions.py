@@ -9,7 +9,7 @@ from telegram.ext import MessageHandler, filters
 
 from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
-from bot.handlers.incoming import is_private, person_of, words
+from bot.handlers.incoming import has_attachment, is_private, person_of, words
 from bot.handlers.reading import Reading
 from bot.screens.money import declined
 
@@ -97,11 +97,11 @@ class Questions:
 
 def _hint(message: Message, command: Command | None) -> str:
     """What helps someone who spoke to the bot and asked nothing; a group may show it things in silence."""
+    if has_attachment(message):
+        return "unsupported" if words(message) or is_private(message) else ""
     if command is not None:
         return "ask-usage"
-    if words(message):
-        return "empty-mention"
-    return "unsupported" if is_private(message) else ""
+    return "empty-mention" if words(message) else ""
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], questions: Questions) -> None:

@@ -45,6 +45,7 @@ class Reading:
             topic_name=await self._topic_name(message, conversation),
             replies_to=asked.replies_to,
             forwards=asked.forwards,
+            attachments=asked.attachments,
         )
 
     async def piece(self, message: Message, update_id: int, asker: Person) -> Question | None:

@@ -7,15 +7,16 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from bot import markup
-from bot.core.values import Ending
+from bot.core.values import SPOKEN, Ending
 from bot.delivery.fingerprints import fingerprint, without_keyboard
-from bot.markup import Document, Text, utf16_len
+from bot.markup import Document, Entity, Text, utf16_len
 from bot.markup.sources import below, source_list
+from bot.options import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.values import Answer, ShownPart
+    from bot.core.values import Answer, Question, ShownPart
     from bot.delivery.posting import Content
     from bot.texts import Texts
 
@@ -46,6 +47,24 @@ def _with_sources(contents: list[Content], sources: Text) -> list[Content]:
         if utf16_len(whole.text) <= MESSAGE_UNITS:
             return [*contents[:-1], whole]
     return [*contents, sources]
+
+
+def heard(question: Question, texts: Texts) -> list[Content]:
+    """What was heard in a question's recordings, to stand before its answer; long words are folded."""
+    said = "\n\n".join(each.text for each in question.attachments if each.kind in SPOKEN and each.text)
+    if not said:
+        return []
+    shown = shortened(texts("heard", text=said), MESSAGE_UNITS)
+    return [Text(shown, (Entity("expandable_blockquote", 0, utf16_len(shown)),))]
+
+
+def shares_read(question: Question, texts: Texts) -> list[str]:
+    """Of each document that was not read to its end, how much was."""
+    return [
+        texts("document-part", name=each.file_name or "…", unit=each.unit, read=each.read, total=each.total)
+        for each in question.attachments
+        if each.total
+    ]
 
 
 def with_lines(contents: Sequence[Content], lines: Sequence[str]) -> list[Content]:

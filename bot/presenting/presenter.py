@@ -22,7 +22,7 @@ from bot.delivery.posting import Place
 from bot.delivery.refusals import FilesRefused, Migrated, Muted, TopicGone, Unreachable
 from bot.markup import Text
 from bot.presenting.answer_buttons import LastAnswer
-from bot.presenting.contents import contents_of, standing_text, with_lines
+from bot.presenting.contents import contents_of, heard, shares_read, standing_text, with_lines
 from bot.presenting.stand_ins import StandIns
 from bot.screens.callbacks import Retry, Stop, encode
 from bot.screens.keyboards import Keyboard, inline_keyboard
@@ -135,7 +135,7 @@ class TelegramPresenter:
     async def _answer(self, turn: Turn, texts: Texts, more: Sequence[str]) -> None:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
-        lines = [*await self._lines(turn, texts), *more]
+        lines = [*await self._lines(turn, texts), *shares_read(turn.question, texts), *more]
         rows = await self.last.rows(turn, turn.answer, texts)
         try:
             await self._show_answer(turn, turn.answer, texts, _Look(files=True, lines=lines), rows)
@@ -263,7 +263,7 @@ class TelegramPresenter:
         async with self.last.alone(turn):
             await self._reach(
                 turn,
-                contents,
+                [*heard(turn.question, await self._texts(turn)), *contents],
                 keyboard=inline_keyboard(buttons),
                 shown=lambda: self._store.parts.shown(turn.id),
                 record=record,

@@ -114,7 +114,7 @@ def _question(row: sa.Row[Any]) -> Question:
         chat_title=row.chat_title,
         topic_name=row.topic_name,
         replies_to=row.replies_to,
-        attachments=_attachments(row.attachments),
+        attachments=attachments_of(row.attachments),
         forwards=forwards_of(row.forwards),
     )
 
@@ -123,7 +123,7 @@ def _to_json(values: Sequence[Attachment | Quote]) -> str | None:
     return json.dumps([asdict(value) for value in values], ensure_ascii=False) if values else None
 
 
-def _attachments(written: str | None) -> tuple[Attachment, ...]:
+def attachments_of(written: str | None) -> tuple[Attachment, ...]:
     return tuple(Attachment(**{**each, "kind": AttachmentKind(each["kind"])}) for each in _listed(written))
 
 

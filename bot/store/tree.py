@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.values import Conversation, Ending, Exchange, Memory, Question, Turn, TurnState
-from bot.store.rows import forwards_of, quote_of
+from bot.store.rows import attachments_of, forwards_of, quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
 FARTHEST = 1000
@@ -104,6 +104,7 @@ def _history() -> sa.Select[Any]:
             turns.c.forwards,
             turns.c.state,
             turns.c.answer_ending,
+            turns.c.attachments,
         )
         .select_from(walk)
         .join(turns, turns.c.id == walk.c.version_id)
@@ -125,8 +126,9 @@ def history(connection: sa.Connection, turn_id: int, limit: int) -> list[Exchang
             quote=quote_of(author, quoted),
             forwards=forwards_of(forwarded),
             cut=state == TurnState.STOPPED or ending == Ending.CUT,
+            attachments=attachments_of(attached),
         )
-        for text, answer, asker, author, quoted, forwarded, state, ending in rows
+        for text, answer, asker, author, quoted, forwarded, state, ending, attached in rows
     ]
 
 

@@ -81,7 +81,7 @@ command-usage = what was spent
 
 ## Messages with nothing to answer
 
-unsupported = I only understand text for now. Please put your question in words.
+unsupported = I can't read that. I understand text, voice messages, pictures and documents. Please put your question in words.
 ask-usage = Write your question after the command, for example: /ask Why is the sky blue? Or send /ask in reply to the message you want to ask about.
 empty-mention = I'm listening! Write your question in the same message as @{ $bot }, or reply with it to the message you want to ask about.
 unknown-command = I don't know that command. All commands: /help
@@ -165,6 +165,12 @@ alert-forbidden =
     Yandex Cloud denied access (403), so the bot can't answer.
 
     Give the service account the roles ai.languageModels.user and ai.assistants.editor, and check billing and access to the model. To check: python -m bot check
+
+    { $detail }
+alert-speech-not-allowed =
+    SpeechKit denied access, so the bot can't hear voice messages.
+
+    Give the service account the role ai.speechkit-stt.user, and the key the scope yc.ai.speechkitStt.execute (or set another key in YANDEX_SPEECHKIT_API_KEY; VOICE_INPUT=false turns voice off). To check: python -m bot check
 
     { $detail }
 alert-bad-request =
@@ -570,3 +576,32 @@ role-programmer-says =
 role-companion = Companion
 role-companion-says =
     You are a friendly companion. Talk in a lively, simple way, briefly, without lists or headings. Listen closely, respond to the mood, now and then ask something back. Do not lecture, and give no advice that nobody asked for.
+
+## Attachments: what went wrong with them
+
+heard = 🎤 { $text }
+document-part =
+    { $unit ->
+        [pages] "{ $name }": pages 1–{ $read } of { $total } were read.
+       *[lines] "{ $name }": lines 1–{ $read } of { $total } were read.
+    }
+file-too-large = The file is too large: Telegram gives bots at most { $megabytes } MB. Send a smaller one, or the part you need.
+file-gone = The file could not be downloaded from Telegram. Please send it again.
+voice-off = I don't listen to voice messages here. Write your question in words.
+voice-too-long =
+    { $minutes ->
+        [one] I don't listen to recordings longer than { $minutes } minute. Send a shorter one, or write your question in words.
+       *[other] I don't listen to recordings longer than { $minutes } minutes. Send a shorter one, or write your question in words.
+    }
+voice-silence = I could not hear a word. Record it again, or write your question in words.
+voice-unheard = This recording could not be made out. Record a voice message again, or write your question in words.
+voice-unavailable = Speech can't be recognised right now. Try a little later, or write your question in words.
+pictures-off = I don't look at pictures here. Tell me in words what you want to ask about.
+picture-unreadable = This picture could not be opened. Send it as JPEG or PNG.
+picture-too-heavy = This picture is too large. Send a smaller one.
+document-empty = There is nothing in the file "{ $name }".
+document-no-text = There is no text in the file "{ $name }": these seem to be scanned pages. Send them as pictures or as text.
+document-password = The file "{ $name }" has a password. Remove it and send the file again.
+document-not-text = I can't read the file "{ $name }". I understand text, HTML, PDF and DOCX.
+document-too-heavy = The file "{ $name }" is too complex: it could not be read. Send the part you need.
+document-broken = The file "{ $name }" is damaged or unusual: it could not be read.

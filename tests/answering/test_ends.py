@@ -17,8 +17,10 @@ from tests.answering.test_failing import Measures
 from tests.answering.values import ANNA, GROUP, HOME, question
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
+
+    from bot.core.values import Exchange
 
 VOICE = Attachment(AttachmentKind.VOICE, "AwAC", "AgAD")
 
@@ -26,8 +28,8 @@ VOICE = Attachment(AttachmentKind.VOICE, "AwAC", "AgAD")
 class HearsNothing:
     """A preparer that can't take a voice in."""
 
-    async def prepare(self, turn: Turn, settings: ChatSettings) -> Prepared:
-        del settings
+    async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
+        del settings, newest_first
         if turn.question.attachments:
             raise NotPrepared("unsupported")
         return Prepared(turn)

@@ -40,4 +40,6 @@ def test_an_update_says_what_it_says(path: Path) -> None:
         quote = None if asked.quote is None else [asked.quote.author, asked.quote.text]
         found = {"text": asked.text, "quote": quote, "replies_to": asked.replies_to}
         forwards = [[forward.author, forward.text] for forward in asked.forwards]
-        assert found | ({"forwards": forwards} if forwards else {}) == expected["asks"]
+        attached = [[each.kind, each.quoted, each.author] for each in asked.attachments]
+        more = {"forwards": forwards, "attachments": attached}
+        assert found | {name: value for name, value in more.items() if value} == expected["asks"]

@@ -124,6 +124,7 @@ def test_russian_is_russian_and_english_is_english() -> None:
         "access-who-username",
         "access-line",
         "usage-who",
+        "heard",
     }
 
 

@@ -60,7 +60,6 @@ class Composer:
                 settings,
                 history,
                 unfinished_answer=unfinished,
-                texts=prepared.texts,
                 images=prepared.images,
                 model=prepared.model,
             )

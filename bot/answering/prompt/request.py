@@ -6,15 +6,17 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.core.values import Exchange, Generation, ModelRequest
+from bot.core.values import AttachmentKind, Exchange, Generation, ModelRequest, Quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.core.values import ChatSettings, Image, Question, Quote
+    from bot.core.values import ChatSettings, Image, Question
 
 NAME_CHARACTERS = 64
 CUT_MARK = "[…]"
+DOCUMENT_IN_HISTORY = 9000
+"""Characters of a document that go along with a later question."""
 _QUOTE_MARK = "> "
 _QUOTED_LINE = re.compile(f"^{_QUOTE_MARK}", re.MULTILINE)
 
@@ -31,11 +33,14 @@ _RUSSIAN: Mapping[str, str] = {
     "quote-anonymous": "Сообщение, к которому относится вопрос.",
     "forward": "Пересланное сообщение; откуда: «{author}».",
     "forward-anonymous": "Пересланное сообщение.",
-    "attached": "Приложено к вопросу: «{author}».",
-    "attached-anonymous": "Приложено к вопросу.",
+    "document": "Документ «{author}».",
+    "document-anonymous": "Документ.",
+    "part": "Прочитано {read} из {total}.",
     "asks": "Спрашивает «{name}»:",
     "answer-it": "Ответь на это сообщение.",
     "about-it": "О чём это? Расскажи коротко.",
+    "describe-it": "Что на картинке?",
+    "sum-it-up": "Кратко перескажи документ.",
 }
 _ENGLISH: Mapping[str, str] = {
     "chat": "This is a group chat.",
@@ -50,11 +55,14 @@ _ENGLISH: Mapping[str, str] = {
     "quote-anonymous": "The message that the question refers to.",
     "forward": "A forwarded message, from «{author}».",
     "forward-anonymous": "A forwarded message.",
-    "attached": "Attached to the question: «{author}».",
-    "attached-anonymous": "Attached to the question.",
+    "document": "The document «{author}».",
+    "document-anonymous": "A document.",
+    "part": "Read: {read} of {total}.",
     "asks": "«{name}» asks:",
     "answer-it": "Answer this message.",
     "about-it": "What is this about? Tell it briefly.",
+    "describe-it": "What is in the picture?",
+    "sum-it-up": "Sum the document up in brief.",
 }
 
 
@@ -64,30 +72,24 @@ def build(
     history: Sequence[Exchange] = (),
     *,
     unfinished_answer: str = "",
-    texts: Sequence[Quote] = (),
     images: tuple[Image, ...] = (),
     model: str | None = None,
 ) -> ModelRequest:
     """The request for a question; `history` is oldest first, each as `framed` gives it.
 
-    `texts` and `images` are what was read out of its attachments; `model` is asked in place of the chat's.
+    `images` go with the question; `model` is asked in place of the chat's.
     """
     return ModelRequest(
         Generation(model or settings.model, settings.temperature, settings.max_output_tokens),
-        instructions=instructions(question, settings, history, texts),
-        question=asked(question, settings, texts),
+        instructions=instructions(question, settings, history),
+        question=asked(question, settings),
         history=tuple(history),
         unfinished_answer=unfinished_answer,
         images=images,
     )
 
 
-def instructions(
-    question: Question,
-    settings: ChatSettings,
-    history: Sequence[Exchange] = (),
-    texts: Sequence[Quote] = (),
-) -> str:
+def instructions(question: Question, settings: ChatSettings, history: Sequence[Exchange] = ()) -> str:
     """The conversation's own instructions, then what the model must know of the chat and of quotations."""
     words = _words(question, settings)
     about: list[str] = []
@@ -100,54 +102,79 @@ def instructions(
         if settings.share_title and topic:
             about.append(words["topic"].format(topic=topic))
         about.append(words["askers"])
-    said = (asked(question, settings, texts), *(earlier.question for earlier in history))
+    said = (asked(question, settings), *(earlier.question for earlier in history))
     if not question.private or any(_QUOTED_LINE.search(text) for text in said):
         about.append(words["data"])
     return "\n\n".join(part for part in (settings.instructions, " ".join(about)) if part)
 
 
-def asked(question: Question, settings: ChatSettings, texts: Sequence[Quote] = ()) -> str:
+def asked(question: Question, settings: ChatSettings) -> str:
     """The question's text: as it is in a private chat, under the asker's name in a group, and below what it
-    replies to, what was forwarded with it, and the texts of its attachments.
+    replies to, what was forwarded with it, and what was read of its documents.
     """
     asker = "" if question.private else question.asker.name
-    quotations = _quotations(question.quote, question.forwards, texts)
-    return _set(question.text, asker, quotations, _words(question, settings))
+    words = _words(question, settings)
+    return _set(question.text, asker, _quotations(question, words), question, words)
 
 
 def framed(earlier: Exchange, question: Question, settings: ChatSettings) -> Exchange:
-    """An earlier exchange, its question set as `asked` sets this one; an answer that was cut says so."""
+    """An earlier exchange, its question set as `asked` sets this one; an answer that was cut says so.
+
+    Of a long document only the beginning goes along again: else it would be the whole history.
+    """
     asker = "" if question.private else earlier.asker
-    quotations = _quotations(earlier.quote, earlier.forwards)
+    words = _words(question, settings)
+    quotations = _quotations(earlier, words, longest=DOCUMENT_IN_HISTORY)
     return Exchange(
-        _set(earlier.question, asker, quotations, _words(question, settings)),
+        _set(earlier.question, asker, quotations, earlier, words),
         f"{earlier.answer} {CUT_MARK}" if earlier.cut else earlier.answer,
     )
 
 
 def _quotations(
-    quote: Quote | None, forwards: Sequence[Quote], texts: Sequence[Quote] = ()
-) -> list[tuple[str, Quote]]:
-    """Each with the kind of its heading."""
-    return [
-        *([] if quote is None else [("quote", quote)]),
-        *(("forward", forward) for forward in forwards),
-        *(("attached", text) for text in texts),
-    ]
+    said: Question | Exchange, words: Mapping[str, str], *, longest: int | None = None
+) -> list[str]:
+    """Somebody else's words that go with a question, each marked below a line that says whose they are."""
+    found = [] if said.quote is None else [_quotation("quote", said.quote, words)]
+    found += [_quotation("forward", forward, words) for forward in said.forwards]
+    for each in said.attachments:
+        if each.kind is AttachmentKind.DOCUMENT and each.text:
+            part = words["part"].format(read=each.read, total=each.total) if each.total else ""
+            cut = longest is not None and len(each.text) > longest
+            text = f"{each.text[:longest]} {CUT_MARK}" if cut else each.text
+            found.append(_quotation("document", Quote(each.file_name, text), words, part))
+    return found
 
 
-def _set(text: str, asker: str, quotations: Sequence[tuple[str, Quote]], words: Mapping[str, str]) -> str:
-    if quotations and not text.strip():
-        text = words["answer-it" if [kind for kind, _ in quotations] == ["quote"] else "about-it"]
+def _set(
+    text: str,
+    asker: str,
+    quotations: Sequence[str],
+    said: Question | Exchange,
+    words: Mapping[str, str],
+) -> str:
+    if not text.strip():
+        text = _unasked(quotations, said, words)
     asker = name(asker)
-    parts = [_quotation(kind, quote, words) for kind, quote in quotations]
-    return "\n\n".join([*parts, f"{words['asks'].format(name=asker)}\n{text}" if asker else text])
+    return "\n\n".join([*quotations, f"{words['asks'].format(name=asker)}\n{text}" if asker else text])
 
 
-def _quotation(kind: str, quote: Quote, words: Mapping[str, str]) -> str:
+def _unasked(quotations: Sequence[str], said: Question | Exchange, words: Mapping[str, str]) -> str:
+    """What somebody asks who sends something without a word of their own."""
+    kinds = {each.kind for each in said.attachments}
+    if AttachmentKind.DOCUMENT in kinds:
+        return words["sum-it-up"]
+    if AttachmentKind.PICTURE in kinds:
+        return words["describe-it"]
+    if not quotations:
+        return ""
+    return words["answer-it" if said.quote is not None and not said.forwards else "about-it"]
+
+
+def _quotation(kind: str, quote: Quote, words: Mapping[str, str], more: str = "") -> str:
     author = name(quote.author)
     heading = words[kind].format(author=author) if author else words[f"{kind}-anonymous"]
-    return f"{heading}\n{quoted(quote.text)}"
+    return f"{' '.join(part for part in (heading, more) if part)}\n{quoted(quote.text)}"
 
 
 def name(raw: str) -> str:

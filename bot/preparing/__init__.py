@@ -1,0 +1,72 @@
+"""What becomes of attachments before the model is asked: voices are heard, documents read, pictures shown.
+
+Each kind is one module with a `prepare` step; here they stand in their order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.files import FileReader
+from bot.preparing.fetching import Fetcher
+from bot.preparing.hearing import Hearing
+from bot.preparing.reading import Reading
+from bot.preparing.seeing import Seeing
+from bot.speech import Speech, SpeechConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from telegram import Bot
+
+    from bot.answering.ports import Prepares
+    from bot.config.settings import Settings
+    from bot.core.clock import Clock
+    from bot.core.values import Turn
+    from bot.presenting.alerts import Alerts
+    from bot.speech import Heard
+
+__all__ = ["Preparing", "speech_of"]
+
+
+class Preparing:
+    """The steps of a deployment, and what they need; nothing heavy is loaded before the first file comes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        bot: Bot,
+        clock: Clock,
+        alerts: Alerts,
+        billed: Callable[[Turn, Heard], Awaitable[None]],
+    ) -> None:
+        """`billed` keeps what was paid."""
+        self._speech = speech_of(settings, clock)
+        fetcher, files = Fetcher(bot, clock), FileReader(clock)
+        self.steps: Sequence[Prepares] = (
+            Hearing(
+                speech=self._speech, fetcher=fetcher, files=files, clock=clock, alerts=alerts, billed=billed
+            ),
+            Reading(fetcher=fetcher, files=files),
+            Seeing(model=settings.yandex_cloud_vision_model, fetcher=fetcher, files=files),
+        )
+
+    async def close(self) -> None:
+        if self._speech is not None:
+            await self._speech.close()
+
+
+def speech_of(settings: Settings, clock: Clock) -> Speech | None:
+    """None where the deployment does not hear."""
+    if not settings.voice_input:
+        return None
+    key = settings.yandex_speechkit_api_key or settings.yandex_cloud_api_key
+    proxy = settings.yandex_cloud_proxy_url
+    config = SpeechConfig(
+        lambda: f"Api-Key {key.get_secret_value()}",
+        url=settings.yandex_speechkit_url,
+        operations_url=settings.yandex_operations_url,
+        proxy_url=None if proxy is None else proxy.get_secret_value(),
+    )
+    return Speech(config, clock=clock)

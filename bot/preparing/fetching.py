@@ -1,0 +1,65 @@
+"""Fetches the file of an attachment from Telegram."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from telegram.error import BadRequest, TelegramError
+
+from bot.answering.ports import NotPrepared
+from bot.core.tasks import within
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+    from bot.core.clock import Clock
+    from bot.core.values import Attachment
+
+MOST_BYTES: Final = 20_000_000
+"""What Telegram lets a bot download."""
+WITHIN_S: Final = 60.0
+_ATTEMPTS: Final = 4
+_PAUSE_S: Final = 1.5
+
+log = logging.getLogger(__name__)
+
+
+class Fetcher:
+    """Files by their reference, which alone is kept: a file is in memory only while it is read."""
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
+        self._bot = bot
+        self._clock = clock
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The file's content. Raises `NotPrepared`, with a line for whoever sent it.
+
+        "Wrong file_id or the file is temporarily unavailable" may pass, and so may the network's troubles.
+        """
+        if attachment.file_size > MOST_BYTES:
+            raise NotPrepared("file-too-large", megabytes=MOST_BYTES // 1_000_000)
+        try:
+            async with within(self._clock, WITHIN_S):
+                return await self._fetch(attachment)
+        except TimeoutError:
+            log.warning("a file was not fetched", extra={"reason": "time"})
+            raise NotPrepared("file-gone") from None
+
+    async def _fetch(self, attachment: Attachment) -> bytes:
+        pause_s = _PAUSE_S
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                file = await self._bot.get_file(attachment.file_id)
+                return bytes(await file.download_as_bytearray())
+            except BadRequest as refused:
+                if "too big" in refused.message.casefold():
+                    raise NotPrepared("file-too-large", megabytes=MOST_BYTES // 1_000_000) from None
+                last: TelegramError = refused
+            except TelegramError as broken:  # a link that has ended is refused as if the token were wrong
+                last = broken
+            if attempt < _ATTEMPTS:
+                await self._clock.sleep(pause_s)
+                pause_s *= 2
+        log.warning("a file was not fetched", extra={"reason": type(last).__name__})
+        raise NotPrepared("file-gone")

@@ -1,0 +1,131 @@
+"""Voice messages, video notes and audio become words before the model is asked."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from bot.answering.ports import NotPrepared, Prepared
+from bot.core.tasks import within
+from bot.core.values import SPOKEN, AttachmentKind, Quote
+from bot.files import Unreadable
+from bot.speech import Container, SpeechFailure, SpeechFailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.core.clock import Clock
+    from bot.core.values import Attachment, ChatSettings, Exchange, Question, Turn
+    from bot.files import FileReader
+    from bot.preparing.fetching import Fetcher
+    from bot.presenting.alerts import Alerts
+    from bot.speech import Heard, Speech
+
+LONGEST_S: Final = 600
+WITHIN_S: Final = 240.0
+"""For one recording, all retries included: ten minutes of speech are recognised in about one."""
+_MEGABYTES: Final = 20
+
+log = logging.getLogger(__name__)
+
+
+class Hearing:
+    """What was heard is the question, or data where it is not the asker's own voice.
+
+    It is kept with the turn, so that nothing is heard, and paid for, twice.
+    """
+
+    def __init__(
+        self,
+        *,
+        speech: Speech | None,
+        fetcher: Fetcher,
+        files: FileReader,
+        clock: Clock,
+        alerts: Alerts,
+        billed: Callable[[Turn, Heard], Awaitable[None]],
+    ) -> None:
+        """`speech` None: nothing is heard, nothing fetched.
+
+        `billed` keeps what a recognition cost.
+        """
+        self._speech = speech
+        self._fetcher = fetcher
+        self._files = files
+        self._clock = clock
+        self._alerts = alerts
+        self._billed = billed
+
+    async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
+        """The turn with its recordings as words. Raises `NotPrepared`."""
+        del newest_first
+        question = turn.question
+        for attachment in question.attachments:
+            if attachment.kind in SPOKEN and not attachment.text:
+                heard = await self._heard(turn, attachment, settings)
+                question = _with(question, attachment, heard)
+        return Prepared(replace(turn, question=question))
+
+    async def _heard(self, turn: Turn, attachment: Attachment, settings: ChatSettings) -> str:
+        if self._speech is None:
+            raise NotPrepared("voice-off")
+        if attachment.duration_s > LONGEST_S:
+            raise NotPrepared("voice-too-long", minutes=LONGEST_S // 60)
+        data = await self._fetcher.fetch(attachment)
+        language = settings.language or turn.question.asker.language or "ru"
+        try:
+            async with within(self._clock, WITHIN_S):
+                sound, container, duration_s = await self._sound(data, attachment)
+                heard = await self._speech.hear(
+                    sound, container=container, duration_s=duration_s, language=language[:2].lower()
+                )
+        except TimeoutError:
+            raise NotPrepared("voice-unavailable") from None
+        except Unreadable as unreadable:
+            log.info("a recording can't be read", extra={"why": unreadable.why, "detail": unreadable.detail})
+            too_long = unreadable.why == "too_long"
+            raise NotPrepared(
+                "voice-too-long" if too_long else "voice-unheard", minutes=LONGEST_S // 60
+            ) from None
+        except SpeechFailure as failure:
+            raise self._declined(failure) from None
+        await self._billed(turn, heard)
+        if not heard.text:
+            raise NotPrepared("voice-silence")
+        return heard.text
+
+    async def _sound(self, data: bytes, attachment: Attachment) -> tuple[bytes, Container, float]:
+        """The recording as speech recognition takes it: what it does not know is made into OGG first."""
+        if data.startswith(b"OggS"):
+            return data, Container.OGG, attachment.duration_s
+        if data.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
+            return data, Container.MP3, attachment.duration_s
+        if data.startswith(b"RIFF") and data[8:12] == b"WAVE":
+            return data, Container.WAV, attachment.duration_s
+        sound = await self._files.sound(data, most_s=LONGEST_S)
+        return sound.data, Container.OGG, sound.duration_s
+
+    def _declined(self, failure: SpeechFailure) -> NotPrepared:
+        log.warning(
+            "speech was not recognised",
+            extra={"kind": failure.kind, "http_status": failure.http_status, "detail": failure.detail},
+        )
+        if failure.kind is SpeechFailureKind.NOT_ALLOWED:
+            self._alerts.tell(kind="speech_not_allowed", detail=failure.detail)
+        if failure.kind is SpeechFailureKind.REFUSED:
+            return NotPrepared("voice-unheard")
+        return NotPrepared("voice-unavailable")
+
+
+def _with(question: Question, attachment: Attachment, heard: str) -> Question:
+    """The question with what was heard: the asker's own words, or data beside them."""
+    attachments = tuple(
+        replace(each, text=heard) if each is attachment else each for each in question.attachments
+    )
+    own = not attachment.quoted and (attachment.kind is not AttachmentKind.AUDIO or not question.text)
+    if own:
+        text = f"{question.text}\n\n{heard}" if question.text else heard
+        return replace(question, text=text, attachments=attachments)
+    forwards = (*question.forwards, Quote(attachment.author or attachment.file_name, heard))
+    return replace(question, forwards=forwards, attachments=attachments)

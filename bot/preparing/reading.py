@@ -1,0 +1,64 @@
+"""Documents become text that goes with the question."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from bot.answering.ports import NotPrepared, Prepared
+from bot.answering.prompt import window
+from bot.core.values import AttachmentKind
+from bot.files import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.values import Attachment, ChatSettings, Exchange, Turn
+    from bot.files import FileReader
+    from bot.preparing.fetching import Fetcher
+
+_ROOM_TOKENS: Final = 2500
+"""Left for the instructions, the question, and a little of what was said before."""
+
+log = logging.getLogger(__name__)
+
+
+class Reading:
+    """What was read is kept with the turn: a follow-up still knows it, and nothing is read twice."""
+
+    def __init__(self, *, fetcher: Fetcher, files: FileReader) -> None:
+        self._fetcher = fetcher
+        self._files = files
+
+    async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
+        """The turn with its documents' text. Raises `NotPrepared`."""
+        del newest_first
+        question = turn.question
+        documents = [each for each in question.attachments if each.kind is AttachmentKind.DOCUMENT]
+        if not documents:
+            return Prepared(turn)
+        share = _characters(settings) // len(documents)
+        attachments = [
+            await self._read(each, share) if each.kind is AttachmentKind.DOCUMENT and not each.text else each
+            for each in question.attachments
+        ]
+        return Prepared(replace(turn, question=replace(question, attachments=tuple(attachments))))
+
+    async def _read(self, attachment: Attachment, characters: int) -> Attachment:
+        data = await self._fetcher.fetch(attachment)
+        try:
+            found = await self._files.text(data, characters=characters)
+        except Unreadable as unreadable:
+            log.info("a document can't be read", extra={"why": unreadable.why, "detail": unreadable.detail})
+            text_id = f"document-{unreadable.why.replace('_', '-')}"
+            raise NotPrepared(text_id, name=attachment.file_name or "…") from None
+        if found.whole:
+            return replace(attachment, text=found.text)
+        return replace(attachment, text=found.text, unit=found.unit, read=found.read, total=found.total)
+
+
+def _characters(settings: ChatSettings) -> int:
+    """What fits the smallest window beside the answer, however many tokens a character takes."""
+    tokens = window.CONTEXT_TOKENS - settings.max_output_tokens - _ROOM_TOKENS
+    return max(1000, int(tokens / window.WORST_TOKENS_PER_UNIT))

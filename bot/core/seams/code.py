@@ -82,6 +82,8 @@ def _gap(first: str, rest: str, fence: Fence) -> str:
         return " " if quoted or not _starts_a_line(first[fence.end :], rest) else "\n"
     if quoted:
         return " " if last in ",;:!?" else ""
+    if last == ",":
+        return " "
     ended = last in ")]};:" and _is_word(next_)
     return "\n" if ended or (next_ in "#@}" and last not in "([{") else ""
 

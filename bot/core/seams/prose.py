@@ -9,7 +9,8 @@ from bot.core.seams.fences import fences
 from bot.core.seams.repeats import repeated
 from bot.core.seams.spaces import space_between
 
-_ELLIPSIS: Final = re.compile(r"\s*(?:…|\.\.\.)\s*(?=\S)")
+_ELLIPSIS: Final = re.compile(r"\s*(?:…|\.\.\.)\s*(?=[\w«\"(*])")
+_LONE_MARKER: Final = re.compile(r"[ \t]*(?:#{1,6}|[-*+•]|\d{1,9}[.)])")
 _BULLET: Final = re.compile(r"[ \t]*[-*+•][ \t]+\S")
 _NUMBER: Final = re.compile(r"[ \t]*\d{1,9}[.)][ \t]+\S")
 _BLOCK: Final = re.compile(r"#{1,6}[ \t]|>|\||`{3}|~{3}|\$\$|\\\[|(?:[-*_][ \t]*){3,}(?:\n|$)")
@@ -65,8 +66,8 @@ def _gap(first: str, lead: str, body: str) -> str:
         indent = lead.rpartition("\n")[2] if _BULLET.match(body) or _NUMBER.match(body) else ""
         present = len(first) - len(first.rstrip("\n"))
         return wanted[present:] + ("" if first[-1] == " " else indent)
-    if first[-1].isspace():
-        return ""
+    if first[-1].isspace() or _LONE_MARKER.fullmatch(line):
+        return "" if first[-1].isspace() else " "
     if "\n" in lead and not (body[0].islower() and (first[-1].isalnum() or first[-1] in ",–—-")):
         return "\n\n" if lead.count("\n") > 1 else "\n"
     if line.startswith("#") and body[0].isupper() and (first[-1].isalnum() or first[-1] in "?!"):

@@ -12,8 +12,8 @@ _UNSEEN: Final = frozenset("*_`…")
 """Marks that a model sets in one of the two and leaves out in the other, with all white space."""
 _WORDS: Final = re.compile(r"\w+")
 _MARKER: Final = re.compile(r"\s*(?:#{1,6}|[-*+•>]|\d{1,9}[.)])\s+")
-_FRAGMENT: Final = 3
-"""Letters of a word that broke off: fewer may as well be a short word, followed by another."""
+_FRAGMENT: Final = 2
+"""Letters of a word that broke off: one may as well be a sign, followed by a word."""
 _CANDIDATES: Final = 20
 
 
@@ -82,8 +82,7 @@ class _Overlap:
         if sure or not words:
             return self._is_whole_line() and not in_code and not sure
         if self._breaks_off():
-            long = len(words[0]) >= _FRAGMENT and words[0].casefold() not in SHORT_WORDS
-            return long or (self._is_whole_line() and (in_code or len(words[0]) > 1))
+            return self._is_fragment(words[0]) or (self._is_whole_line() and (in_code or len(words[0]) > 1))
         if in_code:
             return self._is_whole_line() and self._goes_on_in_line()
         return self._is_said_twice(words[0])
@@ -96,6 +95,12 @@ class _Overlap:
         while same < len(ending) and self.rest[self.end + same : self.end + same + 1] == ending[same]:
             same += 1
         return same
+
+    def _is_fragment(self, word: str) -> bool:
+        """Not a word of its own, followed by another that begins with it."""
+        if len(word) < _FRAGMENT or word.casefold() in SHORT_WORDS:
+            return False
+        return len(word) > _FRAGMENT or word not in _WORDS.findall(self.first[: self.start])
 
     def _is_said_twice(self, word: str) -> bool:
         """One whole word, alone on its line or at the end of a line that is no heading."""

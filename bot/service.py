@@ -249,7 +249,9 @@ class Service:
         self.answering.pause()
         server = [self.web.stop()] if self.web is not None else []
         await asyncio.gather(
-            *server, self.receiver.close(RECEIVER_GRACE_S), self.answering.runner.finish(grace_s)
+            *server,
+            self.receiver.close(RECEIVER_GRACE_S),
+            self.answering.runner.finish(grace_s, self._flood.held_s),
         )
         self._flood.stop()
         await self.answering.close(LAST_SENDS_S if grace_s else 0)

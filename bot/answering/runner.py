@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     WayWithSlot = Callable[[ActiveTurn, SlotLease], Coroutine[None, None, None]]
 
 _DELIVERED_WITHIN_S = 0.5
+_LOOK_AGAIN_S = 1.0
 _FAULTS = frozenset({Failure.INTERNAL, Outcome.GIVEN_UP})
 
 log = logging.getLogger(__name__)
@@ -90,18 +91,31 @@ class Runner:
             if active.delivering and active.is_of(turn) and active.task is not None:
                 await at_most(self._context.clock, _DELIVERED_WITHIN_S, active.task)
 
-    async def finish(self, grace_s: float) -> None:
-        """Starts no more, and gives those under way `grace_s`."""
+    async def finish(self, grace_s: float, held_s: Callable[[int], float] = lambda _chat_id: 0.0) -> None:
+        """Starts no more, and gives those under way `grace_s`; an answer held for longer is not waited for.
+
+        `held_s`: for how long Telegram takes nothing in a chat.
+        """
         self._scheduler.pause()
         await asyncio.sleep(0)
-        running = {
-            active.task for active in self._context.turns if active.began_s is not None and active.task
+        clock = self._context.clock
+        until_s = clock.monotonic() + grace_s
+        while (left_s := until_s - clock.monotonic()) > 0:
+            running = self._able_to_end(left_s, held_s)
+            if not running:
+                return
+            pause = asyncio.ensure_future(clock.sleep(min(left_s, _LOOK_AGAIN_S)))
+            await asyncio.wait({*running, pause}, return_when=asyncio.FIRST_COMPLETED)
+            pause.cancel()
+
+    def _able_to_end(self, within_s: float, held_s: Callable[[int], float]) -> set[asyncio.Task[None]]:
+        return {
+            active.task
+            for active in self._context.turns
+            if active.began_s is not None
+            and active.task
+            and not (active.delivering and held_s(active.turn.question.conversation.chat_id) > within_s)
         }
-        timer = asyncio.ensure_future(self._context.clock.sleep(grace_s))
-        while running and not timer.done():
-            ended, _ = await asyncio.wait({*running, timer}, return_when=asyncio.FIRST_COMPLETED)
-            running -= ended
-        timer.cancel()
 
     async def end(self) -> None:
         """Ends all as they are in the database."""

@@ -82,6 +82,10 @@ class FloodControl(BaseRateLimiter[Priority]):
     async def shutdown(self) -> None:
         self.stop()
 
+    def held_s(self, chat_id: ChatId) -> float:
+        """For how long no answer goes to the chat, by what Telegram said."""
+        return self._lanes.held_s(chat_id)
+
     def stop(self) -> None:
         """What waits and what would come is refused with `DeliveryStopped`; calls under way go on."""
         self._lanes.stop()

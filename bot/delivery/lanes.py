@@ -119,6 +119,11 @@ class Lanes:
             return True
         return not lane.busy and lane.head() is None and lane.held_until_s <= self._clock.monotonic()
 
+    def held_s(self, chat_id: ChatId) -> float:
+        """For how long nothing goes to the chat, by what Telegram said."""
+        lane = self._lanes.get(chat_id)
+        return 0.0 if lane is None else max(0.0, lane.held_until_s - self._clock.monotonic())
+
     def hold(self, chat_id: ChatId, seconds: float) -> None:
         """Nothing goes to the chat for so long."""
         lane = self._lane(chat_id)

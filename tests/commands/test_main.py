@@ -356,6 +356,27 @@ async def test_what_can_not_finish_is_not_waited_for(
     assert len(model.requests) == 3
 
 
+async def test_an_answer_that_is_held_for_longer_than_the_grace_is_not_waited_for(
+    tmp_path: Path, world: World, model: ModelServer
+) -> None:
+    """The grace would last ten minutes."""
+    model.reply("Потому что.")
+    variables = usable(world, YANDEX_CLOUD_BASE_URL=model.url, SHUTDOWN_GRACE_S="600")
+    anna = world.user("Анна")
+    first = await start(tmp_path, **variables)
+    world.fail("sendMessage", retry_after_s=3600)
+    await world.private(anna).say(anna, "Почему снег белый?")
+    await until(lambda: [call.done for call in world.called("sendMessage")])
+    first.send_signal(signal.SIGTERM)
+    status, said = await ended(first)
+    assert (status, "Traceback" in said) == (0, False), said
+    second = await start(tmp_path, **variables)
+    await world.private(anna).see("Потому что.", timeout_s=20)
+    second.terminate()
+    assert (await ended(second))[0] == 0
+    assert len(model.requests) == 1
+
+
 async def test_a_second_process_on_one_token_is_refused_and_the_first_goes_on(
     tmp_path: Path, world: World, model: ModelServer, running: Running
 ) -> None:

@@ -38,21 +38,18 @@ _NEAR: Final = 4
 _FAR: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
 class _Run:
-    """Stars in a row at `src[begin:end]`."""
+    """Stars in a row at `src[begin:end]`, between the characters `before` and `after`."""
 
-    src: str
-    begin: int
-    end: int
+    __slots__ = ("after", "before", "begin", "end", "is_inside", "src")
 
-    @property
-    def before(self) -> str:
-        return self.src[self.begin - 1] if self.begin else " "
-
-    @property
-    def after(self) -> str:
-        return self.src[self.end : self.end + 1] or " "
+    def __init__(self, src: str, begin: int, end: int) -> None:
+        self.src, self.begin, self.end = src, begin, end
+        self.before = before = src[begin - 1] if begin else " "
+        self.after = after = src[end : end + 1] or " "
+        starts = after.isalnum() or after in _STARTS_OPERAND or after in _OPENING
+        self.is_inside = starts and not before.isspace() and before not in _OPENING
+        """Within a word or an expression, or glued to one: CommonMark's rule does not do."""
 
     @property
     def is_single(self) -> bool:
@@ -62,12 +59,6 @@ class _Run:
     def is_quoted(self) -> bool:
         """`(*)`, `«*»`: the sign itself is spoken of."""
         return self.before in _OPENING and self.after in _CLOSING
-
-    @property
-    def is_inside(self) -> bool:
-        """Within a word or an expression, or glued to one: CommonMark's rule does not do."""
-        starts = self.after.isalnum() or self.after in _STARTS_OPERAND or self.after in _OPENING
-        return not self.before.isspace() and self.before not in _OPENING and starts
 
     @property
     def is_after_operand(self) -> bool:
@@ -132,9 +123,13 @@ def _could_open(delimiter: Delimiter) -> bool:
 
 def _pair(delimiters: list[Delimiter]) -> None:
     runs: dict[int, list[_Star]] = {}
+    inside = False
     for delimiter in delimiters:
         if isinstance(delimiter, _Star) and delimiter.run is not None:
             runs.setdefault(delimiter.run.begin, []).append(delimiter)
+            inside = inside or delimiter.run.is_inside
+    if not inside:
+        return  # the library pairs them as they are
     waiting: list[list[_Star]] = []
     for stars in runs.values():
         partner = _partner(waiting, stars)

@@ -6,6 +6,7 @@ out Indic conjuncts and prepended marks, which stay readable when they are cut.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ZERO_WIDTH_JOINER = "\u200d"
+_NARROW = re.compile("[\u0020-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e№]*")
+"""Latin, Greek, Cyrillic and punctuation, of which each takes one cell."""
 _AS_EMOJI = "\ufe0f"
 
 
@@ -26,7 +29,8 @@ def boundary(text: str, begin: int, end: int) -> int:
 
 def width(text: str) -> int:
     """In cells of a monospaced font: East Asian wide characters, emoji and flags take two, marks none."""
-    return len(text) if text.isascii() else sum(map(_cluster_width, _clusters(text)))
+    plain = text.isascii() or _NARROW.fullmatch(text)
+    return len(text) if plain else sum(map(_cluster_width, _clusters(text)))
 
 
 def _clusters(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from telegram.ext import Defaults, ExtBot
 
 from bot.answering.answering import Answering, Limits
 from bot.answering.spending import Spending
+from bot.config.provider import iam_tokens, model_config
 from bot.core.clock import SystemClock
 from bot.core.telegram_time import TelegramTime
 from bot.delivery.flood import FloodControl
@@ -26,7 +27,7 @@ from bot.handlers.authority import Admins
 from bot.handlers.registration import build_application, register_commands, register_handlers
 from bot.handlers.services import Services
 from bot.handlers.unreadable import UnreadableUpdates
-from bot.model import Model, ModelConfig
+from bot.model import Model
 from bot.money.billing import Billing
 from bot.money.calendar import Calendar
 from bot.operating.metrics import Metrics
@@ -104,7 +105,8 @@ class Service:
         self._application = build_application(self.bot)
         self._catalogue = Catalogue(settings.default_language, settings.time_zone)
         self._preferences = Preferences(self.store, settings.chat_defaults())
-        self._model = Model(_model_config(settings), clock=clock)
+        tokens = iam_tokens(settings, clock)
+        self._model = Model(model_config(settings, tokens), clock=clock)
         self._sender = Sender(self.bot, clock=clock)
         self._moves = Moves(self.store)
         self._reactions = Reactions(self.bot)
@@ -126,7 +128,9 @@ class Service:
             reactions=self._reactions,
             muting=self._muting,
         )
-        self._preparing = Preparing(settings, bot=self.bot, clock=clock, alerts=self._alerts, billed=_billed)
+        self._preparing = Preparing(
+            settings, tokens=tokens, bot=self.bot, clock=clock, alerts=self._alerts, billed=_billed
+        )
         self.answering = Answering(
             store=self.store,
             model=self._model,
@@ -378,17 +382,6 @@ async def _billed(_turn: Turn, _heard: Heard) -> None:
 
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value is not None else None
-
-
-def _model_config(settings: Settings) -> ModelConfig:
-    return ModelConfig(
-        folder=settings.yandex_cloud_folder,
-        api_key=settings.yandex_cloud_api_key.get_secret_value,
-        base_url=settings.yandex_cloud_base_url,
-        proxy_url=_secret(settings.yandex_cloud_proxy_url),
-        log_requests=settings.yandex_cloud_log_requests,
-        concurrency=settings.model_concurrency,
-    )
 
 
 def _limits(settings: Settings) -> Limits:

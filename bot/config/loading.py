@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from bot.config.roles import BadRoles
 from bot.config.settings import Settings, variables
+from bot.identity import AuthorizedKey, BadKeyFile
 from bot.money.prices import BadPrices
 
 if TYPE_CHECKING:
@@ -81,23 +82,33 @@ def _faults(error: ValidationError) -> list[str]:
 def _told(detail: ErrorDetails) -> str:
     """What is wrong inside a file that a variable names; nothing of a variable's own value."""
     error = detail.get("ctx", {}).get("error")
-    return str(error) if isinstance(error, BadRoles) else ""
+    return str(error) if isinstance(error, BadRoles | BadKeyFile) else ""
 
 
 def _variable(detail: ErrorDetails) -> str:
     return str(detail["loc"][0]).upper()
 
 
+def _is_open_to_all(path: Path) -> bool:
+    return os.name == "posix" and path.is_file() and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
 def _warnings(env_file: Path | None, settings: Settings) -> list[str]:
-    warnings = []
+    identity = settings.yandex_cloud_iam
+    secret_files = [env_file, identity.path if isinstance(identity, AuthorizedKey) else None]
+    warnings = [
+        f"{path} can be read by other users of this machine: chmod 600 {path}"
+        for path in secret_files
+        if path is not None and _is_open_to_all(path)
+    ]
     if env_file is not None and env_file.is_file():
-        if os.name == "posix" and env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            warnings.append(f"{env_file} can be read by other users of this machine: chmod 600 {env_file}")
         known = variables()
         for name in dotenv_values(env_file):
             if name.startswith(("YANDEX_", "TELEGRAM_")) and name.upper() not in known:
                 near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
                 warnings.append(f"{env_file}: {name} is not a variable of this bot; did you mean {near[0]}?")
+    if settings.yandex_cloud_iam is not None and settings.yandex_cloud_api_key is not None:
+        warnings.append("YANDEX_CLOUD_API_KEY is not used: YANDEX_CLOUD_IAM says who the bot is")
     if not settings.allowed_users and not settings.allowed_chats:
         warnings.append("ALLOWED_USERS and ALLOWED_CHATS are empty: anyone may use this bot and the key")
     return warnings

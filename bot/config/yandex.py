@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 from bot.config.kinds import ProxyUrl, WebUrl, matching, variable
+from bot.identity import AuthorizedKey, read_key
+
+
+def _identity(value: object) -> object:
+    """`metadata`, or what is in the file of that name. Raises BadKeyFile."""
+    return read_key(Path(value)) if isinstance(value, str) and value != "metadata" else value
+
+
+Identity = Annotated[Literal["metadata"] | InstanceOf[AuthorizedKey], BeforeValidator(_identity)]
 
 
 class YandexSettings(BaseSettings):
     yandex_cloud_folder: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = variable(
         ..., takes="a folder id", example="b1gexamplefolder0000", about="id of the Yandex Cloud folder"
     )
-    yandex_cloud_api_key: Annotated[SecretStr, matching(r"[\x21-\x7e]{8,4096}")] = variable(
+    yandex_cloud_iam: Identity | None = variable(
+        None,
+        takes="metadata, or the path of an authorized key's JSON file",
+        example="metadata",
+        about="instead of a key: metadata (on the provider's machines), or an authorized key's JSON file",
+    )
+    yandex_cloud_api_key: Annotated[SecretStr, matching(r"[\x21-\x7e]{8,4096}")] | None = variable(
         ...,
         takes="an API key of a service account",
         example="AQVNexample0000000000000000000000000000",
-        about="API key of the service account",
+        about="API key of the service account; not needed with YANDEX_CLOUD_IAM",
     )
     # Not \w: of all the alphabets in the world the expression takes a tenth of a second to compile.
     yandex_cloud_model: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/@-]{1,200}$")] = variable(
@@ -69,6 +85,24 @@ class YandexSettings(BaseSettings):
         example="https://operation.api.cloud.yandex.net",
         about="root of the operations of long recordings",
     )
+    yandex_cloud_metadata_url: WebUrl = variable(
+        "http://169.254.169.254",
+        takes="an http or https URL",
+        example="http://169.254.169.254",
+        about="root of the metadata service",
+    )
+    yandex_cloud_iam_url: WebUrl = variable(
+        "https://iam.api.cloud.yandex.net",
+        takes="an http or https URL",
+        example="https://iam.api.cloud.yandex.net",
+        about="root of the service that gives tokens for an authorized key",
+    )
     yandex_cloud_log_requests: bool = variable(
         False, takes="true or false", example="false", about="whether the provider may log prompts"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _iam_needs_no_key(cls, values: dict[str, Any]) -> dict[str, Any]:
+        given = values.get("yandex_cloud_iam") and not values.get("yandex_cloud_api_key")
+        return values | {"yandex_cloud_api_key": None} if given else values

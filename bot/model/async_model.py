@@ -99,7 +99,7 @@ class Model:
         Best effort: where that takes over a minute, it goes on without being waited for.
         """
         with suppress(Overdue):
-            await self._pool.run(_nothing, timeout_s=60)
+            await self._pool.run(_warm, timeout_s=60)
 
     def lost_threads(self) -> int:
         """Threads that hang in a request nobody waits for, of `concurrency` + 1."""
@@ -116,12 +116,6 @@ class Model:
         timeout_s: float,
         live: LiveText | None = None,
     ) -> Result:
-        if not self._config.key_is_possible():
-            raise ModelFailure(
-                FailureKind.UNAUTHORIZED,
-                request_id=request_id,
-                detail="the API key is empty or has characters that no key has",
-            )
         try:
             outcome = await self._pool.run(job, timeout_s=timeout_s, sleep=live.sleep if live else None)
         except Overdue:
@@ -132,5 +126,5 @@ class Model:
         return outcome
 
 
-def _nothing(_client: ProviderClient, _handle: AbortHandle) -> None:
-    return None
+def _warm(client: ProviderClient, _handle: AbortHandle) -> None:
+    client.warm()

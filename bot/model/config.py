@@ -17,7 +17,10 @@ class ModelConfig:
 
     folder: str
     api_key: Callable[[], str] = field(repr=False)
-    """Gives the key; a pydantic `SecretStr.get_secret_value`."""
+    """Gives the key, in a thread and for each request anew: a `SecretStr.get_secret_value`, or what fetches a
+    token. It may raise NoKey."""
+    key_refused: Callable[[str], bool] = field(default=lambda _key: False, repr=False)
+    """Told of a key that got a 401; whether to ask once more, with another."""
     base_url: str = "https://ai.api.cloud.yandex.net/v1"
     proxy_url: str | None = field(default=None, repr=False)
     """http, https, socks5 or socks5h; it may carry a password."""
@@ -32,15 +35,15 @@ class ModelConfig:
     resolve: Callable[..., Sequence[Any]] = socket.getaddrinfo
     """Looks up names, as `socket.getaddrinfo` does."""
 
-    def key_is_possible(self) -> bool:
-        """Whether the key can stand in a header at all; one copied with a line break or a mark can't."""
-        key = self.api_key()
-        return bool(key) and key.isascii() and key.isprintable() and " " not in key
-
-    def redacted(self, text: str) -> str:
+    def redacted(self, text: str, key: str) -> str:
         """`text` without the key and the proxy's password."""
-        secrets = [self.api_key(), urlsplit(self.proxy_url or "").password or ""]
+        secrets = [key, urlsplit(self.proxy_url or "").password or ""]
         for secret in (*secrets, *map(unquote, secrets)):
             if secret:
                 text = text.replace(secret, "***")
         return text
+
+
+def can_be_sent(key: str) -> bool:
+    """Whether a key can stand in a header at all; one copied with a line break or a mark can't."""
+    return bool(key) and key.isascii() and key.isprintable() and " " not in key

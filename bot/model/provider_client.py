@@ -5,14 +5,17 @@ Importing this module imports openai (half a second), so it happens in a pool th
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
 import openai
 
+from bot.core.keys import NoKey
 from bot.core.quiet import quiet_loggers
 from bot.model.abortable_transport import MAX_REPLY_BYTES, AbortableTransport, Aborted, ReplyTooLong
 from bot.model.build_request import request_body
+from bot.model.config import can_be_sent
 from bot.model.errors import error_of, is_too_long, kind_of_status, retry_after_s
 from bot.model.model_list import text_models
 from bot.model.parse_response import answer_of, read_json
@@ -47,11 +50,12 @@ class ProviderClient:
         quiet_loggers()  # again: importing openai may have set a level of its own (OPENAI_LOG)
         self._config = config
         self._clock = clock
+        self._key = ""
         self._transport = AbortableTransport(tls, config.proxy_url, addresses)
         self._http = httpx2.Client(transport=self._transport, trust_env=False)
         headers = {} if config.log_requests else {"x-data-logging-enabled": "false"}
         self._client = openai.OpenAI(
-            api_key=config.api_key(),
+            api_key=lambda: self._key,
             base_url=config.base_url,
             project=config.folder,
             max_retries=0,
@@ -109,6 +113,11 @@ class ProviderClient:
 
         return self._call(handle, send, read, request_id)
 
+    def warm(self) -> None:
+        """Has the key at hand, should it have to be fetched."""
+        with suppress(NoKey):
+            self._config.api_key()
+
     def close(self) -> None:
         self._http.close()
 
@@ -119,9 +128,27 @@ class ProviderClient:
         read: Callable[[httpx2.Response], Result],
         request_id: str,
     ) -> Result | ModelFailure:
+        try:
+            outcome = self._attempt(handle, send, read, request_id)
+            status = outcome.http_status if isinstance(outcome, ModelFailure) else None
+            # A token may have been revoked, or outlived while the machine slept. A 401 costs nothing.
+            if status == httpx2.codes.UNAUTHORIZED and self._config.key_refused(self._key):
+                outcome = self._attempt(handle, send, read, request_id)
+            return outcome
+        finally:
+            handle.end()
+
+    def _attempt(
+        self,
+        handle: AbortHandle,
+        send: Callable[[], httpx2.Response],
+        read: Callable[[httpx2.Response], Result],
+        request_id: str,
+    ) -> Result | ModelFailure:
         response: httpx2.Response | None = None
         self._transport.handle = handle
         try:
+            self._take_key()
             response = send()
             return read(response)
         except openai.APIStatusError as error:
@@ -141,8 +168,20 @@ class ProviderClient:
             self._transport.handle = None
             if response is not None:
                 response.close()
-            handle.end()
         return self._told(failure, response, request_id)
+
+    def _take_key(self) -> None:
+        """Raises ModelFailure where there is none to be had."""
+        self._key = ""
+        try:
+            self._key = self._config.api_key()
+        except NoKey as error:
+            kind = FailureKind.UNAVAILABLE if error.temporary else FailureKind.UNAUTHORIZED
+            raise ModelFailure(kind, detail=error.detail) from None
+        if not can_be_sent(self._key):
+            raise ModelFailure(
+                FailureKind.UNAUTHORIZED, detail="the API key is empty or has characters that no key has"
+            )
 
     def _told(self, failure: ModelFailure, response: httpx2.Response | None, request_id: str) -> ModelFailure:
         """A fresh failure with what the log needs: the ids, the detail redacted and bounded."""
@@ -154,7 +193,7 @@ class ProviderClient:
             retry_after_s=failure.retry_after_s,
             request_id=request_id,
             provider_ids=" ".join(f"{name}={value}" for name, value in ids if value),
-            detail=self._config.redacted(failure.detail)[:_DETAIL_LIMIT],
+            detail=self._config.redacted(failure.detail, self._key)[:_DETAIL_LIMIT],
             usage=failure.usage,
         )
 

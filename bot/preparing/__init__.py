@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.config.provider import authorization
 from bot.files import FileReader
 from bot.preparing.fetching import Fetcher
 from bot.preparing.hearing import Hearing
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bot.config.settings import Settings
     from bot.core.clock import Clock
     from bot.core.values import Turn
+    from bot.identity import IamTokens
     from bot.presenting.alerts import Alerts
     from bot.speech import Heard
 
@@ -36,13 +38,14 @@ class Preparing:
         self,
         settings: Settings,
         *,
+        tokens: IamTokens | None,
         bot: Bot,
         clock: Clock,
         alerts: Alerts,
         billed: Callable[[Turn, Heard], Awaitable[None]],
     ) -> None:
-        """`billed` keeps what was paid."""
-        self._speech = speech_of(settings, clock)
+        """`tokens`: who the bot is, where it has no API key. `billed` keeps what was paid."""
+        self._speech = speech_of(settings, tokens, clock)
         fetcher, files = Fetcher(bot, clock), FileReader(clock)
         self.steps: Sequence[Prepares] = (
             Hearing(
@@ -57,14 +60,13 @@ class Preparing:
             await self._speech.close()
 
 
-def speech_of(settings: Settings, clock: Clock) -> Speech | None:
+def speech_of(settings: Settings, tokens: IamTokens | None, clock: Clock) -> Speech | None:
     """None where the deployment does not hear."""
     if not settings.voice_input:
         return None
-    key = settings.yandex_speechkit_api_key or settings.yandex_cloud_api_key
     proxy = settings.yandex_cloud_proxy_url
     config = SpeechConfig(
-        lambda: f"Api-Key {key.get_secret_value()}",
+        authorization(settings, tokens),
         url=settings.yandex_speechkit_url,
         operations_url=settings.yandex_operations_url,
         proxy_url=None if proxy is None else proxy.get_secret_value(),

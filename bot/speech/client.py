@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
 
+from bot.core.keys import NoKey
 from bot.speech.outcomes import SpeechFailure, SpeechFailureKind
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class SpeechClient:
 
     def __init__(self, config: SpeechConfig) -> None:
         self._config = config
+        self._secret = ""
         self._http = httpx2.Client(
             proxy=config.proxy_url, timeout=httpx2.Timeout(config.timeout_s, connect=5), trust_env=False
         )
@@ -96,9 +98,14 @@ class SpeechClient:
         return body
 
     def _send(self, method: str, url: str, **sent: Any) -> httpx2.Response:
-        headers = {"Authorization": self._config.authorization()}
         try:
+            authorization = self._config.authorization()
+            self._secret = authorization.partition(" ")[2]
+            headers = {"Authorization": authorization}
             response = self._http.request(method, url, headers=headers, **sent)
+        except NoKey as error:
+            kind = SpeechFailureKind.UNAVAILABLE if error.temporary else SpeechFailureKind.NOT_ALLOWED
+            raise SpeechFailure(kind, detail=error.detail) from None
         except httpx2.TimeoutException as error:
             connecting = isinstance(error, httpx2.ConnectTimeout)
             kind = SpeechFailureKind.UNAVAILABLE if connecting else SpeechFailureKind.TIMEOUT
@@ -115,8 +122,7 @@ class SpeechClient:
         return response
 
     def _redacted(self, text: str) -> str:
-        secret = self._config.authorization().partition(" ")[2]
-        return (text.replace(secret, "***") if secret else text)[:_DETAIL_LIMIT]
+        return (text.replace(self._secret, "***") if self._secret else text)[:_DETAIL_LIMIT]
 
 
 def _kind_of(status: int) -> SpeechFailureKind:

@@ -158,7 +158,7 @@ answer-stays =
 alert-unauthorized =
     Yandex Cloud did not accept the key (401), so the bot can't answer.
 
-    Check YANDEX_CLOUD_API_KEY: the key may have expired, or lack the scope yc.ai.foundationModels.execute. Restart the bot after replacing it; to check: python -m bot check
+    Check YANDEX_CLOUD_API_KEY: the key may have expired, or lack the scope yc.ai.foundationModels.execute. Restart the bot after replacing it. Where YANDEX_CLOUD_IAM is set instead of a key, look at the service account and its roles. To check: python -m bot check
 
     { $detail }
 alert-forbidden =

@@ -166,7 +166,7 @@ answer-stays =
 alert-unauthorized =
     Yandex Cloud не принял ключ (401), поэтому бот не отвечает.
 
-    Проверьте YANDEX_CLOUD_API_KEY: ключ мог истечь, или ему не хватает области действия yc.ai.foundationModels.execute. После замены перезапустите бота; проверить: python -m bot check
+    Проверьте YANDEX_CLOUD_API_KEY: ключ мог истечь, или ему не хватает области действия yc.ai.foundationModels.execute. После замены перезапустите бота. Если вместо ключа задана YANDEX_CLOUD_IAM, проверьте сервисный аккаунт и его роли. Проверить: python -m bot check
 
     { $detail }
 alert-forbidden =

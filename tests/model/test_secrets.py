@@ -129,5 +129,5 @@ def test_the_configurations_repr() -> None:
     config = ModelConfig(FOLDER, lambda: KEY, proxy_url="http://me:p%40ss@127.0.0.1:1")
     assert KEY not in repr(config)
     assert "ss@" not in repr(config)
-    assert config.redacted(f"{KEY} p%40ss p@ss") == "*** *** ***"
-    assert ModelConfig(FOLDER, lambda: "").redacted("as it is") == "as it is"
+    assert config.redacted(f"{KEY} p%40ss p@ss", KEY) == "*** *** ***"
+    assert ModelConfig(FOLDER, lambda: "").redacted("as it is", "") == "as it is"

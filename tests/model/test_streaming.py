@@ -93,7 +93,8 @@ async def test_the_text_so_far(server: ModelServer, model: Model) -> None:
 async def test_a_refusals_own_words_are_told(connect: Connect) -> None:
     refused = response_body(ASKED, "Начну.", refusal="Нет, не могу.")
     deltas = [delta("Начну."), refusal_delta("Нет, "), refusal_delta("не могу.")]
-    told, answer = await told_and_answer(connect, deltas, {"type": "response.completed", "response": refused})
+    ended = {"type": "response.completed", "response": refused}
+    told, answer = await told_and_answer(connect, deltas, ended, until="Начну.\n\nНет, не могу.")
     assert (answer.text, answer.ending) == ("Начну.\n\nНет, не могу.", Ending.REFUSED)
     assert told == answer.text
 
@@ -101,7 +102,7 @@ async def test_a_refusals_own_words_are_told(connect: Connect) -> None:
 async def test_moderation_takes_back_what_was_told(connect: Connect) -> None:
     filtered = filtered_body(ASKED, "Давайте о другом.")
     ended = {"type": "response.incomplete", "response": filtered}
-    told, answer = await told_and_answer(connect, [delta(TEXT)], ended)
+    told, answer = await told_and_answer(connect, [delta(TEXT)], ended, until=TEXT)
     assert (answer.text, answer.ending) == ("Давайте о другом.", Ending.REFUSED)
     assert answer.usage == Usage()
     assert told == TEXT
@@ -239,8 +240,10 @@ def refusal_delta(text: str) -> dict[str, Any]:
     return {"type": "response.refusal.delta", "delta": text}
 
 
-async def told_and_answer(connect: Connect, deltas: list[Any], ended: Any) -> tuple[str, Answer]:
-    """What is told of the deltas, which come at once, and the answer that comes when it has been told."""
+async def told_and_answer(
+    connect: Connect, deltas: list[Any], ended: Any, *, until: str
+) -> tuple[str, Answer]:
+    """What is told of the deltas, and the answer, whose final event comes when `until` has been told."""
     told: list[str] = []
     heard = asyncio.Event()
 
@@ -255,7 +258,8 @@ async def told_and_answer(connect: Connect, deltas: list[Any], ended: Any) -> tu
 
     def on_text(text: str) -> None:
         told.append(text)
-        heard.set()
+        if text == until:
+            heard.set()
 
     async with listening(talk) as port:
         model = connect(f"http://127.0.0.1:{port}/v1")
@@ -339,8 +343,10 @@ async def test_what_a_failed_stream_used(connect: Connect) -> None:
 async def test_a_character_in_two_deltas(connect: Connect) -> None:
     """Half of an emoji is not told: its other half is in the next delta."""
     halves = ["\ud83d", "\ude80"]
-    assert (await told_and_answer(connect, [delta("Да "), delta(halves[0])], final()))[0] == "Да "
-    assert (await told_and_answer(connect, [delta(half) for half in halves], final()))[0] == "🚀"
+    first = [delta("Да "), delta(halves[0])]
+    assert (await told_and_answer(connect, first, final(), until="Да "))[0] == "Да "
+    both = [delta(half) for half in halves]
+    assert (await told_and_answer(connect, both, final(), until="🚀"))[0] == "🚀"
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/html"])

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from bot.commands.check.points import Point, failed, ok
 from bot.commands.exits import Exit
+from bot.config.provider import model_config
 from bot.core.values import Generation, ModelRequest
-from bot.model import FailureKind, Model, ModelConfig, ModelFailure
+from bot.model import FailureKind, Model, ModelFailure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.config.settings import Settings
     from bot.core.clock import Clock
+    from bot.identity import IamTokens
 
 NAME: Final = "model"
 _LISTED: Final = 30
@@ -24,6 +26,10 @@ _CONFIGURATION: Final = frozenset(
 _LATER: Final = "try again in a minute; https://status.yandex.cloud tells of trouble there"
 _PROXY: Final = "YANDEX_CLOUD_PROXY_URL: the proxy wants another user name or password"
 _PROXY_STATUS: Final = 407
+_ACCOUNT: Final = (
+    "YANDEX_CLOUD_IAM: the service account may have been deleted, or have no role on the folder "
+    "YANDEX_CLOUD_FOLDER: give it ai.languageModels.user and ai.assistants.editor"
+)
 _MENDS: Final = {
     FailureKind.UNAUTHORIZED: (
         "YANDEX_CLOUD_API_KEY: it is wrong, expired or deleted, or its scope is not "
@@ -49,23 +55,17 @@ _MENDS: Final = {
 }
 
 
-async def check_model(settings: Settings, clock: Clock) -> Point:
-    proxy = settings.yandex_cloud_proxy_url
-    config = ModelConfig(
-        folder=settings.yandex_cloud_folder,
-        api_key=settings.yandex_cloud_api_key.get_secret_value,
-        base_url=settings.yandex_cloud_base_url,
-        proxy_url=proxy.get_secret_value() if proxy else None,
-        log_requests=settings.yandex_cloud_log_requests,
-        concurrency=1,
-    )
+async def check_model(settings: Settings, tokens: IamTokens | None, clock: Clock) -> Point:
+    """`tokens`: who the bot is, where it has no API key."""
     name = settings.yandex_cloud_model
-    model = Model(config, clock=clock)
+    model = Model(model_config(settings, tokens, concurrency=1), clock=clock)
     try:
         request = ModelRequest(Generation(name, temperature=0, max_output_tokens=1), "", "1")
         reply = await model.ask(request, timeout_s=settings.model_timeout_s)
     except ModelFailure as failure:
         mend = _PROXY if _proxy_refuses(failure) else _MENDS.get(failure.kind, _LATER)
+        if tokens is not None and failure.kind is FailureKind.UNAUTHORIZED:
+            mend = _ACCOUNT
         if failure.kind is FailureKind.BAD_REQUEST and mend != _PROXY:
             mend += await _available(model, name)
         status = Exit.BAD_CONFIGURATION if failure.kind in _CONFIGURATION else Exit.FAILED

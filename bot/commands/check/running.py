@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from bot.commands.check.database import check_database
+from bot.commands.check.identity import check_identity
 from bot.commands.check.model import check_model
 from bot.commands.check.points import Point, as_json, as_line, exit_status, failed, ok, redacted, warning
 from bot.commands.check.prices import check_prices
@@ -13,6 +14,7 @@ from bot.commands.check.proxies import check_proxies
 from bot.commands.check.telegram import check_telegram
 from bot.commands.exits import Exit
 from bot.config.loading import BadSettings, load
+from bot.config.provider import iam_tokens
 from bot.operating.redacting import Redactor
 
 if TYPE_CHECKING:
@@ -60,4 +62,7 @@ async def _tried(settings: Settings, warnings: Sequence[str], clock: Clock) -> A
     async for point in check_telegram(settings, clock, running=running):
         yield point
     yield check_prices(settings)
-    yield await check_model(settings, clock)
+    tokens = iam_tokens(settings, clock)
+    if tokens is not None:
+        yield await check_identity(settings, tokens)
+    yield await check_model(settings, tokens, clock)

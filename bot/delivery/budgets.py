@@ -10,6 +10,8 @@ SECONDS_A_MESSAGE = 1.0
 CHAT_BURST = 3
 """Telegram allows "short bursts" without a figure."""
 GROUP_PER_MIN = 20
+CHAT_SPARE = 1
+GROUP_SPARE = 5
 MINUTE_S = 60.0
 
 
@@ -20,11 +22,12 @@ class Window:
         self._span_s = span_s
         self._taken: deque[float] = deque(maxlen=count)
 
-    def delay_s(self, now_s: float) -> float:
-        """Seconds until one more may go; 0 when it may now."""
-        if len(self._taken) < (self._taken.maxlen or 0):
+    def delay_s(self, now_s: float, *, spare: int = 0) -> float:
+        """Seconds until one more may go, with so many left for others; 0 when it may now."""
+        count = (self._taken.maxlen or 0) - spare
+        if len(self._taken) < count:
             return 0.0
-        return max(0.0, self._taken[0] + self._span_s - now_s)
+        return max(0.0, self._taken[-count] + self._span_s - now_s)
 
     def take(self, now_s: float) -> None:
         self._taken.append(now_s)
@@ -73,14 +76,22 @@ class ArrivalWindow:
 
 
 class ChatBudget:
-    """One chat's: one a second, up to three at once; in groups and channels also twenty a minute."""
+    """One chat's: one a second, up to three at once; in groups and channels also twenty a minute.
+
+    What is interim leaves some of it, so that no answer has to wait for what was shown of it before.
+    """
 
     def __init__(self, *, group: bool) -> None:
         burst = Window(CHAT_BURST, CHAT_BURST * SECONDS_A_MESSAGE)
         self._windows = (burst, Window(GROUP_PER_MIN, MINUTE_S)) if group else (burst,)
+        self._spare = (CHAT_SPARE, GROUP_SPARE) if group else (CHAT_SPARE,)
 
-    def delay_s(self, now_s: float) -> float:
-        return max(window.delay_s(now_s) for window in self._windows)
+    def delay_s(self, now_s: float, *, interim: bool = False) -> float:
+        delays = (
+            window.delay_s(now_s, spare=spare if interim else 0)
+            for window, spare in zip(self._windows, self._spare, strict=True)
+        )
+        return max(delays)
 
     def take(self, now_s: float) -> None:
         for window in self._windows:

@@ -126,8 +126,8 @@ class FloodControl(BaseRateLimiter[Priority]):
             raise
 
     async def _send(self, request: _Request, chat_id: ChatId, priority: Priority) -> Reply:
-        waiter = self._lanes.waiter(chat_id, priority)
         interim, kind = priority is Priority.INTERIM, priority.name
+        waiter = self._lanes.waiter(chat_id, priority, interim=interim)
         while True:
             if interim:
                 self._refuse_if_held(chat_id, kind)

@@ -35,9 +35,10 @@ class DeliveryStopped(TelegramError):
 class Waiter:
     """One message that wants to go. Its number keeps its place, however often it has to wait again."""
 
-    __slots__ = ("admitted", "lane", "left_s", "number", "priority")
+    __slots__ = ("admitted", "interim", "lane", "left_s", "number", "priority")
 
-    def __init__(self, lane: Lane, priority: int, number: int) -> None:
+    def __init__(self, lane: Lane, priority: int, number: int, *, interim: bool) -> None:
+        self.interim = interim
         self.lane = lane
         self.priority = priority
         self.number = number
@@ -56,7 +57,7 @@ class Waiter:
 class Lane:
     """A chat's messages, at most one of them under way."""
 
-    __slots__ = ("budget", "busy", "chat_id", "held_until_s", "timer", "waiting")
+    __slots__ = ("budget", "busy", "chat_id", "due_s", "held_until_s", "timer", "waiting")
 
     def __init__(self, chat_id: ChatId) -> None:
         self.chat_id = chat_id
@@ -66,9 +67,11 @@ class Lane:
         self.held_until_s = float("-inf")
         self.waiting: list[Waiter] = []
         self.timer: asyncio.Task[None] | None = None
+        self.due_s = 0.0
+        """When the timer ends, if there is one."""
 
-    def delay_s(self, now_s: float) -> float:
-        return max(self.held_until_s - now_s, self.budget.delay_s(now_s))
+    def delay_s(self, waiter: Waiter, now_s: float) -> float:
+        return max(self.held_until_s - now_s, self.budget.delay_s(now_s, interim=waiter.interim))
 
     def head(self) -> Waiter | None:
         """The next to go, those that no longer wait removed."""
@@ -98,9 +101,9 @@ class Lanes:
     def __len__(self) -> int:
         return len(self._lanes)
 
-    def waiter(self, chat_id: ChatId, priority: int) -> Waiter:
-        """A place in the chat's lane, for `admit`."""
-        return Waiter(self._lane(chat_id), priority, next(self._numbers))
+    def waiter(self, chat_id: ChatId, priority: int, *, interim: bool = False) -> Waiter:
+        """A place in the chat's lane, for `admit`; what is `interim` leaves some of the chat's budget."""
+        return Waiter(self._lane(chat_id), priority, next(self._numbers), interim=interim)
 
     def _lane(self, chat_id: ChatId) -> Lane:
         lane = self._lanes.get(chat_id)
@@ -136,7 +139,7 @@ class Lanes:
         lane = waiter.lane
         now_s = self._clock.monotonic()
         unopposed = not lane.busy and lane.head() is None and not self._ready
-        if unopposed and lane.delay_s(now_s) <= 0 and self._overall.delay_s(now_s) <= 0:
+        if unopposed and lane.delay_s(waiter, now_s) <= 0 and self._overall.delay_s(now_s) <= 0:
             self._let_go(waiter, now_s)
             return
         waiter.admitted = asyncio.get_running_loop().create_future()
@@ -185,13 +188,17 @@ class Lanes:
     def _line_up(self, lane: Lane) -> None:
         """Puts the lane's head among the ready, now or when its budget and its hold allow it."""
         head = lane.head()
-        if lane.busy or head is None or lane.timer is not None:
+        if lane.busy or head is None:
             return
-        delay_s = lane.delay_s(self._clock.monotonic())
-        if delay_s > 0:
-            lane.timer = asyncio.create_task(self._after(delay_s, partial(self._lane_due, lane)))
-        else:
+        now_s = self._clock.monotonic()
+        delay_s = lane.delay_s(head, now_s)
+        if delay_s <= 0:
             heapq.heappush(self._ready, head)
+        elif lane.timer is None or now_s + delay_s < lane.due_s:
+            if lane.timer is not None:
+                lane.timer.cancel()
+            lane.due_s = now_s + delay_s
+            lane.timer = asyncio.create_task(self._after(delay_s, partial(self._lane_due, lane)))
 
     def _lane_due(self, lane: Lane) -> None:
         lane.timer = None
@@ -224,7 +231,7 @@ class Lanes:
     def _stands(self, waiter: Waiter, now_s: float) -> bool:
         """Whether a ready waiter still is its lane's next, and the lane not held since."""
         lane = waiter.lane
-        return not lane.busy and lane.head() is waiter and lane.delay_s(now_s) <= 0
+        return not lane.busy and lane.head() is waiter and lane.delay_s(waiter, now_s) <= 0
 
     def _ready_due(self) -> None:
         self._ready_timer = None

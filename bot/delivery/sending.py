@@ -22,6 +22,7 @@ from bot.delivery.fingerprints import (
 )
 from bot.delivery.flood import Priority
 from bot.delivery.posting import Place, Poster
+from bot.delivery.previews import Preview
 from bot.delivery.standing_in import send_until_acknowledged
 from bot.delivery.transport import FateUnknown
 
@@ -102,6 +103,10 @@ class Sender:
                     message_id = await send_until_acknowledged(partial(send, content, under), self._clock)
             await record(ShownPart(n, message_id, wanted))
         await _remove(poster, standing, len(contents), unrecord)
+
+    def preview(self, place: Place, *, record: Record, shown: Sequence[ShownPart] = ()) -> Preview:
+        """An answer while it grows: messages of `shown`, or new ones, which `show` then goes on from."""
+        return Preview(self._bot, place, clock=self._clock, record=record, shown=shown)
 
     async def take_keyboard(self, place: Place, part: ShownPart, *, record: Record) -> None:
         """Leaves a message as it is, without its buttons; tried once where Telegram won't have it edited.

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.error import BadRequest, RetryAfter
 
-from bot.delivery.budgets import ArrivalWindow
+from bot.delivery.budgets import CHAT_BURST, GROUP_SPARE, ArrivalWindow
 from bot.delivery.flood import (
     FINISH_WITHIN_S,
     HOLDS_BEFORE_SWEEP,
@@ -127,6 +127,25 @@ async def test_a_group_gets_twenty_a_minute(chat_id: int | str) -> None:
     times = desk.since(desk.telegram.times())
     assert times == [n // 3 * 3 for n in range(20)] + [60, 60, 60]
     assert desk.telegram.done == list(range(23))
+
+
+async def test_what_is_interim_leaves_room_for_answers_in_its_chat() -> None:
+    """An answer that comes meanwhile does not wait for the moment at which the next frame may go."""
+    desk = Desk()
+    frames = [desk.send(GROUP, n, INTERIM) for n in range(20)]
+    await settle()
+    assert desk.telegram.done == [0, 1]
+    answer = desk.send(GROUP, "answer")
+    await settle()
+    assert desk.telegram.done == [0, 1, "answer"]
+    await desk.clock.advance(50.0)
+    assert len(desk.telegram.done) == 20 - GROUP_SPARE
+    late = [desk.send(GROUP, f"late {n}") for n in range(CHAT_BURST)]
+    await settle()
+    assert desk.telegram.done[20 - GROUP_SPARE :] == ["late 0", "late 1", "late 2"]
+    await desk.finish(*frames, answer, *late)
+    _check_budget(desk.telegram.times(), count=3, span_s=3.0)
+    _check_budget(desk.telegram.times(), count=20, span_s=60.0)
 
 
 async def test_edits_count_and_calls_that_show_nothing_do_not() -> None:

@@ -1,0 +1,192 @@
+"""An answer while it grows: its last message edited with the newest text only, until it is whole."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from telegram.error import RetryAfter, TelegramError
+
+from bot.core.values import ShownPart
+from bot.delivery.fingerprints import dirty_fingerprint, fingerprint
+from bot.delivery.flood import Priority, seconds_of
+from bot.delivery.posting import Poster
+from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.delivery.transport import FateUnknown, NotSent, ServerFault
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+
+    from telegram import InlineKeyboardMarkup
+    from telegram.ext import ExtBot
+
+    from bot.core.clock import Clock
+    from bot.delivery.posting import Place
+    from bot.markup import Text
+
+    Record = Callable[[ShownPart], Awaitable[None]]
+
+PRIVATE_EVERY_S = 1.0
+GROUP_EVERY_S = 3.0
+LONGEST_EVERY_S = 30.0
+"""Faster edits earned other bots a `retry after` of minutes."""
+
+
+class MessageGone(Exception):
+    """The person has deleted the message, or it can't be edited any more."""
+
+
+class _Look(NamedTuple):
+    """A message as it should be; its part has the id 0 where it is still to be sent."""
+
+    part: ShownPart
+    content: Text
+    keyboard: InlineKeyboardMarkup | None
+
+
+class Preview:
+    """Shows the newest of what it is given, at its own pace; one request at a time, each an interim one.
+
+    A refusal for a while silences it for that while and makes it slower from then on. What ends it for good
+    is in `ended`: `MessageGone`, `Unreachable`, `TopicGone`, `Migrated`, or Telegram's own error;
+    `FateUnknown` is a send that may stand, and can be neither edited nor deleted.
+    """
+
+    def __init__(
+        self,
+        bot: ExtBot[Priority],
+        place: Place,
+        *,
+        clock: Clock,
+        record: Record,
+        shown: Sequence[ShownPart] = (),
+    ) -> None:
+        """`shown` stands already and is edited; `record` is told of every message before it can be lost."""
+        self._poster = Poster(bot, place, priority=Priority.INTERIM)
+        self._reply_to = place.reply_to
+        self._clock = clock
+        self._record = record
+        self._parts = {part.n: part for part in shown}
+        self._touched: set[int] = set()
+        self._wanted: Sequence[Text] = ()
+        self._keyboard: InlineKeyboardMarkup | None = None
+        self._every_s = PRIVATE_EVERY_S if place.chat_id > 0 else GROUP_EVERY_S
+        self._next_s = self._silent_until_s = clock.monotonic()
+        self._news = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._running = asyncio.create_task(self._run())
+        self.ended: Exception | None = None
+
+    def show(self, contents: Sequence[Text], keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Wants these from now on: whole messages and the last one, that still grows, the keyboard under it.
+
+        Returns at once; what was wanted before and is not on its way yet is not sent any more.
+        """
+        self._wanted, self._keyboard = contents, keyboard
+        self._news.set()
+
+    async def stop(self) -> None:
+        """Sends nothing more; returns when what was under way is over and recorded as it stands."""
+        self._closing.set()
+        await self._running
+        touched, self._touched = sorted(self._touched), set()
+        for n in touched:
+            await self._record(self._parts[n])
+
+    async def settle(self) -> None:
+        """`stop`, and waits out what Telegram has asked to wait: then the same messages take the answer."""
+        await self.stop()
+        silent_s = self._silent_until_s - self._clock.monotonic()
+        if silent_s > 0:
+            await self._clock.sleep(silent_s)
+
+    async def _run(self) -> None:
+        while not self._closing.is_set():
+            await self._first_of(self._news.wait())
+            self._news.clear()
+            while self._next() is not None and not self._closing.is_set():
+                pause_s = max(self._next_s, self._silent_until_s) - self._clock.monotonic()
+                if pause_s > 0:
+                    await self._first_of(self._clock.sleep(pause_s))
+                else:
+                    await self._draw()
+
+    async def _first_of(self, waiting: Coroutine[object, object, object]) -> None:
+        """Waits for this, or for the end."""
+        ways = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+
+    def _next(self) -> _Look | None:
+        """The first message that does not look as it should."""
+        for n, content in enumerate(self._wanted):
+            keyboard = self._keyboard if n == len(self._wanted) - 1 else None
+            part, wanted = self._parts.get(n), fingerprint(content, keyboard)
+            if part is None or part.fingerprint != wanted:
+                message_id = 0 if part is None else part.message_id
+                return _Look(ShownPart(n, message_id, wanted), content, keyboard)
+        return None
+
+    async def _draw(self) -> None:
+        """One request for the newest; one that still waits when something newer comes makes way for it."""
+        self._news.clear()
+        look = self._next()
+        if look is None:
+            return
+        if look.part.message_id:
+            await self._mark(look.part)
+        request = asyncio.ensure_future(self._request(look))
+        newer = asyncio.ensure_future(self._news.wait())
+        await self._first_of(asyncio.wait({request, newer}, return_when=asyncio.FIRST_COMPLETED))
+        newer.cancel()
+        if not request.done():
+            request.cancel()
+            await asyncio.wait({request})
+        if not request.cancelled():
+            self._next_s = self._clock.monotonic() + self._every_s
+            await self._learn(look.part, request)
+
+    def _request(self, look: _Look) -> Awaitable[int | bool]:
+        part, content, keyboard = look
+        if part.message_id:
+            return self._poster.edit(part.message_id, content, keyboard)
+        return self._poster.send(content, keyboard, reply_to=self._reply_to if part.n == 0 else None)
+
+    async def _learn(self, wanted: ShownPart, request: asyncio.Future[int | bool]) -> None:
+        """What has come of a request, and whether there will be another."""
+        try:
+            outcome = request.result()
+        except RetryAfter as refusal:
+            self._silent_until_s = self._clock.monotonic() + seconds_of(refusal)
+            self._every_s = min(2 * self._every_s, LONGEST_EVERY_S)
+        except (NotSent, ServerFault):
+            pass  # the next one may get through
+        except (TelegramError, Unreachable, Migrated, TopicGone) as error:
+            if not (isinstance(error, FateUnknown) and wanted.message_id):  # an edit is harmless to repeat
+                self._end(error)
+        else:
+            if not wanted.message_id:
+                await self._mark(replace(wanted, message_id=outcome))
+            elif outcome:
+                self._parts[wanted.n] = wanted
+            else:
+                # Nothing stands there, whatever it looked like.
+                self._parts[wanted.n] = replace(_dirty(wanted), message_id=0)
+                self._end(MessageGone())
+
+    async def _mark(self, part: ShownPart) -> None:
+        """Records once that the message shows what nobody knows: it changes from now on."""
+        if part.n not in self._touched:
+            await self._record(_dirty(part))
+            self._touched.add(part.n)
+            self._parts.setdefault(part.n, part)
+
+    def _end(self, why: Exception) -> None:
+        self.ended = why
+        self._closing.set()
+
+
+def _dirty(part: ShownPart) -> ShownPart:
+    return replace(part, fingerprint=dirty_fingerprint(part.fingerprint))

@@ -142,10 +142,14 @@ class Server:
     def free_disk(self, name: str) -> None:
         self.execute("DROP FUNCTION full_disk CASCADE", name)
 
-    def end_sessions(self, name: str, *, application: str = "%") -> int:
-        """How many sessions of a database were ended, as an operator or a failing network would."""
+    def end_sessions(self, name: str, *, but_waiting: bool = False) -> int:
+        """Ends sessions of a database, as an operator or a failing network would; how many.
+
+        `but_waiting`: not those that only wait for their turn.
+        """
+        waiting = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'"
         rows = self.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()"  # noqa: S608
-            f" AND datname = '{name}' AND application_name LIKE '{application}'"
+            f" AND datname = '{name}' AND NOT ({but_waiting} AND pid IN ({waiting}))"
         )
         return len(rows)

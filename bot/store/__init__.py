@@ -82,6 +82,10 @@ class Store:
         """The database's path or address, without a password."""
         return self._database.where
 
+    async def others_wait(self) -> bool:
+        """Whether another process is ready to take over."""
+        return await self._database.others_wait()
+
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""
         return self._database.healthy()

@@ -55,7 +55,7 @@ _PURGE_TURNS = sa.delete(turns).where(
 _PURGE_INBOX = sa.delete(inbox).where(
     inbox.c.update_id.in_(
         sa.select(inbox.c.update_id)
-        .where(inbox.c.received_at < sa.bindparam("before"), inbox.c.state != "new")
+        .where(inbox.c.received_at < sa.bindparam("before"), inbox.c.state.not_in(["new", "posted"]))
         .limit(BATCH)
     )
 )

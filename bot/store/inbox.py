@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.store.tables import inbox, is_new, to_us
+from bot.store.tables import inbox, is_new, is_posted, to_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
 
+CHANNEL = "bot_inbox"
+"""On which the active process hears that another one has taken updates in."""
+
 _PENDING = sa.select(inbox.c.update_id, inbox.c.raw, inbox.c.attempts).where(is_new)
 _PENDING = _PENDING.order_by(inbox.c.update_id)
+_TAKE_POSTED = (
+    sa.update(inbox)
+    .where(is_posted)
+    .values(state="new")
+    .returning(inbox.c.update_id, inbox.c.raw, inbox.c.attempts)
+)
 _BEGIN = (
     sa.update(inbox)
     .where(inbox.c.update_id == _ID)
@@ -60,11 +69,7 @@ class Inbox:
         """Keeps (update_id, raw JSON) pairs; the ids that are new, durable on return, in the given order."""
         if not updates:
             return []
-        now = to_us(self._clock.now())
-        rows = [
-            {"update_id": update_id, "raw": raw, "received_at": now, "attempts": 0, "state": "new"}
-            for update_id, raw in dict(updates).items()
-        ]
+        rows = self._rows(updates, "new")
 
         def job(connection: sa.Connection) -> set[int]:
             return set(connection.execute(self._accept, rows).scalars())
@@ -72,10 +77,33 @@ class Inbox:
         new = await self._database.write(job)
         return [update_id for update_id in dict(updates) if update_id in new]
 
+    async def post(self, updates: Sequence[tuple[int, str]]) -> None:
+        """Keeps (update_id, raw JSON) pairs, durable on return, for the process that is active."""
+
+        def job(connection: sa.Connection) -> None:
+            connection.execute(self._accept, self._rows(updates, "posted"))
+            connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+
+        await self._database.write(job)
+
+    async def take_posted(self) -> list[PendingUpdate]:
+        """What other processes have taken in, in order of update_id: it is new from now on."""
+        if not self._database.shared:
+            return []
+        rows = await self._database.write(lambda connection: connection.execute(_TAKE_POSTED).all())
+        return [PendingUpdate(*row) for row in sorted(rows)]
+
     async def pending(self) -> list[PendingUpdate]:
         """What is neither done nor set aside, in order of update_id."""
         rows = await self._database.read(lambda connection: connection.execute(_PENDING).all())
         return [PendingUpdate(*row) for row in rows]
+
+    def _rows(self, updates: Sequence[tuple[int, str]], state: str) -> list[dict[str, object]]:
+        now = to_us(self._clock.now())
+        return [
+            {"update_id": update_id, "raw": raw, "received_at": now, "attempts": 0, "state": state}
+            for update_id, raw in sorted(dict(updates).items())
+        ]
 
     async def begin(self, update_id: int) -> int:
         """Counts an attempt before it is made; how many there are now (0: no such update)."""

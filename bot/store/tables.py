@@ -37,6 +37,8 @@ inbox = Table(
 is_new = inbox.c.state == spelt("new")
 # What PostgreSQL is told of these partial indexes stands in the migrations: here it would load its dialect.
 Index("ix_inbox_new", inbox.c.update_id, sqlite_where=is_new)
+is_posted = inbox.c.state == spelt("posted")
+Index("ix_inbox_posted", inbox.c.update_id, sqlite_where=is_posted)
 Index("ix_inbox_received_at", inbox.c.received_at)
 
 # A question with its answer. A version of an answer is a row of its own, that points to the first one.

@@ -97,20 +97,34 @@ class Receiver:
     async def accept(self, updates: Sequence[dict[str, Any]]) -> None:
         """Durable when this returns: only then may Telegram be told so. Repeated deliveries are dropped.
 
-        Raises `StoreUnavailable`: then nothing was taken.
+        What another process took in before goes before it. Raises `StoreUnavailable`: then nothing was taken.
         """
         rows = [(int(update["update_id"]), as_text(update)) for update in updates]
         try:
             new = set(await self._store.inbox.accept(rows))
-            if self._in_doubt:
-                await self.take_up()
-                self._in_doubt = False
-        except StoreUnavailable:
+            posted = await self._posted()
+        except (StoreUnavailable, asyncio.CancelledError):
             self._in_doubt = True
             raise
-        fresh = {update["update_id"]: update for update in updates if update["update_id"] in new}
-        self._count(list(fresh.values()))
-        for update_id, update in fresh.items():
+        self._take(posted | {update["update_id"]: update for update in updates if update["update_id"] in new})
+
+    async def take_posted(self) -> None:
+        """Deals with what other processes took in; while the database can't be used that waits there."""
+        try:
+            self._take(await self._posted())
+        except StoreUnavailable:
+            self._in_doubt = True
+
+    async def _posted(self) -> dict[int, dict[str, Any]]:
+        posted = await self._store.inbox.take_posted()
+        if self._in_doubt:
+            await self.take_up()
+            self._in_doubt = False
+        return {row.update_id: json.loads(row.raw) for row in posted}
+
+    def _take(self, updates: dict[int, dict[str, Any]]) -> None:
+        self._count(list(updates.values()))
+        for update_id, update in sorted(updates.items()):
             self._enqueue(_Update(update_id, update))
 
     async def take_up(self) -> None:
@@ -128,6 +142,7 @@ class Receiver:
         One at a time, so that the one that crashes the process is known by its count; but one that waits for
         Telegram does not hold up the rest.
         """
+        await self._store.inbox.take_posted()
         for row in await self._store.inbox.pending():
             if row.attempts + 1 >= MAX_TRIES:
                 await self._set_aside(row.update_id, json.loads(row.raw))

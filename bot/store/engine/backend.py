@@ -18,6 +18,9 @@ class Backend(Protocol):
     where: str
     """The path or the address, without a password."""
 
+    shared: bool
+    """Whether several processes may use the database, one of them active."""
+
     watchers: Watchers
     """Who is to hear that this process lost the database, or has it again."""
 
@@ -62,6 +65,9 @@ class Backend(Protocol):
         """What keeps the whole database from working, in words that name the mend; None: the fault is the
         statement's own.
         """
+
+    def others_wait(self, connection: sa.Connection) -> bool:
+        """Whether another process is ready to take over."""
 
     def inline_reader(self) -> InlineReader | None:
         """Reads on the event loop, where that takes no longer than to ask the thread."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.store.engine.inline_reader import ReadFailed
@@ -32,11 +33,14 @@ class Database:
     fails: it has no effects but on the connection.
     """
 
-    def __init__(self, backend: Backend, *, recheck_s: float = 5.0) -> None:
-        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`."""
+    def __init__(self, backend: Backend, *, recheck_s: float = 5.0, opens: bool = True) -> None:
+        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
+
+        Without `opens` it is another process's, and what it has opened may be used.
+        """
         self._backend = backend
         self._inline_reader = backend.inline_reader()
-        self._worker = Worker(backend, recheck_s=recheck_s)
+        self._worker = Worker(backend, recheck_s=recheck_s, opens=opens)
         self.where = backend.where
         self.insert: Callable[[sa.Table], Insert] = backend.insert
 
@@ -82,6 +86,19 @@ class Database:
     def watch(self, watcher: Callable[[Ownership], None]) -> None:
         """Calls it on the running event loop whenever this process loses the database, or has it again."""
         self._backend.watchers.add(watcher)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may use it beside this one."""
+        return self._backend.shared
+
+    async def others_wait(self) -> bool:
+        """Whether another process is ready to take over."""
+        return self.shared and await self.read(self._backend.others_wait)
+
+    def silent_s(self) -> float:
+        """How long ago it last did what it was asked; always 0 where no other process can have it."""
+        return time.monotonic() - self._worker.heard_s if self._backend.shared else 0.0
 
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
 
 LOCK = 0x59474254  # "YGBT", one of the database's advisory locks
+STANDBY_LOCK = LOCK + 1
+"""Shared by those that wait for the other one."""
 STANDBY_FIRST_S = 1.0
 """How long a process that lost its session leaves the lock to those that stand by, which ask far oftener."""
+ACTIVE_FIRST_S = 3.0
+"""How long a process that stands by, and had to make its session anew, leaves the lock to the active one."""
 LOOK_EVERY_S = 1.0
 STATEMENT_S = 15
 """Much more than any statement of ours takes: what somebody else has locked is not waited for without end."""
@@ -58,7 +62,8 @@ class PostgreSQL:
     nobody else has had it since: each process that becomes active counts `terms` up.
     """
 
-    idle_check_s = 0.2
+    idle_check_s: float | None = 0.2
+    shared = True
 
     def __init__(self, url: str) -> None:
         """Opens nothing yet. Raises `StoreUnavailable` for a URL that is of no use."""
@@ -77,14 +82,22 @@ class PostgreSQL:
         self._term: int | None = None
         self._lost = False
         self._lost_at_s = 0.0
+        self._asks_from_s: float | None = None
         self._looked_at_s = 0.0
 
     def acquire(self) -> None:
-        """May be called again and again: the session is kept while another process has the lock."""
+        """May be called again and again: the session is kept while another process has the lock.
+
+        One that had to be made anew waits a little: the active process may have lost its own too, as when the
+        server was started anew, and knows best how to go on.
+        """
         try:
             if self._locked is None:
                 self._locked = self._engine.connect()
-            locked = _lock(self._locked)
+                self._locked.exec_driver_sql(f"SELECT pg_advisory_lock_shared({STANDBY_LOCK})")
+                anew = self._asks_from_s is not None
+                self._asks_from_s = time.monotonic() + (ACTIVE_FIRST_S if anew else 0)
+            locked = time.monotonic() >= (self._asks_from_s or 0) and _lock(self._locked)
         except (sa.exc.DBAPIError, psycopg.Error) as error:
             self._forget_session()
             original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
@@ -98,8 +111,16 @@ class PostgreSQL:
             raise StoreLost(self.where, "another process is active on it")
         if self._term is None and self._locked is not None:
             session, self._locked = self._locked, None
+            session.exec_driver_sql(f"SELECT pg_advisory_unlock_shared({STANDBY_LOCK})")
             return session
         return self._connect_again()
+
+    def others_wait(self, connection: sa.Connection) -> bool:
+        """Whether another process stands by, ready to take over."""
+        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({STANDBY_LOCK})").scalar():
+            return True
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({STANDBY_LOCK})")
+        return False
 
     def _connect_again(self) -> sa.Connection:
         if time.monotonic() - self._lost_at_s < STANDBY_FIRST_S:
@@ -197,6 +218,32 @@ class PostgreSQL:
             session.close()
             raise
         return session
+
+
+class SharedPostgreSQL(PostgreSQL):
+    """The same database for a process that is not the active one: its sessions have no lock."""
+
+    idle_check_s = None
+
+    def acquire(self) -> None:
+        """It is another's."""
+
+    def connect(self) -> sa.Connection:
+        return self._engine.connect()
+
+    def opened(self, connection: sa.Connection) -> None:
+        """The term is another's."""
+
+    def disconnected(self) -> None:
+        """The next session is as good."""
+
+    def touch(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SELECT 1")
+
+    def cause_of(self, error: BaseException | None) -> str | None:
+        if isinstance(error, psycopg.errors.UndefinedTable):
+            return "no process has been active on it yet: its tables are made then"
+        return super().cause_of(error)
 
 
 class _Text(StrDumperUnknown):

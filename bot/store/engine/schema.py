@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.store.engine.unavailable import StoreUnavailable
+from bot.store.engine.unavailable import StoreTooNew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from alembic.config import Config
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision in `migrations/versions`."""
 
 
@@ -23,7 +23,7 @@ def bring_to_head(
 ) -> None:
     """Migrates up to `revision`, in a transaction that `begin` begins on the driver's cursor.
 
-    Raises `StoreUnavailable` where a newer version has written the database.
+    Raises `StoreTooNew` where a newer version has written the database.
     """
     if current(connection) == revision:
         return
@@ -44,13 +44,21 @@ def bring_to_head(
         cause = (
             f"a newer version of the bot has written it ({error}): install that version, or restore a backup"
         )
-        raise StoreUnavailable(where, cause) from error
+        raise StoreTooNew(where, cause) from error
     except BaseException:
         connection.exec_driver_sql("ROLLBACK")
         raise
     connection.exec_driver_sql("COMMIT")
     if is_sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def check_not_newer(connection: sa.Connection, where: str) -> None:
+    """Raises `StoreTooNew` where a newer version has written the database."""
+    version = current(connection)
+    if version is not None and version > HEAD:
+        cause = f"a newer version of the bot has written it ({version}): install that version"
+        raise StoreTooNew(where, cause)
 
 
 def current(connection: sa.Connection) -> str | None:

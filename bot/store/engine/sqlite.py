@@ -49,6 +49,7 @@ class SQLite:
     """A file, or memory, that one process has to itself."""
 
     idle_check_s = None
+    shared = False
 
     def __init__(self, url: sa.URL, pragmas: Mapping[str, int | str]) -> None:
         """`pragmas` override the connection settings, and are read anew at each connection."""
@@ -87,6 +88,10 @@ class SQLite:
     def inline_reader(self) -> InlineReader | None:
         """A second connection; none to what is in memory."""
         return self._inline_reader
+
+    def others_wait(self, connection: sa.Connection) -> bool:
+        del connection
+        return False
 
     def opened(self, connection: sa.Connection) -> None:
         """The lock says all."""

@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import queue
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -30,16 +31,22 @@ class Worker:
     twice, as when its neighbour fails: it has no effects but on the connection.
     """
 
-    def __init__(self, backend: Backend, *, recheck_s: float) -> None:
-        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`."""
+    def __init__(self, backend: Backend, *, recheck_s: float, opens: bool = True) -> None:
+        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
+
+        Without `opens` it is another process's, of which jobs may use what it has opened.
+        """
         self._backend = backend
         self._recheck_s = recheck_s
         self.reason: str | None = None
         """Why the last write failed; None while the database works."""
         self.commits = 0
+        self.heard_s = 0.0
+        """When the database last did what it was asked, by `time.monotonic`."""
         self._connection: sa.Connection | None = None
         try:
-            self._open()
+            if opens:
+                self._open()
         except BaseException:
             self._release()
             raise
@@ -75,6 +82,7 @@ class Worker:
             connection = self._connected()
             schema.bring_to_head(connection, self._backend.where, begin=self._backend.begin_migration)
             self._backend.opened(connection)
+            self.heard_s = time.monotonic()
             self._run_together(self._connected(), [])
         except StoreUnavailable:
             raise
@@ -116,6 +124,7 @@ class Worker:
         """Whether all of it succeeded. If not, either one job has an error now, or all have."""
         try:
             run(self._connected(), jobs)
+            self.heard_s = time.monotonic()
         except _JobFailed:
             return False
         except StoreUnavailable as unavailable:  # there is no connection to be had

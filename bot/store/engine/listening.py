@@ -1,0 +1,37 @@
+"""Hears what other processes tell through PostgreSQL, on the event loop and in a session of its own."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bot.store.engine import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.core.clock import Clock
+
+POLL_S = 1.0
+"""How often it is as if something had been heard: a word can be lost with a session."""
+
+log = logging.getLogger(__name__)
+
+
+async def heard(url: str, channel: str, clock: Clock) -> AsyncGenerator[None, None]:
+    """Yields at each notification of a channel, and now and then without one; for ever."""
+    import psycopg  # noqa: PLC0415 - with SQLite nobody needs it
+
+    parameters = addresses.parsed(url)
+    while True:
+        with suppress(psycopg.Error):
+            session = await psycopg.AsyncConnection.connect(**parameters, autocommit=True)
+            async with session:
+                await session.execute(f"LISTEN {channel}")
+                while True:
+                    yield
+                    async for _ in session.notifies(timeout=POLL_S, stop_after=1):
+                        pass
+        yield
+        await clock.sleep(POLL_S)

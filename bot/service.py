@@ -33,7 +33,7 @@ from bot.money.calendar import Calendar
 from bot.operating.metrics import Metrics
 from bot.operating.probes import health_of
 from bot.operating.redacting import Redactor
-from bot.operating.upkeep import Job, purging, run_periodically
+from bot.operating.upkeep import Job, adding_up, purging, run_periodically
 from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
@@ -128,19 +128,6 @@ class Service:
             reactions=self._reactions,
             muting=self._muting,
         )
-        self._preparing = Preparing(
-            settings, tokens=tokens, bot=self.bot, clock=clock, alerts=self._alerts, billed=_billed
-        )
-        self.answering = Answering(
-            store=self.store,
-            model=self._model,
-            presenter=self._presenter,
-            settings_for=self._preferences.settings,
-            clock=clock,
-            limits=_limits(settings),
-            observer=self.metrics,
-            preparers=self._preparing.steps,
-        )
         self._operators = Operators(
             settings.admin_users, bot=self.bot, preferences=self._preferences, catalogue=self._catalogue
         )
@@ -155,6 +142,20 @@ class Service:
             operators=self._operators, spending=self._spending, store=self.store, clock=clock
         )
         self._spending.watch(self._budget_notices)
+        self._preparing = Preparing(
+            settings, tokens=tokens, bot=self.bot, clock=clock, alerts=self._alerts, billed=self._billed
+        )
+        self.answering = Answering(
+            store=self.store,
+            model=self._model,
+            presenter=self._presenter,
+            settings_for=self._preferences.settings,
+            clock=clock,
+            limits=_limits(settings),
+            observer=self.metrics,
+            meter=self._spending,
+            preparers=self._preparing.steps,
+        )
         self._allowed = Allowed(
             users=settings.allowed_users,
             chats=settings.allowed_chats,
@@ -226,6 +227,7 @@ class Service:
         await self.answering.recovery.take_up()
         await self.receiver.resume()
         self.answering.begin()
+        self._budget_notices.spent()  # what was spent in the last run may be still to be told
         self._started = True
         if self.web is not None:
             self.web.take_updates()
@@ -288,9 +290,13 @@ class Service:
             take_up=self.receiver.take_up,
         )
 
+    async def _billed(self, turn: Turn, heard: Heard) -> None:
+        self.answering.pay(turn, self._spending.hear(turn.question, pieces=heard.billed_units))
+
     def _jobs(self) -> list[Job]:
         return [
             purging(self.store, self._clock, retention_days=self._settings.history_retention_days),
+            adding_up(self.store, self._clock, self._spending.billing.calendar),
             Job("leave groups not allowed", LEAVE_EVERY, self._access.leave_refused),
         ]
 
@@ -374,10 +380,6 @@ async def serve(
 async def _run(service: Service, when_warm: Callable[[], object]) -> None:
     await service.start()
     await service.run(when_warm=when_warm)
-
-
-async def _billed(_turn: Turn, _heard: Heard) -> None:
-    pass
 
 
 def _secret(value: SecretStr | None) -> str | None:

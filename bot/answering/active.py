@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.answering.outcomes import Outcome
     from bot.answering.ports import Note
     from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.values import Turn, Usage
+    from bot.money.billing import Charge
+    from bot.money.budgets import Reservation
 
 UNSEEN = -1
 
@@ -57,6 +59,12 @@ class ActiveTurn:
     outcome: Outcome | str = ""
     """How it ended: an `Outcome`, or the kind of its failure. Empty: it has not ended."""
     usage: Usage | None = None
+    reservation: Reservation | None = None
+    """What is set aside for it until it ends."""
+    charges: Sequence[Charge] = ()
+    """What its reply costs, until that is written down."""
+    charged: bool = False
+    """Some request for it was paid for: what follows is the same question."""
     fields: dict[str, object] = field(default_factory=dict)
     """What the log will say of it. No texts."""
     task: asyncio.Task[None] | None = None

@@ -14,7 +14,7 @@ from bot.answering.intake.admission import Admission
 from bot.answering.intake.held_pastes import HeldPastes
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
-from bot.answering.ports import Note, NullObserver, Prepared, TopicGone, Unreachable
+from bot.answering.ports import NoMeter, Note, NullObserver, Prepared, TopicGone, Unreachable
 from bot.answering.prompt import window
 from bot.answering.prompt.composing import Composer
 from bot.answering.recovery import Recovery
@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from bot.answering.prompt.composing import Composed
     from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
-    from bot.core.values import Answer, ChatSettings, Conversation, Exchange, Question
+    from bot.core.values import (
+        Answer,
+        ChatSettings,
+        Conversation,
+        Exchange,
+        ModelRequest,
+        Question,
+        Turn,
+        Usage,
+    )
+    from bot.money.billing import Charge
     from bot.store import Store
 
 
@@ -80,8 +90,8 @@ class Answering:
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         """`draw` gives a number between two, for the jitter of retries."""
-        observer = observer or NullObserver()
-        self._context = context = Context(store, presenter, observer, clock, settings_for)
+        observer, meter = observer or NullObserver(), meter or NoMeter()
+        self._context = context = Context(store, presenter, observer, clock, settings_for, meter)
         self._scheduler = Scheduler(most=limits.model_concurrency, observer=observer)
         self._notices = Notices(context, places=self._scheduler.places)
         self._endings = Endings(context, self._notices)
@@ -94,6 +104,7 @@ class Answering:
             clock=clock,
             observer=observer,
             jitter=lambda: draw(0.0, 1.0),
+            paid=self._pay_for_failure,
             timeout_s=limits.model_timeout_s,
             deadline_s=limits.answer_deadline_s,
         )
@@ -124,16 +135,17 @@ class Answering:
             joined = await self.pastes.join(question)
             if joined is not None:
                 return Accepted(joined)
-            declined = await self._admission.admit(question, question.sent_at)
-            if declined is not None:
-                return declined
-            with self._admission.refund_on_error(question, question.sent_at):
+            admitted = await self._admission.admit(question, question.sent_at)
+            if isinstance(admitted, Declined):
+                return admitted
+            with self._admission.refund_on_error(question, question.sent_at, admitted):
                 settings = await context.settings_for(question.conversation)
                 memory = settings.memory_for(private=question.private)
                 turn = await context.store.turns.add(question, memory=memory)
             if turn is None:
+                self._admission.release(admitted)
                 return Declined(Reason.REPEATED)
-            self.recovery.start(turn)
+            self.recovery.start(turn, admitted)
             return Accepted(turn)
 
     async def _answer(self, active: ActiveTurn, lease: SlotLease) -> None:
@@ -207,6 +219,8 @@ class Answering:
             asked = await self._asking.ask(active, lease, composed.request, on_text=on_text)
         reply = asked.reply
         active.usage = reply.answer.usage
+        charges = self._charge(active, asked.request, reply.answer.usage, reply.answer.text)
+        active.charges = [*active.charges, *charges]
         active.fields.update(
             request_id=reply.client_request_id,
             provider_request_id=reply.provider_request_id,
@@ -224,9 +238,40 @@ class Answering:
             if await context.retry_write(lambda: context.store.conversations.tell_trimmed(conversation)):
                 active.notes.append(Note.LEFT_OUT)
         whole = composed.whole(answer)
-        if not await context.retry_write(lambda: shielded(context.store.turns.save_answer(turn.id, whole))):
+        charges, active.charges = active.charges, ()
+
+        async def save() -> bool:
+            saved = await context.store.turns.save_answer(turn.id, whole, charges)
+            context.meter.written(charges)
+            context.meter.release(active.reservation)
+            return saved
+
+        if not await context.retry_write(lambda: shielded(save())):
             raise ClosedBefore
         active.turn = replace(turn, state=TurnState.ANSWERED, answer=whole)
+
+    def _charge(
+        self, active: ActiveTurn, request: ModelRequest, usage: Usage, answer: str = ""
+    ) -> Sequence[Charge]:
+        charges = self._context.meter.charge(
+            active.turn.question, request, usage, answer=answer, first=not active.charged
+        )
+        active.charged = active.charged or bool(charges)
+        return charges
+
+    def _pay_for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage) -> None:
+        self.pay(active.turn, self._charge(active, request, usage))
+
+    def pay(self, turn: Turn, charges: Sequence[Charge]) -> None:
+        """Writes down what goes with no answer, a failed request or speech, without anybody waiting."""
+        context = self._context
+
+        async def write() -> None:
+            await context.retry_write(lambda: context.store.ledger.add(charges, turn.id))
+            context.meter.written(charges)
+
+        if charges:
+            context.background.spawn(write())
 
     async def _show(self, active: ActiveTurn) -> None:
         context = self._context

@@ -14,7 +14,7 @@ from bot.store import StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.answering.ports import Observer, Presenter
+    from bot.answering.ports import Meter, Observer, Presenter
     from bot.core.clock import Clock
     from bot.core.values import ChatSettings, Conversation
     from bot.store import Store
@@ -36,6 +36,7 @@ class Context:
     observer: Observer
     clock: Clock
     settings_for: Callable[[Conversation], Awaitable[ChatSettings]]
+    meter: Meter
     background: Background = field(default_factory=Background)
     locks: Locks = field(default_factory=Locks)
     """By conversation: who holds one decides what comes next there."""

@@ -59,10 +59,17 @@ class Endings:
     async def close(
         self, active: ActiveTurn, state: TurnState, outcome: Outcome | str, *, failure: str = ""
     ) -> None:
-        """Writes the end down. Nothing is lost where a delivered answer's is not on the disk at once."""
-        turns, turn_id = self._context.store.turns, active.turn.id
+        """Writes the end down, with what is not paid yet: a reply that came when the turn was ended.
+
+        Nothing is lost where a delivered answer's is not on the disk at once.
+        """
+        context, turn_id = self._context, active.turn.id
         durable = outcome != Outcome.ANSWERED
-        await self._context.retry_write(lambda: turns.close(turn_id, state, failure, durable=durable))
+        charges, active.charges = active.charges, ()
+        await context.retry_write(
+            lambda: context.store.turns.close(turn_id, state, failure, charges, durable=durable)
+        )
+        context.meter.written(charges)
         active.turn = replace(active.turn, state=state)
         active.outcome = outcome
 

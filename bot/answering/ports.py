@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.core.values import ChatSettings, Exchange, Image, ModelRequest, Question, Turn, Usage
     from bot.model import ModelReply
     from bot.money.billing import Charge
+    from bot.money.budgets import Reservation
 
 
 class Unreachable(Exception):
@@ -142,8 +143,46 @@ class Prepares(Protocol):
 class Meter(Protocol):
     """Knows what was spent."""
 
-    async def admit(self, question: Question, settings: ChatSettings) -> Declined | None:
-        """Why a question may not be asked for its cost; None: it may."""
+    async def admit(self, question: Question, settings: ChatSettings) -> Declined | Reservation | None:
+        """Why a question may not be asked for its cost; else what is set aside for it, to be released."""
+
+    def reserve(self, question: Question, settings: ChatSettings) -> Reservation | None:
+        """Sets an estimate aside for a question that is asked whatever the budgets say."""
+
+    def release(self, reservation: Reservation | None) -> None:
+        """The question has come to its end, or is not asked."""
+
+    def charge(
+        self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
+    ) -> Sequence[Charge]:
+        """What a request costs; the `first` one of a question counts as the question."""
+
+    def written(self, charges: Sequence[Charge]) -> None:
+        """The ledger has them now."""
+
+
+class NoMeter:
+    """A meter that lets everything in and counts nothing."""
+
+    async def admit(self, question: Question, settings: ChatSettings) -> Declined | Reservation | None:
+        del question, settings
+        return None
+
+    def reserve(self, question: Question, settings: ChatSettings) -> Reservation | None:
+        del question, settings
+        return None
+
+    def release(self, reservation: Reservation | None) -> None:
+        pass
+
+    def charge(
+        self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
+    ) -> Sequence[Charge]:
+        del question, request, usage, answer, first
+        return ()
+
+    def written(self, charges: Sequence[Charge]) -> None:
+        pass
 
 
 class Observer(Protocol):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.answering.notices import Notices
     from bot.answering.runner import Runner
     from bot.core.values import Turn
+    from bot.money.budgets import Reservation
 
 MAX_TRIES = 3
 """Starts of the bot that an answer may end; as many as an update may."""
@@ -51,14 +52,16 @@ class Recovery:
             if turn.state is TurnState.ANSWERED and not await self._can_be_shown(turn):
                 self._runner.tell(turn, self._give_up)
             else:
-                self.start(turn)
+                settings = await self._context.settings_for(turn.question.conversation)
+                self.start(turn, self._context.meter.reserve(turn.question, settings))
 
-    def start(self, turn: Turn) -> None:
+    def start(self, turn: Turn, reservation: Reservation | None = None) -> None:
         """A question's turn begins here, new or not; what comes too late gets an apology."""
         if turn.state is TurnState.WAITING and self._is_late(turn):
+            self._context.meter.release(reservation)
             self._runner.tell(turn, self._apologise)
         else:
-            self._runner.start(turn, held=self._pastes.hold(turn))
+            self._runner.start(turn, reservation, held=self._pastes.hold(turn))
 
     def _is_late(self, turn: Turn) -> bool:
         """Whether its question has waited so long, here or at Telegram, that an answer would surprise."""

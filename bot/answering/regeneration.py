@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.answering.runner import Runner
     from bot.answering.stopping import Stopping
     from bot.core.values import Question, Turn
+    from bot.money.budgets import Reservation
 
 EDITABLE_S = 600.0
 _NOTHING_TO_DO = Declined(Reason.REPEATED)
@@ -46,14 +47,17 @@ class Regeneration:
             age_s = (edited_at - question.sent_at).total_seconds()
             if turn is None or age_s > EDITABLE_S or not _differs(turn, question):
                 return _NOTHING_TO_DO
+            reservation: Reservation | None = None
             if self._context.turns.get(turn.id) is None:
                 if turn.state not in _ENDED:
                     return _NOTHING_TO_DO
-                declined = await self._admission.admit(question, edited_at)
-                if declined is not None:
-                    return declined
-            await self._stopping.drop(lambda other: other.version_of == turn.id)
-            return await self._restart(turn, question)
+                admitted = await self._admission.admit(question, edited_at)
+                if isinstance(admitted, Declined):
+                    return admitted
+                reservation = admitted
+            with self._admission.refund_on_error(question, edited_at, reservation):
+                await self._stopping.drop(lambda other: other.version_of == turn.id)
+                return await self._restart(turn, question, reservation)
 
     async def retry(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
         """Asks a failed or stopped question again."""
@@ -89,7 +93,9 @@ class Regeneration:
             lambda: self._context.store.turns.add_version(turn_id, continues=True, update_id=update_id),
         )
 
-    async def _restart(self, turn: Turn, question: Question) -> Accepted | Declined:
+    async def _restart(
+        self, turn: Turn, question: Question, reservation: Reservation | None
+    ) -> Accepted | Declined:
         context = self._context
         async with self._runner.interrupted(turn.id) as active:
             renewed = await context.retry_write(
@@ -97,8 +103,11 @@ class Regeneration:
             )
             if active is not None:
                 active.renewed = renewed or active.turn
+                self._admission.release(reservation)
             elif renewed is not None:
-                self._runner.start(renewed)
+                self._runner.start(renewed, reservation)
+            else:
+                self._admission.release(reservation)
         return _NOTHING_TO_DO if renewed is None else Accepted(renewed)
 
     async def _once_more(
@@ -116,14 +125,15 @@ class Regeneration:
             if turn is None or self._is_busy(turn) or not await may(turn):
                 return _NOTHING_TO_DO
             now = self._context.clock.now()
-            declined = await self._admission.admit(turn.question, now)
-            if declined is not None:
-                return declined
-            with self._admission.refund_on_error(turn.question, now):
+            admitted = await self._admission.admit(turn.question, now)
+            if isinstance(admitted, Declined):
+                return admitted
+            with self._admission.refund_on_error(turn.question, now, admitted):
                 reopened = await reopen()
             if reopened is None:
+                self._admission.release(admitted)
                 return _NOTHING_TO_DO
-            self._runner.start(reopened)
+            self._runner.start(reopened, admitted)
             return Accepted(reopened)
 
     def _is_busy(self, turn: Turn) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.notices import Notices
     from bot.answering.scheduling.scheduler import Scheduler, SlotLease
     from bot.core.values import Turn
+    from bot.money.budgets import Reservation
 
     Way = Callable[[ActiveTurn], Coroutine[None, None, None]]
     WayWithSlot = Callable[[ActiveTurn, SlotLease], Coroutine[None, None, None]]
@@ -42,9 +43,11 @@ class Runner:
         self._notices = notices
         self._answer = answer
 
-    def start(self, turn: Turn, *, held: bool = False) -> None:
+    def start(self, turn: Turn, reservation: Reservation | None = None, *, held: bool = False) -> None:
         """Puts a turn in its lane; a `held` one waits there until released."""
-        self._enter(turn, self._scheduler.enqueue(turn, held=held), self._context.clock.monotonic())
+        active = ActiveTurn(turn, self._context.clock.monotonic(), notice=_notice_of(turn))
+        active.reservation = reservation
+        self._enter(active, self._scheduler.enqueue(turn, held=held))
         self._notices.watch()
 
     def tell(self, turn: Turn, way: Way) -> None:
@@ -126,8 +129,8 @@ class Runner:
         if running:
             await asyncio.wait(running)
 
-    def _enter(self, turn: Turn, lease: SlotLease, since_s: float, notice: Notice | None = None) -> None:
-        active = ActiveTurn(turn, since_s, lease, notice or _notice_of(turn))
+    def _enter(self, active: ActiveTurn, lease: SlotLease) -> None:
+        active.lease = lease
         self._spawn(active, self._answer(active, lease))
 
     def _spawn(self, active: ActiveTurn, way: Coroutine[None, None, None]) -> None:
@@ -153,14 +156,18 @@ class Runner:
     def _begin_anew(self, active: ActiveTurn, turn: Turn) -> None:
         if active.lease is None:
             self._context.turns.remove(active)
-            self.start(turn)
+            self.start(turn, active.reservation)
             return
         since_s = active.since_s if active.waits else self._context.clock.monotonic()
-        self._enter(turn, self._scheduler.requeue(active.lease), since_s, active.notice)
+        anew = ActiveTurn(turn, since_s, notice=active.notice or _notice_of(turn))
+        anew.reservation = active.reservation
+        anew.charges, anew.charged = active.charges, active.charged
+        self._enter(anew, self._scheduler.requeue(active.lease))
 
     def _end(self, active: ActiveTurn) -> None:
         """The one end of every turn; without an outcome it is only put off to the next start."""
         self._context.turns.remove(active)
+        self._context.meter.release(active.reservation)
         if active.outcome:
             self._report(active)
             self._context.presenter.turn_finished(active.turn)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.answering.outcomes import Declined, Reason
 from bot.money.budgets import NOTHING, Budgets, Scope, accounts_of
+from bot.money.prices import SPEECH_PIECE_S
 from bot.store import Whose
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from bot.money.billing import Billing, Charge
     from bot.money.budgets import Account, Exhausted, Reservation
     from bot.store import Store
+
+
+LONGEST_S: Final = 3600
+"""Of a recording, for the estimate: how long it is, its sender claims."""
 
 
 class WatchesBudgets(Protocol):
@@ -51,8 +56,6 @@ class Spending:
         self._observer = observer
         self._watcher: WatchesBudgets | None = None
         self._budgets = Budgets(limits)
-        self._reserved: dict[int, Reservation] = {}
-        """By the update of the question."""
         self._version = 0
         """Of the ledger: what was read before it changed is not the sum any more."""
 
@@ -60,8 +63,8 @@ class Spending:
         """Has it told from now on."""
         self._watcher = watcher
 
-    async def admit(self, question: Question, settings: ChatSettings) -> Declined | None:
-        """Why a question may not be asked for its cost; None: an estimate is set aside for it."""
+    async def admit(self, question: Question, settings: ChatSettings) -> Declined | Reservation | None:
+        """Why a question may not be asked for its cost; else the estimate that is set aside for it."""
         if not self.limits:
             return None
         now = self._clock.now()
@@ -75,34 +78,32 @@ class Spending:
                 self._watcher.exhausted(exhausted)
             until = self._until(exhausted, now)
             return Declined(Reason.BUDGET, (until - now).total_seconds(), exhausted, until)
-        self.reserve(question, settings)
-        return None
+        return self.reserve(question, settings)
 
-    def reserve(self, question: Question, settings: ChatSettings) -> None:
+    def reserve(self, question: Question, settings: ChatSettings) -> Reservation | None:
         """Sets an estimate aside, whatever the budgets say: what the last run left is answered."""
         if not self.limits:
-            return
-        self.release(question)
+            return None
         quotes = (question.quote, *question.forwards)
         sent = [settings.instructions, question.text, *(quote.text for quote in quotes if quote is not None)]
         amount = self.billing.estimate(
             model=settings.model,
             sent="".join(sent),
             max_output_tokens=settings.max_output_tokens,
+            speech_s=min(LONGEST_S, sum(attachment.duration_s for attachment in question.attachments)),
         )
         day = self.billing.calendar.day(self._clock.now())
         accounts = accounts_of(question.asker.id, question.conversation.chat_id, day)
-        self._reserved[question.update_id] = self._budgets.reserve(accounts, amount)
+        return self._budgets.reserve(accounts, amount)
 
-    def release(self, question: Question) -> None:
+    def release(self, reservation: Reservation | None) -> None:
         """The question came to its end, or is asked no more."""
-        reservation = self._reserved.pop(question.update_id, None)
         if reservation is not None:
             self._budgets.release(reservation)
 
     def charge(
         self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
-    ) -> Charge:
+    ) -> Sequence[Charge]:
         """For a request that was made; the `first` one of a question counts as the question."""
         sent = [request.instructions, request.question, request.unfinished_answer]
         sent += [part for exchange in request.history for part in (exchange.question, exchange.answer)]
@@ -114,12 +115,11 @@ class Spending:
             sent="".join(sent),
             answer=answer,
         )
-        return replace(charge, question=first)
+        return [replace(charge, question=first)]
 
-    async def record(self, charges: Sequence[Charge], turn_id: int | None = None) -> None:
-        """Writes down what goes with no answer: a failed request, speech."""
-        await self._store.ledger.add(charges, turn_id)
-        self.written(charges)
+    def hear(self, question: Question, *, pieces: int) -> Sequence[Charge]:
+        """For so many started pieces of speech."""
+        return [self.billing.speech(question, self._clock.now(), seconds=pieces * SPEECH_PIECE_S)]
 
     def written(self, charges: Sequence[Charge]) -> None:
         """The ledger has them now."""
@@ -128,7 +128,7 @@ class Spending:
             accounts = accounts_of(charge.payer.id, charge.chat_id, charge.day)
             self._budgets.spend(accounts, charge.rub, charge.at)
             self._observer.charged(charge)
-        if charges and self._watcher is not None and Scope.MONTH in self.limits:
+        if charges and self._watcher is not None:
             self._watcher.spent()
 
     async def month(self) -> tuple[Account, int]:

@@ -78,16 +78,16 @@ class Billing:
 
     def speech(self, question: Question, at: datetime, *, seconds: int) -> Charge:
         """For a recording that was sent to be heard."""
-        return replace(
-            self._charge(question, at),
-            speech_s=max(1, seconds),
-            speech_rub=self.prices.of_speech(seconds),
-        )
+        charge = self._charge(question, at)
+        return replace(charge, speech_s=max(1, seconds), speech_rub=self.prices.of_speech(seconds))
 
-    def estimate(self, *, model: str, sent: str, max_output_tokens: int, searches: int = 0) -> Decimal:
+    def estimate(
+        self, *, model: str, sent: str, max_output_tokens: int, searches: int = 0, speech_s: int = 0
+    ) -> Decimal:
         """What a question may cost, about; set aside until it is known. Its history is not counted."""
         usage = Usage(tokens_of(sent), max_output_tokens)
-        return self.prices.of(model).cost(usage) + searches * self.prices.search
+        speech = self.prices.of_speech(speech_s) if speech_s else NOTHING
+        return self.prices.of(model).cost(usage) + searches * self.prices.search + speech
 
     def _charge(self, question: Question, at: datetime) -> Charge:
         chat_id, day = question.conversation.chat_id, self.calendar.day(at)

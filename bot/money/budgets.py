@@ -73,9 +73,9 @@ class Exhausted:
     """When the last of it was spent; None: the rest is set aside for questions under way."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reservation:
-    """An estimate set aside until what a question costs is known."""
+    """An estimate set aside until what a question costs is known; each is one of its own."""
 
     amount: Decimal
     accounts: tuple[Account, ...]
@@ -92,6 +92,7 @@ class Budgets:
     limits: Mapping[Scope, Decimal]
     """Only those that are limited."""
     _balances: dict[Account, Balance] = field(default_factory=dict)
+    _reservations: set[Reservation] = field(default_factory=set)
 
     def is_known(self, account: Account) -> bool:
         balance = self._balances.get(account)
@@ -128,9 +129,15 @@ class Budgets:
         """Counts as spent until released."""
         for account in accounts:
             self._balances.setdefault(account, Balance()).reserved += amount
-        return Reservation(amount, accounts)
+        reservation = Reservation(amount, accounts)
+        self._reservations.add(reservation)
+        return reservation
 
     def release(self, reservation: Reservation) -> None:
+        """Once; nothing happens if it is released already."""
+        if reservation not in self._reservations:
+            return
+        self._reservations.remove(reservation)
         for account in reservation.accounts:
             if account in self._balances:
                 self._balances[account].reserved -= reservation.amount

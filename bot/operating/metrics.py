@@ -90,16 +90,19 @@ class Metrics:
         self._model_seconds.labels(outcome).observe(duration_s)
 
     def closed(self, *, outcome: str, waited_s: float, answered_s: float | None, usage: Usage) -> None:
+        """Tokens are counted with what they cost: those of failed requests too."""
+        del usage
         self._questions.labels(outcome).inc()
         if answered_s is not None:
             self._wait_seconds.observe(waited_s)
             self._answer_seconds.observe(answered_s)
+
+    def charged(self, charge: Charge) -> None:
+        usage = charge.usage
         self._tokens.labels("input").inc(usage.input_tokens)
         self._tokens.labels("output").inc(usage.output_tokens)
         self._tokens.labels("cached").inc(usage.cached_tokens)
         self._tokens.labels("reasoning").inc(usage.reasoning_tokens)
-
-    def charged(self, charge: Charge) -> None:
         self._roubles.labels("tokens").inc(float(charge.tokens_rub))
         self._roubles.labels("search").inc(float(charge.search_rub))
         self._roubles.labels("speech").inc(float(charge.speech_rub))

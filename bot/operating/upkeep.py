@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.money.calendar import months_before
+from bot.store.ledger import KEPT_MONTHS
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.core.clock import Clock
     from bot.core.telegram_time import TelegramTime
+    from bot.money.calendar import Calendar
     from bot.store import Store
 
 log = logging.getLogger(__name__)
@@ -47,6 +51,19 @@ async def _repeat(job: Job, clock: Clock) -> None:
             log.exception("the job %s failed", job.name)
             pause = min(pause, AGAIN_AFTER)
         await clock.sleep(pause.total_seconds())
+
+
+def adding_up(store: Store, clock: Clock, calendar: Calendar) -> Job:
+    """Makes sums of what the ledger has had for long, and forgets strangers who wait in vain."""
+
+    async def add_up() -> None:
+        today = calendar.day(clock.now())
+        days = await store.ledger.add_up(today)
+        await store.limits.purge(months_before(today, KEPT_MONTHS))
+        await store.access.purge()
+        log.info("%d days of the ledger were older than they are kept, and are one sum each", days)
+
+    return Job("add up", DAY, add_up)
 
 
 def purging(store: Store, time: TelegramTime, *, retention_days: int) -> Job:

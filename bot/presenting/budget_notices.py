@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -40,12 +41,15 @@ class BudgetNotices:
         self._store = store
         self._clock = clock
         self._background = Background()
-        self._next_s: dict[tuple[int, str], float] = {}
+        self._lock = asyncio.Lock()
+        self._next_s: dict[str, float] = {}
         self._looking = False
         self._more = False
 
     def spent(self) -> None:
-        """Looks at the month; what is spent meanwhile is looked at right after."""
+        """Looks at the month, if it has a budget; what is spent meanwhile is looked at right after."""
+        if Scope.MONTH not in self._spending.limits or not self._operators:
+            return
         self._more = True
         if not self._looking:
             self._looking = True
@@ -83,7 +87,7 @@ class BudgetNotices:
         spenders = await self._spenders() if percent >= 100 else []
         more = self.more(Scope.PERSON)
 
-        async def view(texts: Texts) -> View:
+        def view(texts: Texts) -> View:
             said = month_notice(texts, percent=percent, spent=spent, limit=limit, until=until)
             return View(said, grant_buttons(spenders, texts, more=more))
 
@@ -94,7 +98,7 @@ class BudgetNotices:
         name = plain_name(await self._store.ledger.name(account.id))
         spent, _ = await self._spending.balance(account)
 
-        async def view(texts: Texts) -> View:
+        def view(texts: Texts) -> View:
             return exhausted_notice(
                 account, name, texts, spent=spent, limit=exhausted.limit, more=self.more(account.scope)
             )
@@ -113,12 +117,14 @@ class BudgetNotices:
         people = await self._store.ledger.dearest_people(Whose(today, today), limit=SPENDERS)
         return [(accounts_of(id_, id_, today)[0], plain_name(name)) for id_, name, _ in people]
 
-    async def _tell(self, what: str, view: Callable[[Texts], Awaitable[View]]) -> None:
-        for operator in self._operators:
-            key, now_s = f"{what} to {operator}", self._clock.monotonic()
-            if now_s < self._next_s.get((operator, what), now_s) or await self._store.limits.was_told(key):
-                continue
-            self._next_s[operator, what] = now_s + AGAIN_S
-            shown = await self._operators.show(operator, await view(await self._operators.texts(operator)))
-            if shown is not None:
-                await self._store.limits.tell(key)
+    async def _tell(self, what: str, view: Callable[[Texts], View]) -> None:
+        """One after the other: what is being told is not told again meanwhile."""
+        async with self._lock:
+            for operator in self._operators:
+                key, now_s = f"{what} to {operator}", self._clock.monotonic()
+                if now_s < self._next_s.get(key, now_s) or await self._store.limits.was_told(key):
+                    continue
+                self._next_s[key] = now_s + AGAIN_S
+                texts = await self._operators.texts(operator)
+                if await self._operators.show(operator, view(texts)) is not None:
+                    await self._store.limits.tell(key)

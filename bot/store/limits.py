@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -39,6 +40,16 @@ class Limits:
         wanted = sa.select(grants.c.up_to_nrub).where(*where)
         nrub = await self._database.read(lambda connection: connection.execute(wanted).scalar())
         return roubles_of(nrub or 0)
+
+    async def purge(self, before: date) -> None:
+        """Forgets what was granted and told of days before one."""
+        began = datetime.combine(before, time.min, UTC)
+
+        def job(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(grants).where(grants.c.day < number_of(before)))
+            connection.execute(sa.delete(told).where(told.c.at < to_us(began)))
+
+        await self._database.write(job)
 
     async def was_told(self, what: str) -> bool:
         wanted = sa.select(told.c.what).where(told.c.what == what)

@@ -166,7 +166,15 @@ class Turns:
         values = answer_to_row(answer)
         return await self._change(statements.SAVE_ANSWER, charges, its_id=turn_id, **values)
 
-    async def close(self, turn_id: int, state: TurnState, failure: str = "", *, durable: bool = True) -> bool:
+    async def close(
+        self,
+        turn_id: int,
+        state: TurnState,
+        failure: str = "",
+        charges: Sequence[Charge] = (),
+        *,
+        durable: bool = True,
+    ) -> bool:
         """A version that was shown becomes the chosen one: until then it is the one before.
 
         Not `durable` for a delivered answer: its parts tell, it would be closed again and nothing sent.
@@ -174,6 +182,7 @@ class Turns:
         values = {"its_id": turn_id, "new_state": state.value, "why": failure}
 
         def job(connection: sa.Connection) -> bool:
+            self._ledger.write(connection, charges, turn_id)
             closed = connection.execute(statements.CLOSE, values).first()
             if closed is None:
                 return False

@@ -38,6 +38,7 @@ async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late
         clock=clock,
         observer=NullObserver(),
         jitter=lambda: 1.0,
+        paid=lambda _active, _request, _usage: None,
         timeout_s=60.0,
         deadline_s=180.0,
     )

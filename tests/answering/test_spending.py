@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering.outcomes import Reason
+from bot.answering.outcomes import Declined, Reason
 from bot.answering.ports import NullObserver
 from bot.answering.spending import Spending
 from bot.core.values import Conversation, Generation, Memory, ModelRequest, Usage
 from bot.money.billing import Billing
-from bot.money.budgets import NOTHING, Account, Scope, accounts_of
+from bot.money.budgets import NOTHING, Account, Reservation, Scope, accounts_of
 from bot.money.calendar import Calendar
 from bot.money.prices import BUILT_IN, Prices
 from bot.options import BUILT_IN as SETTINGS
@@ -83,65 +83,69 @@ def asked(asker: Person = ANNA, conversation: Conversation = PRIVATE) -> Questio
     return question("Why?", asker=asker, conversation=conversation)
 
 
-async def taken(meter: Spending, ask: Question) -> Question:
-    """The question, let in."""
-    assert await meter.admit(ask, CHAT) is None
-    return ask
+async def taken(meter: Spending, ask: Question) -> Reservation | None:
+    """What is set aside for the question, which is let in."""
+    admitted = await meter.admit(ask, CHAT)
+    assert not isinstance(admitted, Declined)
+    return admitted
 
 
-async def pays(meter: Spending, ask: Question, *, thousands: int = 1) -> None:
+async def declined(meter: Spending, ask: Question) -> tuple[Declined, Exhausted]:
+    """Why the question is not."""
+    why = await meter.admit(ask, CHAT)
+    assert isinstance(why, Declined)
+    assert why.reason is Reason.BUDGET
+    assert why.exhausted is not None
+    return why, why.exhausted
+
+
+async def pays(store: Store, meter: Spending, ask: Question, *, thousands: int = 1) -> None:
     """The question is answered with so many thousand tokens."""
-    usage = Usage(0, 1000 * thousands)
-    await meter.record([meter.charge(ask, REQUEST, usage, first=True)])
-    meter.release(ask)
+    charges = meter.charge(ask, REQUEST, Usage(0, 1000 * thousands), first=True)
+    await store.ledger.add(charges)
+    meter.written(charges)
 
 
-async def test_without_budgets_everything_is_let_in_and_written_down(
-    store: Store, clock: ManualClock
-) -> None:
+async def asks(store: Store, meter: Spending, ask: Question, *, thousands: int = 1) -> None:
+    """The question is let in, and answered."""
+    reservation = await taken(meter, ask)
+    await pays(store, meter, ask, thousands=thousands)
+    meter.release(reservation)
+
+
+async def test_without_budgets_all_is_let_in_and_written_down(store: Store, clock: ManualClock) -> None:
     meter = spending(store, clock)
     for _ in range(3):
-        ask = asked()
-        assert await meter.admit(ask, CHAT) is None
-        await pays(meter, ask, thousands=5000)
+        assert await taken(meter, asked()) is None
+        await pays(store, meter, asked(), thousands=5000)
     today = BILLING.calendar.day(clock.now())
     assert (await store.ledger.spent(Whose(today, today))).rub == 3000
 
 
-async def test_a_person_is_declined_until_midnight_wherever_they_ask(
-    store: Store, clock: ManualClock
-) -> None:
+async def test_a_person_is_declined_until_midnight_everywhere(store: Store, clock: ManualClock) -> None:
     watcher = Watcher()
     meter = spending(store, clock, watcher, person="1")
     for conversation in (PRIVATE, TOPIC):
-        await pays(meter, await taken(meter, asked(conversation=conversation)), thousands=3)
+        await asks(store, meter, asked(conversation=conversation), thousands=3)
     spent_at = clock.now()
     await clock.advance(60)
-    declined = await meter.admit(asked(conversation=TOPIC), CHAT)
-    assert declined is not None
-    assert declined.exhausted is not None
-    assert (declined.reason, declined.exhausted.limit) == (Reason.BUDGET, Decimal(1))
-    assert declined.exhausted.since == spent_at
-    assert declined.until == BILLING.calendar.next_day(clock.now())
-    assert watcher.exhausted_budgets == [declined.exhausted]
-    assert await meter.admit(asked(BORIS, TOPIC), CHAT) is None
-    await clock.advance(declined.retry_in_s)
-    assert await meter.admit(asked(), CHAT) is None
+    why, exhausted = await declined(meter, asked(conversation=TOPIC))
+    assert (exhausted.limit, exhausted.since) == (Decimal(1), spent_at)
+    assert why.until == BILLING.calendar.next_day(clock.now())
+    assert watcher.exhausted_budgets == [exhausted]
+    await taken(meter, asked(BORIS, TOPIC))
+    await clock.advance(why.retry_in_s)
+    await taken(meter, asked())
 
 
 async def test_the_chats_budget_and_the_months_are_counted_apart(store: Store, clock: ManualClock) -> None:
     meter = spending(store, clock, chat="0.5", month="1")
-    await pays(meter, await taken(meter, asked(conversation=TOPIC)), thousands=3)
-    in_chat = await meter.admit(asked(BORIS, TOPIC), CHAT)
-    await pays(meter, await taken(meter, asked()), thousands=2)
-    elsewhere = await meter.admit(asked(BORIS, Conversation(BORIS.id)), CHAT)
-    assert in_chat is not None
-    assert in_chat.exhausted is not None
-    assert in_chat.exhausted.account.scope is Scope.CHAT
-    assert elsewhere is not None
-    assert elsewhere.exhausted is not None
-    assert elsewhere.exhausted.account.scope is Scope.MONTH
-    assert elsewhere.until == BILLING.calendar.next_month(clock.now())
+    await asks(store, meter, asked(conversation=TOPIC), thousands=3)
+    _, in_chat = await declined(meter, asked(BORIS, TOPIC))
+    await asks(store, meter, asked(), thousands=2)
+    why, elsewhere = await declined(meter, asked(BORIS, Conversation(BORIS.id)))
+    assert (in_chat.account.scope, elsewhere.account.scope) == (Scope.CHAT, Scope.MONTH)
+    assert why.until == BILLING.calendar.next_month(clock.now())
 
 
 async def test_fifty_at_once_overshoot_by_no_more_than_what_is_under_way(
@@ -149,43 +153,43 @@ async def test_fifty_at_once_overshoot_by_no_more_than_what_is_under_way(
 ) -> None:
     watcher = Watcher()
     meter = spending(store, clock, watcher, person="1")
-    asks = [asked() for _ in range(50)]
-    declined = await asyncio.gather(*(meter.admit(ask, CHAT) for ask in asks))
-    let_in = [ask for ask, why in zip(asks, declined, strict=True) if why is None]
+    outcomes = await asyncio.gather(*(meter.admit(asked(), CHAT) for _ in range(50)))
+    let_in = [outcome for outcome in outcomes if isinstance(outcome, Reservation)]
+    held = [outcome.exhausted for outcome in outcomes if isinstance(outcome, Declined)]
     assert len(let_in) == 4
-    assert all(why.exhausted and why.exhausted.since is None for why in declined if why is not None)
+    assert [exhausted.since for exhausted in held if exhausted is not None] == [None] * 46
     assert watcher.exhausted_budgets == []
-    for ask in let_in:
-        meter.release(ask)
-    assert await meter.admit(asked(), CHAT) is None
+    for reservation in let_in:
+        for _ in range(2):
+            meter.release(reservation)
+    assert [await taken(meter, asked()) is None for _ in range(4)] == [False] * 4
+    await declined(meter, asked())
 
 
 async def test_a_restart_forgets_what_was_set_aside_and_nothing_that_was_spent(
     store: Store, clock: ManualClock
 ) -> None:
     first = spending(store, clock, person="1")
-    await pays(first, asked(), thousands=4)
-    assert await first.admit(asked(), CHAT) is None
-    assert await first.admit(asked(), CHAT) is not None
-    second = spending(store, clock, person="1")
-    await pays(second, await taken(second, asked()))
-    assert await spending(store, clock, person="1").admit(asked(), CHAT) is not None
+    await pays(store, first, asked(), thousands=4)
+    await taken(first, asked())
+    await declined(first, asked())
+    await asks(store, spending(store, clock, person="1"), asked())
+    await declined(spending(store, clock, person="1"), asked())
 
 
 async def test_an_operator_lets_one_go_on_today_once_however_often_they_press(
     store: Store, clock: ManualClock
 ) -> None:
     meter = spending(store, clock, person="1")
-    await pays(meter, asked(), thousands=5)
+    await pays(store, meter, asked(), thousands=5)
     account = accounts_of(ANNA.id, PRIVATE.chat_id, BILLING.calendar.day(clock.now()))[0]
-    assert await meter.admit(asked(), CHAT) is not None
-    assert await meter.grant(account, Decimal(1))
-    assert not await meter.grant(account, Decimal(1))
+    await declined(meter, asked())
+    assert [await meter.grant(account, Decimal(1)) for _ in range(2)] == [True, False]
     assert await meter.balance(account) == (Decimal(1), Decimal(2))
     for meter_of_life in (meter, spending(store, clock, person="1")):
         meter_of_life.release(await taken(meter_of_life, asked()))
-    await pays(meter, asked(), thousands=5)
-    assert await meter.admit(asked(), CHAT) is not None
+    await pays(store, meter, asked(), thousands=5)
+    await declined(meter, asked())
     assert await meter.grant(account, Decimal("0.5"))
     assert await meter.balance(account) == (Decimal(2), Decimal("2.5"))
 
@@ -195,7 +199,7 @@ async def test_the_level_of_the_month_is_that_of_the_ledger(store: Store, clock:
     meter = spending(store, clock, watcher, month="10")
     levels = []
     for thousands in (39, 1, 9, 1):
-        await pays(meter, asked(), thousands=thousands)
+        await pays(store, meter, asked(), thousands=thousands)
         levels.append((await meter.month())[1])
     assert levels == [0, 80, 80, 100]
     assert watcher.spendings == 4
@@ -232,7 +236,7 @@ class _Life:
         self.url, self.limits = url, limits
         self.clock = ManualClock()
         self.rows: list[tuple[tuple[Account, ...], Decimal]] = []
-        self.under_way: list[tuple[Question, tuple[Account, ...]]] = []
+        self.under_way: list[tuple[Question, tuple[Account, ...], Reservation | None]] = []
         self.grants: dict[Account, Decimal] = {}
 
     async def live(self, steps: list[tuple[str, int]]) -> None:
@@ -262,7 +266,7 @@ class _Life:
 
     def lets_in(self, accounts: tuple[Account, ...]) -> bool:
         def counted(account: Account) -> Decimal:
-            return self.spent(account) + ESTIMATE * sum(account in held for _, held in self.under_way)
+            return self.spent(account) + ESTIMATE * sum(account in held for _, held, _ in self.under_way)
 
         person, chat, month = (
             (ceiling := self.ceiling(account)) is None or counted(account) < ceiling for account in accounts
@@ -273,36 +277,37 @@ class _Life:
     async def ask(self, number: int) -> None:
         ask = asked((ANNA, BORIS)[number % 2], (PRIVATE, TOPIC)[number // 2 % 2])
         accounts = accounts_of(ask.asker.id, ask.conversation.chat_id, self.today)
-        declined = await self.meter.admit(ask, CHAT)
-        assert (declined is None) == (not self.limits or self.lets_in(accounts))
-        if declined is None:
-            self.under_way.append((ask, accounts if self.limits else ()))
+        admitted = await self.meter.admit(ask, CHAT)
+        assert isinstance(admitted, Declined) != (not self.limits or self.lets_in(accounts))
+        if not isinstance(admitted, Declined):
+            self.under_way.append((ask, accounts if self.limits else (), admitted))
 
     async def answer(self, number: int) -> None:
         if not self.under_way:
             return
-        ask, _ = self.under_way.pop(number % len(self.under_way))
+        ask, _, reservation = self.under_way.pop(number % len(self.under_way))
         turn = await self.store.turns.add(ask, memory=Memory.LINEAR)
         assert turn is not None
-        charge = self.meter.charge(ask, REQUEST, Usage(100 * number, 300 * number), first=True)
-        await self.store.turns.save_answer(turn.id, answer(), [charge])
-        self.meter.written([charge])
-        self.meter.release(ask)
-        self.paid(ask, charge.rub)
+        charges = self.meter.charge(ask, REQUEST, Usage(100 * number, 300 * number), first=True)
+        await self.store.turns.save_answer(turn.id, answer(), charges)
+        self.meter.written(charges)
+        self.meter.release(reservation)
+        self.paid(ask, charges[0].rub)
 
     async def fail(self, number: int) -> None:
         if not self.under_way:
             return
-        ask, _ = self.under_way.pop(number % len(self.under_way))
-        charge = self.meter.charge(ask, REQUEST, Usage(reported=False), first=True)
-        await self.meter.record([charge])
-        self.meter.release(ask)
-        self.paid(ask, charge.rub)
+        ask, _, reservation = self.under_way.pop(number % len(self.under_way))
+        charges = self.meter.charge(ask, REQUEST, Usage(reported=False), first=True)
+        await self.store.ledger.add(charges)
+        self.meter.written(charges)
+        self.meter.release(reservation)
+        self.paid(ask, charges[0].rub)
 
     def give_up(self, number: int) -> None:
         if self.under_way:
-            ask, _ = self.under_way.pop(number % len(self.under_way))
-            self.meter.release(ask)
+            _, _, reservation = self.under_way.pop(number % len(self.under_way))
+            self.meter.release(reservation)
 
     def paid(self, ask: Question, rub: Decimal) -> None:
         accounts = accounts_of(ask.asker.id, ask.conversation.chat_id, self.today)

@@ -6,18 +6,25 @@ import sqlite3
 import time
 from collections import Counter, defaultdict
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.store import Whose
 from tests.crash.talking import PIECE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.emulator.wire import Call
+    from bot.store import Store
     from tests.crash.killing import Killer
     from tests.crash.talking import Asked, Key, Oracle, People
+
+NRUB_A_TOKEN = 200_000
+"""Of YandexGPT Lite: 0.20 roubles for 1000 tokens, in or out, in nanoroubles."""
 
 Piece = tuple[int, ...]
 """Question, edition, generation, paragraph."""
@@ -84,6 +91,15 @@ class Report:
     """Neither a part of the answer nor a repeated one: they should have been edited or removed."""
     updates_not_done: int = 0
     turns_not_done: int = 0
+    charges: int = 0
+    unpaid: int = 0
+    """Answers in the database without a row of the ledger."""
+    paid_without_cause: int = 0
+    """Rows beyond the replies that the model gave, or whose roubles are not those of their tokens."""
+    spent: str = ""
+    """Roubles, by the rows of the ledger."""
+    sums_differ: int = 0
+    """Sums by which budgets and /usage go that are not those of the rows."""
     integrity: str = ""
     seconds: float = 0.0
 
@@ -95,6 +111,9 @@ class Report:
             "parts_repeated_without_cause",
             "updates_not_done",
             "turns_not_done",
+            "unpaid",
+            "paid_without_cause",
+            "sums_differ",
         )
         found = [f"{name}: {getattr(self, name)}" for name in names if getattr(self, name)]
         return found if self.integrity == "ok" else [*found, f"integrity: {self.integrity}"]
@@ -202,6 +221,30 @@ class Counting:
             for (text,) in answers:
                 generated = {_piece(found) for found in PIECE.findall(text)}
                 report.generated_not_delivered += not generated <= self._shown
+            report.unpaid = _one(
+                database,
+                "SELECT count(*) FROM turns WHERE answer_text IS NOT NULL"
+                " AND id NOT IN (SELECT turn_id FROM ledger WHERE turn_id IS NOT NULL)",
+            )
+
+    async def read_ledger(self, store: Store, path: Path, report: Report) -> None:
+        """Each row against its tokens, and the sums that the store gives against the rows."""
+        with closing(sqlite3.connect(path)) as database:
+            rows = database.execute(
+                "SELECT person_id, input_tokens + output_tokens, tokens_nrub + search_nrub + speech_nrub"
+                " FROM ledger"
+            ).fetchall()
+        report.charges = len(rows)
+        report.paid_without_cause = max(0, len(rows) - report.answers_generated)
+        report.paid_without_cause += sum(nrub != tokens * NRUB_A_TOKEN for _, tokens, nrub in rows)
+        whole = Decimal(sum(nrub for *_, nrub in rows)).scaleb(-9)
+        report.spent = f"{whole:f}"
+        ever = Whose(date(2000, 1, 1), date(2100, 1, 1))
+        report.sums_differ = int((await store.ledger.spent(ever)).rub != whole)
+        report.sums_differ += sum((await store.ledger.by_day(ever)).values(), Decimal(0)) != whole
+        for person_id in {row[0] for row in rows}:
+            own = Decimal(sum(nrub for person, *_, nrub in rows if person == person_id)).scaleb(-9)
+            report.sums_differ += (await store.ledger.spent(replace(ever, person_id=person_id))).rub != own
 
 
 def _one(database: sqlite3.Connection, query: str) -> int:

@@ -7,8 +7,10 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from bot.core.clock import SystemClock
 from bot.emulator.model import ModelServer
 from bot.emulator.world import World
+from bot.store import Store
 from tests.crash.counting import Counting, Wire
 from tests.crash.killing import POINTS, Killer
 from tests.crash.talking import Oracle, People
@@ -52,6 +54,9 @@ async def crash(folder: Path, *, kills: int, seed: int) -> Report:
         counting = Counting(people, oracle, wire, world.calls)
         report = counting.report(seed, time.monotonic() - began_s)
         counting.read_database(folder / "bot.db", report)
+        store = Store.open(f"sqlite:///{folder / 'bot.db'}", clock=SystemClock())
+        await counting.read_ledger(store, folder / "bot.db", report)
+        await store.close()
         return report
 
 

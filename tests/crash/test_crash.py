@@ -19,3 +19,4 @@ async def test_killed_once_at_each_point_it_loses_nothing(tmp_path: Path) -> Non
     assert report.faults() == []
     assert report.kills == len(POINTS)
     assert report.questions > 20
+    assert report.charges >= report.questions

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
@@ -12,8 +15,12 @@ from telegram.error import NetworkError, TelegramError
 
 from bot.core.values import Usage
 from bot.delivery.transport import Transport
+from bot.money.billing import Billing
+from bot.money.calendar import Calendar
+from bot.money.prices import BUILT_IN, Prices
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
+from tests.store.questions import question
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,14 +46,29 @@ def test_a_request_to_the_model_is_timed_by_outcome_and_not_by_model() -> None:
 
 def test_a_turn_that_ends_is_counted_with_its_times_and_tokens() -> None:
     metrics = Metrics()
-    usage = Usage(input_tokens=100, output_tokens=20, cached_tokens=64, reasoning_tokens=5)
-    metrics.closed(outcome="answered", waited_s=0.2, answered_s=4.0, usage=usage)
+    metrics.closed(outcome="answered", waited_s=0.2, answered_s=4.0, usage=Usage(100, 20))
     metrics.closed(outcome="stopped", waited_s=0.0, answered_s=0.0, usage=Usage())
 
     assert value(metrics, "bot_questions_total", outcome="answered") == 1
     assert value(metrics, "bot_questions_total", outcome="stopped") == 1
     assert value(metrics, "bot_question_wait_seconds_sum") == 0.2
     assert value(metrics, "bot_answer_seconds_sum") == 4.0
+
+
+def test_what_is_paid_for_is_counted_by_kind() -> None:
+    metrics = Metrics()
+    billing = Billing(
+        Prices(BUILT_IN, search=Decimal("0.915"), speech=Decimal("0.1626")), Calendar(ZoneInfo("UTC"))
+    )
+    usage = Usage(input_tokens=100, output_tokens=20, cached_tokens=64, reasoning_tokens=5, searches=2)
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    metrics.charged(billing.request(question(), now, model="yandexgpt-lite", usage=usage))
+    metrics.charged(billing.speech(question(), now, seconds=31))
+
+    roubles = {
+        kind: value(metrics, "bot_roubles_total", kind=kind) for kind in ("tokens", "search", "speech")
+    }
+    assert roubles == pytest.approx({"tokens": 0.024, "search": 1.83, "speech": 0.4878})
     tokens = {kind: value(metrics, "bot_tokens_total", kind=kind) for kind in ("input", "output", "cached")}
     assert tokens == {"input": 100, "output": 20, "cached": 64}
     assert value(metrics, "bot_tokens_total", kind="reasoning") == 5

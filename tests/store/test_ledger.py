@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.core.values import Question
     from bot.money.billing import Charge
     from bot.store import Store
+    from tests.clocks import ManualClock
 
 BILLING = Billing(
     Prices(BUILT_IN, search=Decimal("0.915"), speech=Decimal("0.1626")), Calendar(ZoneInfo("Europe/Moscow"))
@@ -176,3 +177,15 @@ async def test_what_was_told_is_known(store: Store) -> None:
         await store.limits.tell("month 80")
     assert await store.limits.was_told("month 80")
     assert not await store.limits.was_told("month 100")
+
+
+async def test_what_was_granted_and_told_is_forgotten_in_time(store: Store, clock: ManualClock) -> None:
+    day = clock.now().date()
+    await store.limits.grant("person", 7, day, Decimal(5))
+    await store.limits.tell("month 80")
+    await store.limits.purge(day)
+    assert await store.limits.granted("person", 7, day) == 5
+    assert await store.limits.was_told("month 80")
+    await store.limits.purge(day + timedelta(days=1))
+    assert await store.limits.granted("person", 7, day) == 0
+    assert not await store.limits.was_told("month 80")

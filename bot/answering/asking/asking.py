@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.ports import AsksModel, Observer
     from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
-    from bot.core.values import ModelRequest
+    from bot.core.values import ModelRequest, Usage
     from bot.model import ModelReply
 
 _DOWN = frozenset({FailureKind.SERVER_ERROR, FailureKind.UNAVAILABLE})
@@ -66,15 +66,17 @@ class Asking:
         clock: Clock,
         observer: Observer,
         jitter: Callable[[], float],
+        paid: Callable[[ActiveTurn, ModelRequest, Usage], None],
         timeout_s: float,
         deadline_s: float,
     ) -> None:
-        """`jitter` draws a number from 0 to 1."""
+        """`jitter` draws a number from 0 to 1; `paid` is told what a request that failed has used."""
         self._model = model
         self._circuit = circuit
         self._clock = clock
         self._observer = observer
         self._jitter = jitter
+        self._paid = paid
         self._timeout_s = timeout_s
         self._deadline_s = deadline_s
 
@@ -130,6 +132,8 @@ class Asking:
             if failure.kind is FailureKind.QUOTA:
                 state.lease.overloaded()
             self._note_failure(state, failure)
+            if failure.usage is not None:
+                self._paid(state.active, state.request, failure.usage)
             raise
         except BaseException:
             self._circuit.unsure(state.person_id)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.answering.ports import Meter
     from bot.answering.scheduling.scheduler import Scheduler
     from bot.core.values import ChatSettings, Conversation, Question
+    from bot.money.budgets import Reservation
 
 TYPICAL_ANSWER_S = 5.0
 """For a guess at when a full queue has room again."""
@@ -30,7 +31,7 @@ class Admission:
         queue_limit: int,
         user_rate_per_min: int,
         settings_for: Callable[[Conversation], Awaitable[ChatSettings]],
-        meter: Meter | None,
+        meter: Meter,
     ) -> None:
         self._scheduler = scheduler
         self._queue_limit = queue_limit
@@ -38,8 +39,8 @@ class Admission:
         self._settings_for = settings_for
         self._meter = meter
 
-    async def admit(self, question: Question, at: datetime) -> Declined | None:
-        """None counts the question in: what follows goes under `refund_on_error`."""
+    async def admit(self, question: Question, at: datetime) -> Declined | Reservation | None:
+        """Unless it is declined, the question is counted in: what follows goes under `refund_on_error`."""
         waiting = self._scheduler.waiting
         if waiting >= self._queue_limit:
             return Declined(Reason.QUEUE_FULL, waiting * TYPICAL_ANSWER_S / self._scheduler.slots.limit)
@@ -48,17 +49,22 @@ class Admission:
         )
         if refused is not None:
             return Declined(Reason.CHAT_RATE if refused.chat else Reason.PERSON_RATE, refused.retry_in_s)
-        if self._meter is None:
-            return None
         with self.refund_on_error(question, at):
             return await self._meter.admit(question, await self._settings_for(question.conversation))
 
+    def release(self, reservation: Reservation | None) -> None:
+        """There is nothing to be asked: what was set aside is free again."""
+        self._meter.release(reservation)
+
     @contextmanager
-    def refund_on_error(self, question: Question, at: datetime) -> Iterator[None]:
+    def refund_on_error(
+        self, question: Question, at: datetime, reservation: Reservation | None = None
+    ) -> Iterator[None]:
         """Takes the count of a question back if it can't be written down: it will come again."""
         try:
             yield
         except BaseException:
+            self._meter.release(reservation)
             self._rates.take_back(
                 person_id=question.asker.id, group_id=_group_id(question), at_s=at.timestamp()
             )

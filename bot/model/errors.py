@@ -65,6 +65,11 @@ def is_too_long(code: str, message: str) -> bool:
     return bool(_TOO_LONG.search(message))
 
 
+def is_bad_image(code: str) -> bool:
+    """`invalid_image_format`, `image_too_large`, `unsupported_image_media_type` and the like."""
+    return "image" in code.lower()
+
+
 def error_of(body: Any) -> tuple[str, str]:
     """Code and message of an error body, in OpenAI's form or in gRPC's; empty where there is none.
 

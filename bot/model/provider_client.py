@@ -16,7 +16,7 @@ from bot.core.quiet import quiet_loggers
 from bot.model.abortable_transport import MAX_REPLY_BYTES, AbortableTransport, Aborted, ReplyTooLong
 from bot.model.build_request import request_body
 from bot.model.config import can_be_sent
-from bot.model.errors import error_of, is_too_long, kind_of_status, retry_after_s
+from bot.model.errors import error_of, is_bad_image, is_too_long, kind_of_status, retry_after_s
 from bot.model.model_list import text_models
 from bot.model.parse_response import answer_of, read_json
 from bot.model.parse_stream import final_response
@@ -211,6 +211,8 @@ def _status_failure(response: httpx2.Response, wait_s: float | None) -> ModelFai
         code, message = "", ""
     if kind is FailureKind.BAD_REQUEST and response.status_code == 400 and is_too_long(code, message):
         kind = FailureKind.TOO_LONG
+    if kind in {FailureKind.BAD_REQUEST, FailureKind.TOO_LONG} and is_bad_image(code):
+        kind = FailureKind.BAD_IMAGE
     detail = f"{code} {message}".strip() or response.content[:2000].decode(errors="replace")
     return ModelFailure(kind, http_status=response.status_code, retry_after_s=wait_s, detail=detail)
 

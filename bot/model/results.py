@@ -17,6 +17,8 @@ class FailureKind(StrEnum):
     """400: a wrong model URI or parameter, a folder that is not the key's. The operator must mend it."""
     TOO_LONG = "too_long"
     """More input than the model takes: trim the history and ask once more."""
+    BAD_IMAGE = "bad_image"
+    """A picture that the model does not take: another one is what helps."""
     UNAUTHORIZED = "unauthorized"
     """401: the key is unknown, expired or of the wrong scope."""
     FORBIDDEN = "forbidden"

@@ -133,6 +133,7 @@ answer-stopped-mark = (the answer was stopped)
 ## Why there is no answer
 
 failure-bad-request = The model did not accept the request. Most likely the bot's configuration is at fault. The owner of this bot can fix it. Error code: { $error }
+failure-bad-image = The model did not take the picture. Please send another one, or in another form: JPEG or PNG, smaller. Error code: { $error }
 failure-too-long = The conversation has become too long for the model. Start a new one: /new. Error code: { $error }
 failure-question-too-long = The question is too long for this model. Please shorten it. Error code: { $error }
 failure-unauthorized = I can't reach the model right now. The owner of this bot can fix it. Error code: { $error }

@@ -130,6 +130,34 @@ async def test_a_model_without_eyes(model: Model) -> None:
     assert caught.value.kind is FailureKind.BAD_REQUEST
 
 
+async def test_a_picture_that_is_not_taken(model: Model) -> None:
+    """By the error's code; it is not the operator's fault."""
+    request = question(model="qwen3.6-35b-a3b", images=(Image("image/jpeg", b"no picture"),))
+    with pytest.raises(ModelFailure) as caught:
+        await model.ask(request, timeout_s=30)
+    assert (caught.value.kind, caught.value.http_status) == (FailureKind.BAD_IMAGE, 400)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "image_too_large", FailureKind.BAD_IMAGE),
+        (413, "image_file_too_large", FailureKind.BAD_IMAGE),
+        (415, "unsupported_image_media_type", FailureKind.BAD_IMAGE),
+        (413, "request_too_large", FailureKind.TOO_LONG),
+        (400, "invalid_prompt", FailureKind.BAD_REQUEST),
+        (500, "image_too_large", FailureKind.SERVER_ERROR),
+    ],
+)
+async def test_what_is_wrong_with_a_picture(
+    server: ModelServer, model: Model, status: int, code: str, kind: FailureKind
+) -> None:
+    server.fail(status, body={"error": {"code": code, "message": "no"}})
+    with pytest.raises(ModelFailure) as caught:
+        await model.ask(question(), timeout_s=30)
+    assert caught.value.kind is kind
+
+
 def test_a_pictures_repr_holds_no_data() -> None:
     assert "secret" not in repr(Image("image/png", b"secret"))
 

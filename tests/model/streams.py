@@ -1,0 +1,88 @@
+"""Streams as a server might send them, and what is asked of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.emulator.model_replies import response_body
+from bot.model import Model, ModelFailure
+from tests.model.conftest import FOLDER
+from tests.model.servers import http_reply, listening, question, read_request
+
+if TYPE_CHECKING:
+    from bot.core.values import Answer
+    from bot.model import ModelReply
+    from tests.model.conftest import Connect
+    from tests.model.servers import Talk
+
+ASKED = {"model": f"gpt://{FOLDER}/yandexgpt-lite", "input": "Привет"}
+TEXT = "Раз, два, три, четыре, пять: **вышел** зайчик погулять."
+
+
+async def ask(
+    model: Model, told: list[str] | None = None, timeout_s: float = 30, **changes: Any
+) -> ModelReply:
+    on_text = None if told is None else told.append
+    return await model.ask(question(stream=True, **changes), timeout_s=timeout_s, on_text=on_text)
+
+
+async def failure_of(model: Model, told: list[str] | None = None, **changes: Any) -> ModelFailure:
+    with pytest.raises(ModelFailure) as caught:
+        await ask(model, told, **changes)
+    return caught.value
+
+
+def events(*events: Any, ending: str = "\n\n") -> bytes:
+    return "".join(f"data: {json.dumps(event)}{ending}" for event in events).encode()
+
+
+def final(kind: str = "completed", **fields: Any) -> dict[str, Any]:
+    return {"type": f"response.{kind}", "response": {**response_body(ASKED, TEXT), "status": kind, **fields}}
+
+
+def delta(text: Any) -> dict[str, Any]:
+    return {"type": "response.output_text.delta", "delta": text}
+
+
+def streaming(body: bytes) -> Talk:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(http_reply(body, headers="Content-Type: text/event-stream\r\n"))
+
+    return talk
+
+
+def refusal_delta(text: str) -> dict[str, Any]:
+    return {"type": "response.refusal.delta", "delta": text}
+
+
+async def told_and_answer(
+    connect: Connect, deltas: list[Any], ended: Any, *, until: str
+) -> tuple[str, Answer]:
+    """What is told of the deltas, and the answer, whose final event comes when `until` has been told."""
+    told: list[str] = []
+    heard = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        first, last = events(*deltas), events(ended)
+        size = len(first) + len(last)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {size}\r\n\r\n"
+        writer.write(head.encode() + first)
+        await heard.wait()
+        writer.write(last)
+
+    def on_text(text: str) -> None:
+        told.append(text)
+        if text == until:
+            heard.set()
+
+    async with listening(talk) as port:
+        model = connect(f"http://127.0.0.1:{port}/v1")
+        reply = await model.ask(question(stream=True), timeout_s=30, on_text=on_text)
+        await model.close()
+    return told[-1], reply.answer

@@ -100,5 +100,6 @@ ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy_url)]
 Listen = Annotated[
     str, Field(pattern=r"^$|^[^\s:]*:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$"), AfterValidator(_listen)
 ]
-Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
+# "at most 52 significant bits": https://core.telegram.org/bots/api#chat
+Ids = Annotated[frozenset[Annotated[int, Field(ge=-(2**52), le=2**52)]], NoDecode, BeforeValidator(_ids)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]

@@ -105,6 +105,8 @@ def test_all_faults_come_at_once_each_with_range_and_example(tmp_path: Path) -> 
         ("MODEL_CONCURRENCY", "0"),
         ("MODEL_TIMEOUT_S", "0"),
         ("ALLOWED_USERS", "1,anna"),
+        ("ALLOWED_USERS", "9" * 20),
+        ("ADMIN_USERS", "-" + "9" * 5000),
         ("HTTP_LISTEN", "9999"),
         ("HTTP_LISTEN", "127.0.0.1:99999"),
         ("TELEGRAM_API_URL", "http://127.0.0.1:99999"),

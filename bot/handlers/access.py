@@ -5,15 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from telegram import Chat, Update
+from telegram import Chat
 from telegram.error import BadRequest, Forbidden
-from telegram.ext import ApplicationHandlerStop, TypeHandler
 
-from bot.core.values import Conversation
-from bot.handlers.addressing import addressed
-from bot.handlers.incoming import is_private, person_of
 from bot.screens.names import plain_name
 from bot.store import KnownChat, Stranger
 
@@ -21,11 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from telegram import Bot, Message
-    from telegram.ext import Application
 
     from bot.core.clock import Clock
     from bot.handlers.access_requests import AccessRequests
-    from bot.handlers.services import Services
     from bot.store import Store
     from bot.texts import Texts
 
@@ -135,63 +129,8 @@ class Access:
             await self._store.chats.save(replace(chat, removed_at=self._clock.now()))
 
 
-class Gate:
-    """Lets on only what comes from where the bot may be used, and was written since it came there."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._access = services.access
-
-    async def check(self, update: Update, _context: Any) -> None:
-        message, press = update.message or update.edited_message, update.callback_query
-        chat = update.effective_chat
-        if chat is None or (message is None and press is None):
-            return
-        if message is not None and person_of(message) is None:
-            raise ApplicationHandlerStop  # other bots above all: they might talk for ever
-        known = await self._access.known(chat)
-        if chat not in self._access.allowed:
-            if press is not None:
-                await press.answer()
-            elif update.message is not None and known.migrated_to is None:
-                await self._refuse(known, update.message, update.update_id)
-            raise ApplicationHandlerStop
-        if message is not None:
-            await self._is_new(known, message)
-        if await self._services.muting.holds(known):
-            if press is not None:
-                texts = await self._services.texts_in(Conversation(chat.id), press.from_user)
-                await press.answer(texts("toast-muted"))
-            raise ApplicationHandlerStop
-
-    async def _refuse(self, known: KnownChat, message: Message, update_id: int) -> None:
-        person = person_of(message)
-        await self._access.refuse(
-            known,
-            stranger_of(message.chat, person.language if person is not None else ""),
-            await self._services.texts_for(message),
-            message,
-            asker=person.name if person is not None else "",
-            update_id=update_id,
-            asks=addressed(message, self._services.me) is not None,
-        )
-
-    async def _is_new(self, known: KnownChat, message: Message) -> None:
-        if known.greeted_at is not None and not is_private(message) and message.date < known.greeted_at:
-            raise ApplicationHandlerStop
-        if known.removed_at is not None and message.date > known.removed_at:
-            # Telegram forgets after a day that the bot was let in again; this one says so.
-            await self._services.store.chats.save(replace(known, removed_at=None))
-
-
 def stranger_of(chat: Chat, language: str = "") -> Stranger:
     """The person of a private chat, who speaks this language, or the group."""
     private = chat.type == Chat.PRIVATE
     name = (chat.full_name if private else chat.title) or ""
     return Stranger(chat.id, plain_name(name), chat.username or "", language if private else "")
-
-
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, *, group: int
-) -> None:
-    application.add_handler(TypeHandler(Update, Gate(services).check), group=group)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from telegram.ext import CommandHandler, filters
+from telegram.ext import filters
 
 from bot.handlers.incoming import OWN_WORDS
 from bot.screens.access import PAGE_SIZE, REQUEST, listed
 from bot.screens.callbacks import Decide, ListAccess
-from bot.screens.keyboards import inline_keyboard
 from bot.store import AccessState
 
 if TYPE_CHECKING:
-    from telegram import Update
-    from telegram.ext import Application
-
     from bot.handlers.access_requests import AccessRequests
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
     from bot.screens.views import View
@@ -28,15 +25,11 @@ class Listing:
         self._services = services
         self._requests = requests
 
-    async def command(self, update: Update, _context: Any) -> None:
+    async def command(self, said: Said) -> None:
         """Those who wait first, if there are any."""
-        message = update.message
-        if message is None:
-            return
-        texts = await self._services.texts_for(message)
         _, waiting = await self._services.store.access.page(AccessState.WAITING, start=0, limit=0)
-        view = await self._view(texts, AccessState.WAITING if waiting else AccessState.LET_IN, 0)
-        await message.reply_text(view.text, reply_markup=inline_keyboard(view.rows))
+        view = await self._view(said.texts, AccessState.WAITING if waiting else AccessState.LET_IN, 0)
+        await said.say(view.text, view.rows)
 
     async def show(self, press: Press, button: ListAccess) -> None:
         if await self._may(press, button.page):
@@ -69,15 +62,10 @@ class Listing:
         return listed(visitors, counts, texts, page=page, start=start)
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any],
-    services: Services,
-    requests: AccessRequests,
-    presses: Presses,
-) -> None:
+def register(services: Services, requests: AccessRequests, messages: Messages, presses: Presses) -> None:
     """For anybody else it is a command that the bot does not know."""
     listing = Listing(services, requests)
     operators = OWN_WORDS & filters.ChatType.PRIVATE & filters.User(list(requests.operators))
-    application.add_handler(CommandHandler("access", listing.command, filters=operators))
+    messages.on_command("access", listing.command, only=operators)
     presses.on(ListAccess, listing.show)
     presses.on(Decide, listing.decide)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FRESH_FOR_S: Final = 60.0
 
 
-async def surely(allowed: Awaitable[bool]) -> bool:
+async def is_admin_or_false(allowed: Awaitable[bool]) -> bool:
     """What `Admins` says of a person; no, where Telegram does not tell."""
     try:
         return await allowed

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from telegram.ext import MessageHandler, filters
+from telegram.ext import filters
 
 from bot.handlers.addressing import Addressed, command_of
-from bot.handlers.incoming import own_message_replied_to, person_of, quote_of, said
+from bot.handlers.incoming import markdown_of, own_message_replied_to, quote_of
 
 if TYPE_CHECKING:
-    from telegram import Update
-    from telegram.ext import Application
-
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.questions import Questions
     from bot.handlers.services import Services
 
@@ -22,29 +20,25 @@ class Edits:
         self._services = services
         self._questions = questions
 
-    async def edited(self, update: Update, _context: Any) -> None:
-        message = update.edited_message
-        asker = person_of(message)
-        if message is None or asker is None:
-            return
+    async def edited(self, said: Said) -> None:
+        message = said.message
         turn = await self._services.store.turns.by_question(message.chat.id, message.message_id)
         if turn is None:
             return
         reading, me = self._questions.reading, self._services.me
-        asked = await reading.addressed(message)
+        asked = reading.addressed(said)
         if asked is None and command_of(message, me) is not None:
             return  # not one to ask with: the question stays as it was
         if asked is None:  # the mention went; it is still the same question
-            asked = Addressed(said(message), quote_of(message, me), own_message_replied_to(message, me))
+            asked = Addressed(
+                markdown_of(message), quote_of(message, me), own_message_replied_to(message, me)
+            )
         if asked.asks:
-            question = await reading.question(message, update.update_id, asker, asked)
+            question = await reading.question(said, asked)
             edited_at = message.edit_date or self._services.clock.now()
             outcome = await self._services.answering.regeneration.edit(question, edited_at)
-            await self._questions.report(message, asker, outcome)
+            await self._questions.report(said, outcome)
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, questions: Questions
-) -> None:
-    edited = filters.UpdateType.EDITED_MESSAGE
-    application.add_handler(MessageHandler(edited, Edits(services, questions).edited))
+def register(services: Services, messages: Messages, questions: Questions) -> None:
+    messages.on(filters.UpdateType.EDITED_MESSAGE, Edits(services, questions).edited)

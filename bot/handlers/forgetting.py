@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import CommandHandler
 
 from bot.delivery.refusals import Meaning, meaning
-from bot.handlers.authority import surely
-from bot.handlers.incoming import OWN_WORDS, is_private, person_of
+from bot.handlers.authority import is_admin_or_false
 from bot.options.saying import scope_of
 from bot.screens.callbacks import Forget, Keep, encode
-from bot.screens.keyboards import inline_keyboard
 from bot.screens.views import Button
 
 if TYPE_CHECKING:
-    from telegram import Update
-    from telegram.ext import Application
-
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
     from bot.screens.keyboards import Keyboard
@@ -31,26 +26,19 @@ class Forgetting:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def command(self, update: Update, _context: Any) -> None:
-        message = update.message
-        person = person_of(message)
-        if message is None or person is None:
-            return
-        texts = await self._services.texts_for(message)
-        place = await self._services.conversation_of(message)
+    async def command(self, said: Said) -> None:
+        texts, place, person = said.texts, said.conversation, said.person
         own = Button(texts("button-forget-own"), encode(Forget(place, person.id, OWN)))
         everything = Button(texts("button-forget-all"), encode(Forget(place, person.id, ALL)))
         keep = Button(texts("button-keep"), encode(Keep(place, person.id)))
         rows: Keyboard
-        if is_private(message):
+        if said.private:
             question, rows = texts("forget-ask-private"), [[everything], [keep]]
-        elif await surely(self._services.admins.wrote(message)):
+        elif await is_admin_or_false(self._services.admins.wrote(said.message)):
             question, rows = texts("forget-ask-admin", scope=scope_of(place)), [[own, everything], [keep]]
         else:
             question, rows = texts("forget-ask-member", scope=scope_of(place)), [[own], [keep]]
-        await message.reply_text(
-            question, reply_markup=inline_keyboard(rows), do_quote=not is_private(message)
-        )
+        await said.say(question, rows)
 
     async def forget(self, press: Press, button: Forget) -> None:
         """The buttons under the answers are read before, and leave after: deleting waits for nothing."""
@@ -112,10 +100,8 @@ class Forgetting:
                 raise
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
-) -> None:
+def register(services: Services, messages: Messages, presses: Presses) -> None:
     forgetting = Forgetting(services)
-    application.add_handler(CommandHandler("forget", forgetting.command, filters=OWN_WORDS))
+    messages.on_command("forget", forgetting.command)
     presses.on(Forget, forgetting.forget)
     presses.on(Keep, forgetting.keep)

@@ -92,7 +92,7 @@ def entities_of(message: Message) -> Sequence[MessageEntity]:
     return message.entities if message.text else message.caption_entities
 
 
-def said(message: Message) -> str:
+def markdown_of(message: Message) -> str:
     """Its words as Markdown, with the addresses and the code that only its entities tell of."""
     return as_markdown(words(message), entities_of(message))
 
@@ -133,7 +133,7 @@ def _quote(author: str, text: str) -> Quote | None:
 def _whole(message: Message, unseen: str) -> str:
     of_kind = words_of_kind(message)
     attached = of_kind or (unseen if has_attachment(message) and not attachments_of(message) else "")
-    return "\n".join(part for part in (said(message), attached) if part)
+    return "\n".join(part for part in (markdown_of(message), attached) if part)
 
 
 def _shown_beside(elsewhere: ExternalReplyInfo, unseen: str) -> str:

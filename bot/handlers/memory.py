@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-
-from telegram.ext import CommandHandler
+from typing import TYPE_CHECKING
 
 from bot.answering.ports import NotShown, Unreachable
 from bot.core.values import Ending, TurnState
-from bot.handlers.authority import surely
-from bot.handlers.incoming import OWN_WORDS, is_private, person_of
+from bot.handlers.authority import is_admin_or_false
 from bot.screens.callbacks import Again, Continue, Flip, ShowAgain
 
 if TYPE_CHECKING:
-    from telegram import Update
-    from telegram.ext import Application
-
     from bot.core.values import Turn
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
 
@@ -26,25 +21,18 @@ class Memory:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def new(self, update: Update, _context: Any) -> None:
+    async def new(self, said: Said) -> None:
         """In a group a member cancels only what they asked themselves.
 
         The buttons that stand are read before the reply, which a later answer may overtake.
         """
-        message = update.message
-        person = person_of(message)
-        if message is None or person is None:
-            return
-        conversation = await self._services.conversation_of(message)
-        whose = None if await surely(self._services.admins.wrote(message)) else person.id
+        conversation = said.conversation
+        whose = None if await is_admin_or_false(self._services.admins.wrote(said.message)) else said.person.id
         cancelled = await self._services.answering.stopping.cancel(conversation, asker_id=whose)
         await self._services.store.conversations.start_fresh(conversation)
         last = self._services.presenter.last
         standing = await last.standing(conversation)
-        texts = await self._services.texts_for(message)
-        await message.reply_text(
-            texts("new-started", cancelled=len(cancelled)), do_quote=not is_private(message)
-        )
+        await said.reply("new-started", cancelled=len(cancelled))
         last.leave(standing)
 
     async def again(self, press: Press, button: Again) -> None:
@@ -108,11 +96,9 @@ class Memory:
         return turn
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
-) -> None:
+def register(services: Services, messages: Messages, presses: Presses) -> None:
     memory = Memory(services)
-    application.add_handler(CommandHandler("new", memory.new, filters=OWN_WORDS))
+    messages.on_command("new", memory.new)
     presses.on(Again, memory.again)
     presses.on(Continue, memory.go_on)
     presses.on(Flip, memory.flip)

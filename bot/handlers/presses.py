@@ -121,7 +121,7 @@ class Presses:
         place = Conversation(message.chat.id)
         if shown is not None:
             place = await self._services.conversation_of(shown)
-        texts = await self._services.texts_in(place, user)
+        texts = await self._services.texts_in(place, user.language_code)
         press = Press(
             query, update.update_id, message.chat, user, message, place, texts, self._services.redraws
         )

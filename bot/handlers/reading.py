@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.values import Question, Quote
 from bot.handlers.addressing import Addressed, addressed
-from bot.handlers.incoming import is_forward, is_private, quote_of, said, topic_name_of, words
+from bot.handlers.incoming import is_forward, markdown_of, quote_of, topic_name_of, words
 
 if TYPE_CHECKING:
     from telegram import Message
 
-    from bot.core.values import Conversation, Person
+    from bot.core.values import Conversation
+    from bot.handlers.messages import Said
     from bot.handlers.services import Services
 
 
@@ -19,47 +20,46 @@ class Reading:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def addressed(self, message: Message) -> Addressed | None:
+    def addressed(self, said: Said) -> Addressed | None:
         """None where the message does not speak to the bot."""
-        settings = await self._services.preferences.settings(await self._services.conversation_of(message))
-        texts = await self._services.texts_for(message)
         return addressed(
-            message,
+            said.message,
             self._services.me,
-            wake_words=settings.wake_words,
-            unseen=texts("attachment-unseen"),
+            wake_words=said.settings.wake_words,
+            unseen=said.texts("attachment-unseen"),
         )
 
-    async def question(self, message: Message, update_id: int, asker: Person, asked: Addressed) -> Question:
-        conversation = await self._services.conversation_of(message)
+    async def question(self, said: Said, asked: Addressed) -> Question:
+        message = said.message
         return Question(
-            update_id=update_id,
-            conversation=conversation,
+            update_id=said.update_id,
+            conversation=said.conversation,
             message_id=message.message_id,
-            asker=asker,
+            asker=said.person,
             text=asked.text,
             sent_at=message.date,
-            private=is_private(message),
+            private=said.private,
             quote=asked.quote or await self._own_words(message, asked.replies_to),
             chat_title=message.chat.title or "",
-            topic_name=await self._topic_name(message, conversation),
+            topic_name=await self._topic_name(message, said.conversation),
             replies_to=asked.replies_to,
             forwards=asked.forwards,
             attachments=asked.attachments,
         )
 
-    async def piece(self, message: Message, update_id: int, asker: Person) -> Question | None:
+    def piece(self, said: Said) -> Question | None:
         """The message as the next part of a long paste, if it is one: that need not name the bot again."""
+        message = said.message
         if is_forward(message):
             return None
         piece = Question(
-            update_id=update_id,
-            conversation=await self._services.conversation_of(message),
+            update_id=said.update_id,
+            conversation=said.conversation,
             message_id=message.message_id,
-            asker=asker,
-            text=said(message),
+            asker=said.person,
+            text=markdown_of(message),
             sent_at=message.date,
-            private=is_private(message),
+            private=said.private,
             quote=quote_of(message, self._services.me),
         )
         return piece if self._services.answering.pastes.continued_by(piece) else None

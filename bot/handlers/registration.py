@@ -10,12 +10,12 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
 from bot.handlers import (
-    access,
     access_list,
     budgets,
     edits,
     exporting,
     forgetting,
+    gate,
     joining,
     memory,
     migration,
@@ -28,6 +28,7 @@ from bot.handlers import (
     usage,
     welcome,
 )
+from bot.handlers.messages import Messages
 from bot.handlers.presses import Presses
 from bot.handlers.questions import Questions
 from bot.handlers.rights import Rights
@@ -64,27 +65,27 @@ def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], se
     migration.register(application, services, group=-2)
     joining.register(application, services, group=-2)
     naming.register(application, services, group=-2)
-    access.register(application, services, group=-1)
-    presses = Presses(services)
+    messages, presses = Messages(application, services), Presses(services)
+    gate.register(application, services, messages, group=-1)
     rights = Rights(services)
     commands = SettingCommands(services, rights)
     presses.register(application)
     menu = SettingsMenu(services, rights, commands)
-    settings_menu.register(application, menu, presses)
-    roles.register(application, RoleChoice(services, rights, menu, commands), presses)
-    setting_commands.register(application, commands)
-    welcome.register(application, services)
+    settings_menu.register(menu, messages, presses, bot_id=application.bot.id)
+    roles.register(RoleChoice(services, rights, menu, commands), messages, presses)
+    setting_commands.register(messages, commands)
+    welcome.register(services, messages)
     if services.access.requests is not None:
-        access_list.register(application, services, services.access.requests, presses)
-    stopping.register(application, services, presses)
-    memory.register(application, services, presses)
-    forgetting.register(application, services, presses)
-    exporting.register(application, services)
-    usage.register(application, services)
+        access_list.register(services, services.access.requests, messages, presses)
+    stopping.register(services, messages, presses)
+    memory.register(services, messages, presses)
+    forgetting.register(services, messages, presses)
+    exporting.register(services, messages)
+    usage.register(services, messages)
     budgets.register(services, presses)
     asking = Questions(services)
-    edits.register(application, services, asking)
-    questions.register(application, asking)
+    edits.register(services, messages, asking)
+    questions.register(messages, asking)
 
 
 async def register_commands(bot: Bot, catalogue: Catalogue) -> None:

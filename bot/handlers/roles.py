@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from telegram.ext import CommandHandler
-
-from bot.handlers.incoming import OWN_WORDS, is_private, words
 from bot.options import OPTIONS
 from bot.options.saying import scope_of
 from bot.screens.callbacks import OpenRoles, ShowRole, TakeRole
-from bot.screens.keyboards import inline_keyboard
 from bot.screens.roles import RolePages
 
 if TYPE_CHECKING:
-    from telegram import Message, Update
-    from telegram.ext import Application
-
     from bot.core.values import Conversation
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
@@ -40,23 +34,16 @@ class RoleChoice:
         self._menu = menu
         self._commands = commands
 
-    async def command(self, update: Update, _context: Any) -> None:
+    async def command(self, said: Said) -> None:
         """Shows the roles; takes the one that is named."""
-        message = update.message
-        if message is None:
-            return
-        place = await self._services.conversation_of(message)
-        texts = await self._services.texts_for(message)
-        written = [*words(message).split(maxsplit=1), ""][1].strip()
+        texts, written = said.texts, said.argument
         role = self._services.roles.named(written, self._languages(texts)) if written else None
         if role is not None:
-            await self._take(message, place, role, texts)
+            await self._take(said, role)
             return
-        view = (await self._pages(place, texts, message.chat.id)).all()
+        view = (await self._pages(said.conversation, texts, said.message.chat.id)).all()
         text = "\n\n".join((texts("role-unknown"), view.text)) if written else view.text
-        await message.reply_text(
-            text, reply_markup=inline_keyboard(view.rows), do_quote=not is_private(message)
-        )
+        await said.say(text, view.rows)
 
     async def open(self, press: Press, button: OpenRoles) -> None:
         if await self._menu.may(press, button.place, None, changes=False):
@@ -81,15 +68,15 @@ class RoleChoice:
             pages = await self._pages(button.place, press.texts, press.chat.id)
             await press.draw(pages.all(), "toast-saved")
 
-    async def _take(self, message: Message, place: Conversation, role: Role, texts: Texts) -> None:
-        refused = await self._rights.refused_to_author(message, place, _OPTION)
+    async def _take(self, said: Said, role: Role) -> None:
+        place = said.conversation
+        refused = await self._rights.refused_to_author(said.message, place, _OPTION)
         if refused is not None:
-            said = texts(refused)
-        else:
-            await self._set(place, role, await self._commands.signature(message, place))
-            says = role.instructions or texts("role-none-says")
-            said = texts("role-set", scope=scope_of(place), role=role.name, says=says)
-        await message.reply_text(said, do_quote=not is_private(message))
+            await said.reply(refused)
+            return
+        await self._set(place, role, await self._commands.signature(said, place))
+        says = role.instructions or said.texts("role-none-says")
+        await said.reply("role-set", scope=scope_of(place), role=role.name, says=says)
 
     async def _set(self, place: Conversation, role: Role, by: str) -> None:
         await self._services.store.settings.set(place, _OPTION.name, role.instructions, by)
@@ -111,10 +98,8 @@ class RoleChoice:
         return [first, *others]
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], choice: RoleChoice, presses: Presses
-) -> None:
-    application.add_handler(CommandHandler("role", choice.command, filters=OWN_WORDS))
+def register(choice: RoleChoice, messages: Messages, presses: Presses) -> None:
+    messages.on_command("role", choice.command)
     presses.on(OpenRoles, choice.open)
     presses.on(ShowRole, choice.show)
     presses.on(TakeRole, choice.take)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.values import Conversation
-from bot.handlers.authority import surely
-from bot.handlers.incoming import conversation_of, is_private
+from bot.handlers.authority import is_admin_or_false
+from bot.handlers.incoming import conversation_of
 
 if TYPE_CHECKING:
     from telegram import Bot, Chat, Message, User
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.answering.spending import Spending
     from bot.config.settings import Settings
     from bot.core.clock import Clock
-    from bot.core.values import Turn
+    from bot.core.values import ChatSettings, Turn
     from bot.delivery.redrawing import Redraws
     from bot.delivery.sending import Sender
     from bot.handlers.access import Access
@@ -81,15 +81,12 @@ class Services:
 
     async def may_have_it_again(self, turn: Turn, chat: Chat, user: User) -> bool:
         """Who asked, or an administrator: it counts as theirs who asked, whose share nobody else may use."""
-        return turn.question.asker.id == user.id or await surely(self.admins.is_one(chat, user))
+        return turn.question.asker.id == user.id or await is_admin_or_false(self.admins.is_one(chat, user))
 
-    async def texts_in(self, place: Conversation, user: User) -> Texts:
-        """As `texts_for`, for whoever presses a button there."""
-        chosen = (await self.preferences.settings(place)).language
-        return self.catalogue.spoken(chosen, user.language_code or "" if place.chat_id > 0 else "")
-
-    async def texts_for(self, message: Message) -> Texts:
+    async def texts_in(self, place: Conversation, language: str | None) -> Texts:
         """In private the person's language, in groups the chat's; a setting comes before both."""
-        chosen = (await self.preferences.settings(await self.conversation_of(message))).language
-        own = message.from_user.language_code if is_private(message) and message.from_user else None
-        return self.catalogue.spoken(chosen, own or "")
+        return self.texts_under(await self.preferences.settings(place), place, language)
+
+    def texts_under(self, settings: ChatSettings, place: Conversation, language: str | None) -> Texts:
+        """`texts_in` where the settings are known."""
+        return self.catalogue.spoken(settings.language, language or "" if place.chat_id > 0 else "")

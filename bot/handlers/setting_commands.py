@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from telegram.ext import CommandHandler
-
-from bot.handlers.incoming import OWN_WORDS, is_private, person_of, words
 from bot.model import ModelFailure
 from bot.options import OPTIONS, BadValue
 from bot.options.kinds import ModelName
@@ -16,10 +13,8 @@ from bot.options.saying import setting_reset, setting_set, setting_shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from telegram import Message, Update
-    from telegram.ext import Application
-
     from bot.core.values import Conversation
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
     from bot.options import Option
@@ -30,31 +25,22 @@ class SettingCommands:
         self._services = services
         self._rights = rights
 
-    async def command(self, option: Option, update: Update, _context: Any) -> None:
-        message = update.message
-        if message is None:
-            return
-        private = is_private(message)
-        place = await self._services.conversation_of(message)
-        argument = [*words(message).split(maxsplit=1), ""][1].strip()
-        if argument and not (private and option.groups_only):
-            _, said = await self.change(message, place, option, argument)
+    async def command(self, option: Option, said: Said) -> None:
+        place, texts = said.conversation, said.texts
+        if said.private and option.groups_only:
+            await said.reply("setting-groups-only", name=option.label(texts))
+        elif said.argument:
+            _, line = await self.change(said, place, option, said.argument)
+            await said.say(line)
         else:
-            texts = await self._services.texts_for(message)
-            if private and option.groups_only:
-                said = texts("setting-groups-only", name=option.label(texts))
-            else:
-                found = await self._services.preferences.effective(place)
-                said = setting_shown(option, found, texts, place=place)
-        await message.reply_text(said, do_quote=not private)
+            found = await self._services.preferences.effective(place)
+            await said.say(setting_shown(option, found, texts, place=place))
 
-    async def change(
-        self, message: Message, place: Conversation, option: Option, written: str
-    ) -> tuple[bool, str]:
+    async def change(self, said: Said, place: Conversation, option: Option, written: str) -> tuple[bool, str]:
         """Whether a value that a person wrote is set now, and what to tell them."""
-        refused = await self._rights.refused_to_author(message, place, option)
+        refused = await self._rights.refused_to_author(said.message, place, option)
         if refused is not None:
-            return False, (await self._services.texts_for(message))(refused)
+            return False, said.texts(refused)
         settings, where = self._services.store.settings, option.place(place)
         reset = option.is_reset(written)
         if reset:
@@ -63,10 +49,11 @@ class SettingCommands:
             try:
                 value = option.parse(written, await self.known(option))
             except BadValue as bad:
-                return False, option.explain(bad, await self._services.texts_for(message))
-            await settings.set(where, option.name, value, await self.signature(message, place))
+                return False, option.explain(bad, said.texts)
+            await settings.set(where, option.name, value, await self.signature(said, place))
         found = await self._services.preferences.effective(place)
-        texts = await self._services.texts_for(message)  # only now: the setting may be the language
+        # Only now: the setting may be the language.
+        texts = await self._services.texts_in(said.conversation, said.person.language)
         say = setting_reset if reset else setting_set
         return True, say(option, found, texts, place=place)
 
@@ -81,16 +68,14 @@ class SettingCommands:
         configured = self._services.settings.yandex_cloud_model
         return names if configured in names else [configured, *names]
 
-    async def signature(self, message: Message, place: Conversation) -> str:
+    async def signature(self, said: Said, place: Conversation) -> str:
         """Who changed it, as the chat may know. Here an anonymous admin has written under the chat's name."""
-        author = person_of(message)
-        if message.chat.id == place.chat_id or message.from_user is None:
-            return author.name if author is not None else ""
-        return await self._services.admins.shown_name(place.chat_id, message.from_user)
+        author = said.message.from_user
+        if said.message.chat.id == place.chat_id or author is None:
+            return said.person.name
+        return await self._services.admins.shown_name(place.chat_id, author)
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any], commands: SettingCommands) -> None:
-    fresh = OWN_WORDS
+def register(messages: Messages, commands: SettingCommands) -> None:
     for option in OPTIONS.values():
-        handler = partial(commands.command, option)
-        application.add_handler(CommandHandler(option.command, handler, filters=fresh))
+        messages.on_command(option.command, partial(commands.command, option))

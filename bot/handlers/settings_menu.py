@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
-from telegram.ext import CommandHandler, MessageHandler, filters
+from telegram.ext import filters
 
-from bot.handlers.incoming import OWN_WORDS, is_private, words
+from bot.handlers.incoming import OWN_WORDS, words
 from bot.options import OPTIONS, BadValue
 from bot.screens.callbacks import (
     AskValue,
@@ -27,10 +27,10 @@ from bot.screens.menu import Menu, closed, picked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from telegram import Message, Update
-    from telegram.ext import Application
+    from telegram import Message
 
     from bot.core.values import Conversation
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
@@ -45,23 +45,20 @@ class SettingsMenu:
         self._rights = rights
         self._commands = commands
 
-    async def command(self, update: Update, _context: Any) -> None:
-        message = update.message
-        if message is not None:
-            await self._send(message, await self._services.conversation_of(message))
+    async def command(self, said: Said) -> None:
+        await self._send(said, said.conversation)
 
-    async def manage(self, update: Update, _context: Any) -> None:
+    async def manage(self, said: Said) -> None:
         """A group's menu in the private chat with one of its admins, by the link under the group's own."""
-        message = update.message
-        place = _linked(message) if message is not None else None
-        if message is None or place is None:
+        place = _linked(said.message)
+        if place is None:
             return
         place = await self._services.now_at(place)
-        refused = await self._rights.refused_to_author(message, place, None, changes=False)
+        refused = await self._rights.refused_to_author(said.message, place, None, changes=False)
         if refused is not None:
-            await message.reply_text((await self._services.texts_for(message))(refused))
+            await said.reply(refused)
         else:
-            await self._send(message, place)
+            await self._send(said, place)
 
     async def open(self, press: Press, button: OpenPage) -> None:
         if await self.may(press, button.place, None, changes=False):
@@ -111,23 +108,22 @@ class SettingsMenu:
         if await self.may(press, button.place, None, changes=False):
             await press.draw(closed(press.texts))
 
-    async def reply(self, update: Update, _context: Any) -> None:
+    async def reply(self, said: Said) -> None:
         """The value, written as a reply to the prompt."""
-        message = update.message
-        prompt = message.reply_to_message if message is not None else None
+        prompt = said.message.reply_to_message
         asked = prompt_under(_datas(prompt)) if prompt is not None else None
-        if message is None or prompt is None or asked is None:
+        if prompt is None or asked is None:
             return
         option, place = OPTIONS[asked.option], await self._services.now_at(asked.place)
-        changed, said = await self._commands.change(message, place, option, words(message).strip())
-        await message.reply_text(said, do_quote=not is_private(message))
+        changed, line = await self._commands.change(said, place, option, words(said.message).strip())
+        await said.say(line)
         if changed:
-            texts = await self._services.texts_for(message)
+            texts = await self._services.texts_in(said.conversation, said.person.language)
             known = await self._commands.known(option)
-            menu = await self.of(place, texts, message.chat.id, known)
+            menu = await self.of(place, texts, said.message.chat.id, known)
             view = menu.option(option)
             keyboard = inline_keyboard(view.rows)
-            await self._services.redraws.draw(message.chat.id, prompt.message_id, view.text, keyboard)
+            await self._services.redraws.draw(said.message.chat.id, prompt.message_id, view.text, keyboard)
 
     async def may(
         self, press: Press, place: Conversation, option: Option | None, *, changes: bool = True
@@ -152,7 +148,9 @@ class SettingsMenu:
     async def _draw(
         self, press: Press, place: Conversation, page: str, number: int = 0, *, toast: str = ""
     ) -> None:
-        texts = await self._services.texts_in(press.place, press.user)  # the language may be new
+        texts = await self._services.texts_in(
+            press.place, press.user.language_code
+        )  # the language may be new
         option = OPTIONS.get(page)
         known = await self._commands.known(option) if option is not None else ()
         view = (await self.of(place, texts, press.chat.id, known)).page(page, number)
@@ -162,12 +160,9 @@ class SettingsMenu:
         else:
             await press.draw(view, toast)
 
-    async def _send(self, message: Message, place: Conversation) -> None:
-        menu = await self.of(place, await self._services.texts_for(message), message.chat.id)
-        view = menu.main()
-        await message.reply_text(
-            view.text, reply_markup=inline_keyboard(view.rows), do_quote=not is_private(message)
-        )
+    async def _send(self, said: Said, place: Conversation) -> None:
+        view = (await self.of(place, said.texts, said.message.chat.id)).main()
+        await said.say(view.text, view.rows)
 
     async def of(self, place: Conversation, texts: Texts, shown_in: int, models: Sequence[str] = ()) -> Menu:
         return Menu(
@@ -230,15 +225,11 @@ class _OpensGroupMenu(filters.MessageFilter):
         return _linked(message) is not None
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], menu: SettingsMenu, presses: Presses
-) -> None:
-    fresh = OWN_WORDS
-    private = fresh & filters.ChatType.PRIVATE
-    application.add_handler(CommandHandler("start", menu.manage, filters=private & _OpensGroupMenu()))
-    application.add_handler(CommandHandler("settings", menu.command, filters=fresh))
-    values = fresh & filters.TEXT & ~filters.COMMAND & _RepliesToPrompt(application.bot.id)
-    application.add_handler(MessageHandler(values, menu.reply))
+def register(menu: SettingsMenu, messages: Messages, presses: Presses, *, bot_id: int) -> None:
+    private = OWN_WORDS & filters.ChatType.PRIVATE
+    messages.on_command("start", menu.manage, only=private & _OpensGroupMenu())
+    messages.on_command("settings", menu.command)
+    messages.on(OWN_WORDS & filters.TEXT & ~filters.COMMAND & _RepliesToPrompt(bot_id), menu.reply)
     presses.on(OpenPage, menu.open)
     presses.on(SetOption, menu.set)
     presses.on(PickModel, menu.pick)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from telegram.ext import CommandHandler
+from typing import TYPE_CHECKING
 
 from bot.answering.outcomes import NothingToStop, NotYours, Stopped
 from bot.core.values import TurnState
-from bot.handlers.authority import surely
-from bot.handlers.incoming import OWN_WORDS, is_private, person_of
+from bot.handlers.authority import is_admin_or_false
 from bot.screens.callbacks import Retry, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from telegram import Update
-    from telegram.ext import Application
-
     from bot.core.values import Conversation
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
 
@@ -29,19 +24,14 @@ class Stopping:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def command(self, update: Update, _context: Any) -> None:
-        message = update.message
-        person = person_of(message)
-        if message is None or person is None:
-            return
+    async def command(self, said: Said) -> None:
         outcome = await self._stop(
-            await self._services.conversation_of(message),
-            person.id,
-            lambda: self._services.admins.wrote(message),
+            said.conversation,
+            said.person.id,
+            lambda: self._services.admins.wrote(said.message),
             turn_id=None,
         )
-        texts = await self._services.texts_for(message)
-        await message.reply_text(texts(_said(outcome)), do_quote=not is_private(message))
+        await said.reply(_told(outcome))
 
     async def stop(self, press: Press, button: Stop) -> None:
         turn = await self._services.turn_pressed(button.turn_id, press.chat)
@@ -56,7 +46,7 @@ class Stopping:
         )
         # A press tells the real person, whom nothing connects with the channel or group that asked.
         as_a_chat = isinstance(outcome, NotYours) and turn.question.asker.id < 0
-        await press.answer("stop-asked-as-a-chat" if as_a_chat else _said(outcome))
+        await press.answer("stop-asked-as-a-chat" if as_a_chat else _told(outcome))
 
     async def _stop(
         self,
@@ -69,7 +59,7 @@ class Stopping:
         """What is their own ends at once; what is others' once Telegram has told that they may."""
         answering = self._services.answering
         own = await answering.stopping.stop(where, by=person_id, admin=False, turn_id=turn_id)
-        if not await surely(is_admin()):
+        if not await is_admin_or_false(is_admin()):
             return own
         others = await answering.stopping.stop(where, by=person_id, admin=True, turn_id=turn_id)
         return own if isinstance(own, Stopped) else others
@@ -87,16 +77,14 @@ class Stopping:
         await press.tell(outcome, "toast-retrying")
 
 
-def _said(outcome: Stopped | NotYours | NothingToStop) -> str:
+def _told(outcome: Stopped | NotYours | NothingToStop) -> str:
     if isinstance(outcome, NotYours):
         return "stop-not-yours"
     return "stop-nothing" if isinstance(outcome, NothingToStop) else "stopped"
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, presses: Presses
-) -> None:
+def register(services: Services, messages: Messages, presses: Presses) -> None:
     stopping = Stopping(services)
-    application.add_handler(CommandHandler("stop", stopping.command, filters=OWN_WORDS))
+    messages.on_command("stop", stopping.command)
     presses.on(Stop, stopping.stop)
     presses.on(Retry, stopping.retry)

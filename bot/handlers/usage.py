@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from telegram import MessageEntity
-from telegram.ext import CommandHandler
 
-from bot.handlers.authority import surely
-from bot.handlers.incoming import OWN_WORDS, is_private, person_of
+from bot.handlers.authority import is_admin_or_false
 from bot.markup import utf16_len
 from bot.money.budgets import accounts_of
 from bot.money.calendar import month_of, week_of
@@ -21,9 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from telegram import Message, Update
-    from telegram.ext import Application
-
+    from bot.handlers.messages import Messages, Said
     from bot.handlers.services import Services
     from bot.money.budgets import Account
     from bot.texts import Texts
@@ -37,36 +33,32 @@ class Usage:
         self._services = services
         self._ledger = services.store.ledger
 
-    async def command(self, update: Update, _context: Any) -> None:
-        message = update.message
-        person = person_of(message)
-        if message is None or person is None:
-            return
-        texts = await self._services.texts_for(message)
-        if not is_private(message):
-            await self._group(message, texts)
+    async def command(self, said: Said) -> None:
+        texts, person = said.texts, said.person
+        if not said.private:
+            await self._group(said)
             return
         today = self._today()
-        own = accounts_of(person.id, message.chat.id, today)
-        said = await self._summary("usage-own", Whose(today, today, person_id=person.id), own[:2], texts)
+        own = accounts_of(person.id, said.message.chat.id, today)
+        summary = await self._summary("usage-own", Whose(today, today, person_id=person.id), own[:2], texts)
         if person.id not in self._services.settings.admin_users:
-            await message.reply_text(said)
+            await said.say(summary)
             return
-        before = f"{said}\n\n{await self._all(today, own[2:], texts)}\n\n{texts('usage-chart')}\n"
+        before = f"{summary}\n\n{await self._all(today, own[2:], texts)}\n\n{texts('usage-chart')}\n"
         chart = screens.chart(await self._days(today), texts)
         after = await self._dearest(today, texts)
         pre = MessageEntity(MessageEntity.PRE, utf16_len(before), utf16_len(chart))
-        await message.reply_text(f"{before}{chart}\n\n{after}", entities=[pre])
+        await said.message.reply_text(f"{before}{chart}\n\n{after}", entities=[pre])
 
-    async def _group(self, message: Message, texts: Texts) -> None:
+    async def _group(self, said: Said) -> None:
         """For its administrators, and of this group alone."""
-        if not await surely(self._services.admins.wrote(message)):
-            await message.reply_text(texts("usage-admins-only"), do_quote=True)
+        if not await is_admin_or_false(self._services.admins.wrote(said.message)):
+            await said.reply("usage-admins-only")
             return
-        today = self._today()
-        whose = Whose(today, today, chat_id=message.chat.id)
-        accounts = accounts_of(0, message.chat.id, today)[1:2]
-        await message.reply_text(await self._summary("usage-chat", whose, accounts, texts), do_quote=True)
+        today, chat_id = self._today(), said.message.chat.id
+        whose = Whose(today, today, chat_id=chat_id)
+        accounts = accounts_of(0, chat_id, today)[1:2]
+        await said.say(await self._summary("usage-chat", whose, accounts, said.texts))
 
     async def _summary(
         self,
@@ -115,5 +107,5 @@ class Usage:
         return self._services.spending.billing.calendar.day(self._services.clock.now())
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
-    application.add_handler(CommandHandler("usage", Usage(services).command, filters=OWN_WORDS))
+def register(services: Services, messages: Messages) -> None:
+    messages.on_command("usage", Usage(services).command)

@@ -90,6 +90,10 @@ class Store:
         """Why the last write failed; None while the database works."""
         return self._database.healthy()
 
+    def lookups(self) -> int:
+        """Times that the database was read since the start."""
+        return self._database.lookups
+
     def commits(self) -> int:
         """Transactions committed since the start."""
         return self._database.commits

@@ -306,17 +306,39 @@ async def test_a_long_paste_with_one_mention_is_one_question(world: World, model
     assert len(model.requests) == 1
 
 
-async def test_an_unknown_command_is_told_in_private_only_and_once(world: World, model: ModelServer) -> None:
+async def test_an_unknown_command_is_told_in_private_only_and_each_time(
+    world: World, model: ModelServer
+) -> None:
     anna = world.user("Анна")
     private, group = world.private(anna), world.group("Погода", owner=anna)
-    await private.say(anna, "/nonsense")
-    await private.see("Такой команды я не знаю")
-    await private.say(anna, "/nonsense")
+    for _ in range(2):
+        await private.say(anna, "/nonsense")
+        await private.see("Такой команды я не знаю")
     await private.photo(anna, "/nonsense")
+    await private.see("Такой команды я не знаю")
     await private.say(anna, "/ask@other_bot вопрос")
     await private.sees_nothing()
     await group.say(anna, "/nonsense")
     await group.sees_nothing()
+    assert model.requests == []
+
+
+async def test_a_command_to_ask_without_a_question_is_answered_each_time(
+    world: World, model: ModelServer
+) -> None:
+    """Soon again, and in another topic; what is no command is said seldom."""
+    anna = world.user("Анна")
+    forum = world.supergroup("Клуб", topics=["Общее", "Погода", "Кино"], owner=anna)
+    for topic in ("Погода", "Погода", "Кино"):
+        await forum.say(anna, "/ask", topic=topic)
+        line = await forum.see("Напишите вопрос после команды")
+        assert line.thread_id == forum.topic(topic).id
+    mention = f"@{world.bot['username']}"
+    for topic in ("Погода", "Погода", "Кино"):
+        await forum.say(anna, mention, topic=topic)
+    for topic in ("Погода", "Кино"):
+        assert (await forum.see("Слушаю!")).thread_id == forum.topic(topic).id
+    await forum.sees_nothing()
     assert model.requests == []
 
 

@@ -42,6 +42,8 @@ class Database:
         self._inline_reader = backend.inline_reader()
         self._worker = Worker(backend, recheck_s=recheck_s, opens=opens)
         self.where = backend.where
+        self.lookups = 0
+        """Times that it was read since the start."""
         self.insert: Callable[[sa.Table], Insert] = backend.insert
 
     @classmethod
@@ -57,6 +59,7 @@ class Database:
         return self._worker.commits
 
     async def read(self, job: Callable[[sa.Connection], T]) -> T:
+        self.lookups += 1
         return await self._submit(job, writes=False)
 
     async def look(self, job: Callable[[sa.Connection], T]) -> T:
@@ -65,7 +68,9 @@ class Database:
         """
         if self._inline_reader is not None and not self._worker.closed:
             with contextlib.suppress(ReadFailed):
-                return self._inline_reader.read(job)
+                found = self._inline_reader.read(job)
+                self.lookups += 1
+                return found
         return await self.read(job)
 
     async def write(

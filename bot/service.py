@@ -109,7 +109,7 @@ class Service:
         self._model = Model(model_config(settings, tokens), clock=clock)
         self._sender = Sender(self.bot, clock=clock)
         self._moves = Moves(self.store)
-        self._reactions = Reactions(self.bot)
+        self._reactions = Reactions(self.bot, clock)
         self._alerts = Alerts(
             self._sender,
             preferences=self._preferences,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.active import UNSEEN
 from bot.answering.ports import NotShown, Refused, Unreachable
-from bot.core.tasks import error_fields
+from bot.core.tasks import at_most, error_fields
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 IN_QUEUE_S = 5.0
 BEING_ANSWERED_S = 15.0
 EDIT_EVERY_S = 5.0
+REMOVED_WITHIN_S = 2.0
 _LOOK_EVERY_S = 1.0
 MOST_A_LOOK = 10
 """When many wait, what is said of the queue must not be what holds it up."""
@@ -45,15 +46,16 @@ class Notices:
             self._watching = self._context.background.spawn(self._look_again())
 
     async def remove_and_wait(self, active: ActiveTurn) -> None:
-        """Returns when the notice is gone. One that still waits to be sent is withdrawn; one that is being
-        sent at this moment is not waited for: it is removed as soon as it is there. What goes wrong is
-        logged, and holds up nobody.
+        """Returns when the notice is gone, or after a moment: Telegram may hold its removal back for long.
+
+        One that still waits to be sent is withdrawn; one that is being sent at this moment is not waited for:
+        it is removed as soon as it is there. What goes wrong is logged, and holds up nobody.
         """
         may_stand, showing = self._withdraw(active)
         if may_stand:
             removal = self._context.background.spawn(self._remove(active.turn, after=showing))
             if showing is None:
-                await asyncio.wait({removal})
+                await at_most(self._context.clock, REMOVED_WITHIN_S, removal)
 
     async def remove_in_background(self, active: ActiveTurn) -> None:
         """Begins what `remove_and_wait` waits for; where the notice is, is known when it returns: the turn

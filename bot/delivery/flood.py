@@ -59,10 +59,10 @@ class FloodControl(BaseRateLimiter[Priority]):
     """Each chat's sends and edits go one by one, within the chat's budget and the bot's `per_s`.
 
     `retry_after` for what is final holds the chat exactly as long as Telegram says. What decorates (all other
-    priorities, chat actions, reactions) holds only its own kind there: no answer waits for a refusal that
-    was not an answer's. All but interim ones are repeated for as long as they surely were not carried out, or
-    harmless to repeat; a send whose fate is unknown is repeated twice, each time after Telegram was seen to
-    answer, and `FateUnknown` is raised when that of all three is.
+    priorities, deletions, chat actions, reactions) holds only its own kind there: no answer waits for a
+    refusal that was not an answer's. All but interim ones are repeated for as long as they surely were not
+    carried out, or harmless to repeat; a send whose fate is unknown is repeated twice, each time after
+    Telegram was seen to answer, and `FateUnknown` is raised when that of all three is.
 
     Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing from
     the chat's budget. `per_s` is at least 1.
@@ -126,7 +126,8 @@ class FloodControl(BaseRateLimiter[Priority]):
             raise
 
     async def _send(self, request: _Request, chat_id: ChatId, priority: Priority) -> Reply:
-        interim, kind = priority is Priority.INTERIM, priority.name
+        interim = priority is Priority.INTERIM
+        kind = priority.name if request.counted else request.endpoint
         waiter = self._lanes.waiter(chat_id, priority, interim=interim)
         while True:
             if interim:
@@ -134,6 +135,9 @@ class FloodControl(BaseRateLimiter[Priority]):
             else:
                 await self._wait_while_held(chat_id, kind)
             await self._lanes.admit(waiter)
+            if self._held_s(chat_id, kind) > 0:  # since it began to wait
+                self._lanes.release(waiter, counted=False, answered=False)
+                continue
             answered = False
             try:
                 reply = await self._finish_despite_cancel(request, interim=interim)

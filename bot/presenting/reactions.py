@@ -6,10 +6,14 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
+
+from bot.delivery.flood import seconds_of
 
 if TYPE_CHECKING:
     from telegram import Bot
+
+    from bot.core.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -17,10 +21,14 @@ SEEN: Final = "👀"
 
 
 class Reactions:
-    """Never in anyone's way: set and taken away in the background, a message's in order, refusals ignored."""
+    """Never in anyone's way: set and taken away in the background, a message's in order.
 
-    def __init__(self, bot: Bot) -> None:
+    Refusals are ignored, but for those that Telegram says are for a while: what is to go goes later.
+    """
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
+        self._clock = clock
         self._last: dict[tuple[int, int], asyncio.Task[None]] = {}
 
     def show(self, chat_id: int, message_id: int) -> None:
@@ -47,7 +55,15 @@ class Reactions:
     async def _set(self, key: tuple[int, int], emoji: str | None, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait({before})
-        try:
-            await self._bot.set_message_reaction(*key, emoji)
-        except TelegramError as refusal:
-            log.debug("no reaction: %s", type(refusal).__name__, extra={"chat_id": key[0]})
+        while True:
+            try:
+                await self._bot.set_message_reaction(*key, emoji)
+            except RetryAfter as refusal:
+                if emoji is not None:
+                    return  # by then it may be out of date
+                await self._clock.sleep(seconds_of(refusal))
+            except TelegramError as refusal:
+                log.debug("no reaction: %s", type(refusal).__name__, extra={"chat_id": key[0]})
+                return
+            else:
+                return

@@ -256,6 +256,7 @@ async def test_an_interim_frame_that_is_refused_is_not_repeated_and_holds_only_f
         ("sendMessage", INTERIM),
         ("editMessageText", INTERIM),
         ("deleteMessage", INTERIM),
+        ("deleteMessage", FINAL),
         ("editMessageReplyMarkup", TIDYING),
         ("deleteMessage", TIDYING),
     ],
@@ -353,11 +354,13 @@ async def test_an_edit_in_doubt_is_repeated_until_it_is_answered() -> None:
 
 
 async def test_a_deletion_that_is_final_is_repeated_and_takes_nothing_from_the_chat() -> None:
+    """Its refusals hold the chat's deletions, in their order, and nothing else."""
     desk = Desk()
     desk.telegram.troubles = {"x": [ServerFault(""), RetryAfter(3)]}
     deletions = [desk.send(PRIVATE, text, FINAL, endpoint="deleteMessage") for text in "xyz"]
     await desk.finish(*deletions, *(desk.send(PRIVATE, n) for n in range(3)))
-    assert desk.since(desk.telegram.times()) == [0, 1, 4, 4, 4, 4, 4, 4]
+    assert desk.since(desk.telegram.times()) == [0, 0, 0, 0, 3, 6, 6, 6]
+    assert desk.telegram.done == [0, 1, 2, "x", "y", "z"]
 
 
 async def test_what_telegram_refuses_is_the_callers_affair() -> None:

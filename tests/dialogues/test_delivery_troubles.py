@@ -97,6 +97,44 @@ async def test_what_decorates_and_is_refused_for_long_delays_no_answer(
     assert len(chats) == len(set(chats))
 
 
+async def test_a_notice_that_telegram_will_not_have_removed_yet_delays_no_answer(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    answer = model.hold("Ответ.")
+    refused = world.fail("deleteMessage", retry_after_s=90)
+    async with running():
+        await chat.say(anna, "Вопрос")
+        notice = await chat.see("Отвечаю")
+        answer.set()
+        await chat.see("Ответ.")
+        assert refused.met == 1
+        assert notice.id in {message.id for message in chat.messages}
+        await chat.say(anna, "/help")
+        await chat.see("Напишите вопрос")
+        await chat.sees_gone(notice)
+    first, second = world.called("deleteMessage")
+    assert (second.at - first.at).total_seconds() >= 90
+
+
+async def test_a_reaction_that_is_to_go_goes_when_telegram_takes_that(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    owner = world.user("Ольга")
+    group = world.supergroup("Группа", owner=owner)
+    answer = model.hold("Ответ.")
+    async with running():
+        question = await group.say(owner, f"@{world.me.username} Вопрос")
+        await group.sees_reaction(question, "👀")
+        world.fail("setMessageReaction", retry_after_s=40)
+        answer.set()
+        await group.see("Ответ.")
+        await group.sees_no_reaction(question)
+    _, refused, taken = world.called("setMessageReaction")
+    assert (taken.at - refused.at).total_seconds() >= 40
+
+
 async def test_within_telegrams_limits_every_part_arrives_in_order(
     world: World, model: ModelServer, running: Running
 ) -> None:

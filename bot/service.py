@@ -394,4 +394,5 @@ def _limits(settings: Settings) -> Limits:
         queue_limit=settings.queue_limit,
         history_tokens=settings.history_tokens,
         user_rate_per_min=settings.user_rate_per_min,
+        zone=settings.time_zone,
     )

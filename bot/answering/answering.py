@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from bot.answering.asking.asking import Asking
@@ -58,6 +59,8 @@ class Limits:
     queue_limit: int = 1000
     history_tokens: int = 8000
     user_rate_per_min: int = 20
+    zone: tzinfo = UTC
+    """In which the model is told the day and the hour."""
     expire_after_s: float = 6 * 3600.0
     """A question that is older when the bot comes to it, having been away, gets an apology, no answer."""
 
@@ -96,7 +99,9 @@ class Answering:
         self._notices = Notices(context, places=self._scheduler.places)
         self._endings = Endings(context, self._notices)
         self._preparers = preparers
-        self._composer = Composer(history_tokens=limits.history_tokens)
+        self._composer = Composer(
+            history_tokens=limits.history_tokens, now=lambda: clock.now().astimezone(limits.zone)
+        )
         self._circuit = Circuit(clock.monotonic)
         self._asking = Asking(
             model,
@@ -228,6 +233,8 @@ class Answering:
             model_s=round(reply.duration_s, 3),
         )
         self._composer.learn(asked.request, reply.answer.usage)
+        if reply.search_refused:
+            self._endings.note_search_refused(active, composed.request.generation.model)
         return reply.answer
 
     async def _save(self, active: ActiveTurn, composed: Composed, answer: Answer) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.answering.outcomes import ClosedBefore, Failure, NotAnswered, Outcome
-from bot.answering.ports import NotPrepared, Unreachable
+from bot.answering.ports import Note, NotPrepared, Unreachable
 from bot.core.tasks import error_fields
 from bot.core.values import TurnState
 from bot.model import FailureKind
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
     from bot.answering.notices import Notices
+    from bot.core.values import Conversation
 
 _FOR_THE_OPERATOR = frozenset(
     {
@@ -37,6 +38,7 @@ class Endings:
     def __init__(self, context: Context, notices: Notices) -> None:
         self._context = context
         self._notices = notices
+        self._told_no_search: set[Conversation] = set()
 
     @asynccontextmanager
     async def guard(self, active: ActiveTurn) -> AsyncIterator[None]:
@@ -84,6 +86,14 @@ class Endings:
         told = {"kind": failure.kind, "error_id": error_id, "retry_in_s": failure.retry_in_s}
         await self._show(active, presenter.failure, presenter.keep_previous_answer, told)
         await self.close(active, TurnState.FAILED, outcome or failure.kind, failure=failure.kind)
+
+    def note_search_refused(self, active: ActiveTurn, model: str) -> None:
+        """Says that the answer was given without searching: to the operators, and once in a conversation."""
+        self._context.presenter.alert(kind="search_refused", detail=model)
+        conversation = active.turn.question.conversation
+        if conversation not in self._told_no_search:
+            self._told_no_search.add(conversation)
+            active.notes.append(Note.NOT_SEARCHED)
 
     async def _decline(self, active: ActiveTurn, why: NotPrepared) -> None:
         presenter = self._context.presenter

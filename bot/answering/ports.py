@@ -40,6 +40,8 @@ class Note(StrEnum):
     """Older turns no longer fit; said once in a conversation, with /new as the way to start clean."""
     TRIMMED = "trimmed"
     """The model refused so much history: the question was asked once more, without any."""
+    NOT_SEARCHED = "not_searched"
+    """The model, or the folder, refused to search; said once in a conversation."""
 
 
 class Presenter(Protocol):

@@ -44,6 +44,12 @@ class ChatsSettings(BaseSettings):
     default_language: Literal["ru", "en"] = variable(
         "ru", takes="ru or en", example="ru", about="language where a user's is neither Russian nor English"
     )
+    default_search: bool = variable(
+        False,
+        takes="true or false",
+        example="false",
+        about="web search where a chat has not set its own",
+    )
     history_tokens: int = variable(
         8000,
         ge=0,

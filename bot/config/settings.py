@@ -45,6 +45,7 @@ class Settings(ProcessSettings, MoneySettings, ChatsSettings, YandexSettings, Te
             model=self.yandex_cloud_model,
             instructions=self.default_instructions,
             language=self.default_language,
+            search=self.default_search,
         )
 
     def secrets(self) -> list[str]:

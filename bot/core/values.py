@@ -241,6 +241,8 @@ class ChatSettings:
     buttons: bool = False
     """In groups: whether a last answer has those that it always has in private chats."""
     share_title: bool = True
+    search: bool = False
+    """Whether the model may search the web."""
 
     def memory_for(self, *, private: bool) -> Memory:
         if self.memory:

@@ -167,6 +167,7 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
                 name="language", command="language", kind=Choice(_LANGUAGES, "value-language"), example="ru"
             ),
             Option(name="memory", command="memory", kind=Choice(_MEMORIES, "value-memory"), example="linear"),
+            Option(name="search", command="search", kind=Switch(), example=True, admins_only=True),
             Option(
                 name="who_may_change",
                 command="rights",

@@ -51,6 +51,7 @@ FIRST_WORDS: Final = 48
 _NOTES: Final = {
     Note.LEFT_OUT: "note-left-out",
     Note.TRIMMED: "note-trimmed",
+    Note.NOT_SEARCHED: "note-not-searched",
 }
 
 

@@ -32,6 +32,7 @@ NO_ANSWER: Mapping[str, Any] = {
     "answer_text": None,
     "answer_ending": "",
     "answer_model": "",
+    "answer_sources": None,
     "input_tokens": 0,
     "output_tokens": 0,
     "cached_tokens": 0,
@@ -72,6 +73,7 @@ def answer_to_row(answer: Answer) -> dict[str, Any]:
         "answer_text": answer.text,
         "answer_ending": answer.ending.value,
         "answer_model": answer.model,
+        "answer_sources": json.dumps(answer.sources) if answer.sources else None,
         "input_tokens": answer.usage.input_tokens,
         "output_tokens": answer.usage.output_tokens,
         "cached_tokens": answer.usage.cached_tokens,
@@ -133,4 +135,5 @@ def _listed(written: str | None) -> list[dict[str, Any]]:
 
 def _answer(row: sa.Row[Any]) -> Answer:
     usage = Usage(row.input_tokens, row.output_tokens, row.cached_tokens, row.reasoning_tokens)
-    return Answer(row.answer_text, Ending(row.answer_ending), usage, row.answer_model)
+    sources = tuple(json.loads(row.answer_sources or "[]"))
+    return Answer(row.answer_text, Ending(row.answer_ending), usage, row.answer_model, sources)

@@ -78,6 +78,7 @@ turns = Table(
     Column("continues", _RowId),
     Column("attachments", Text),
     Column("forwards", Text),
+    Column("answer_sources", Text),
     # An id is never given twice: buttons in the chat hold ids of turns that may be gone.
     sqlite_autoincrement=True,
 )

@@ -71,6 +71,8 @@ def _history() -> sa.Select[Any]:
     delivered = sa.and_(
         version.c.state.in_([spelt(TurnState.DONE.value), spelt(TurnState.STOPPED.value)]),
         version.c.answer_text != "",
+        # The provider: a blocked answer, and its question, must not go along again.
+        version.c.answer_ending != spelt(Ending.REFUSED.value),
     )
     walk = (
         sa.select(

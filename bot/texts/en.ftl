@@ -174,6 +174,8 @@ alert-speech-not-allowed =
     Give the service account the role ai.speechkit-stt.user, and the key the scope yc.ai.speechkitStt.execute (or set another key in YANDEX_SPEECHKIT_API_KEY; VOICE_INPUT=false turns voice off). To check: python -m bot check
 
     { $detail }
+alert-search-refused =
+    The model { $detail }, or the folder, does not allow web search: the bot answers without it. Choose another model, or turn search off: /search off
 alert-bad-request =
     Yandex Cloud did not accept the request (400). This happens when a model has been retired, its name is wrong, or YANDEX_CLOUD_FOLDER is not the folder in which the key was made.
 
@@ -293,6 +295,7 @@ new-started =
 note-branch = Going back to the answer “{ $words }” and continuing from there.
 note-left-out = The beginning of the conversation no longer fits into the model's memory, so I leave it out. To start clean: /new
 note-trimmed = The conversation was too long for the model: I answered this question without what came before it. To start clean: /new
+note-not-searched = This model can't search the web, so I answered without searching.
 forget-ask-private = Delete this whole conversation: questions, answers and everything still waiting for one? It can't be brought back. The messages in Telegram will stay.
 forget-ask-member =
     { $scope ->
@@ -347,6 +350,8 @@ option-language = Language
 about-language = the language that I speak myself: Russian (ru) or English (en); the model answers in the language of the question
 option-memory = Memory
 about-memory = what the model sees of the conversation: all of it (linear), only the branch of replies (branches), or nothing (off)
+option-search = Web search
+about-search = whether the model searches the web when it helps (on or off); each search costs the bot's owner about one rouble
 option-who-may-change = Access to settings
 about-who-may-change = who changes the settings of the group: only admins (admins), or all members (everyone)
 option-wake-words = Wake words

@@ -116,7 +116,7 @@ async def test_turns_beyond_the_most_that_go_along_are_left_out_with_a_word(play
 
 async def test_what_the_provider_counts_widens_the_window(tmp_path: Path) -> None:
     """A model that needs few tokens a letter soon gets more of the talk; a new process is cautious."""
-    async with stage(tmp_path, limits=Limits(history_tokens=900, user_rate_per_min=0)) as play:
+    async with stage(tmp_path, limits=Limits(history_tokens=1000, user_rate_per_min=0)) as play:
         for _ in range(25):
             await play.ask(question("ы" * 300))
             request = play.model.open[0].request

@@ -79,7 +79,7 @@ async def test_tokens_model_and_instructions_reach_the_model(
     (request,) = model.requests
     assert request.body["max_output_tokens"] == 200
     assert request.body["model"] == "gpt://b1gfolder/yandexgpt-5-pro"
-    assert request.body["instructions"] == "Отвечай\nкратко."
+    assert request.body["instructions"].startswith("Отвечай\nкратко.\n\nСейчас ")
 
 
 async def test_an_unknown_model_is_refused_with_the_nearest(world: World, running: Running) -> None:

@@ -54,7 +54,7 @@ async def test_instructions_are_typed_as_a_reply_to_the_prompt(world: World, mod
     await chat.see("Готово. Инструкции: Отвечай стихами.")
     await chat.say(anna, "Вопрос")
     await chat.see(lambda message: "Отвечай" not in message.text)
-    assert model.requests[-1].body["instructions"] == "Отвечай стихами."
+    assert model.requests[-1].body["instructions"].startswith("Отвечай стихами.\n\nСейчас ")
 
 
 async def test_models_come_from_the_providers_list(world: World, model: ModelServer) -> None:

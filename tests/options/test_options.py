@@ -56,6 +56,7 @@ def test_what_a_setting_does_names_each_word_that_may_be_chosen(texts: Texts) ->
 def test_commands_are_as_documented() -> None:
     assert [option.command for option in OPTIONS.values()] == [
         *("temperature", "tokens", "model", "instructions", "language", "memory"),
+        "search",
         *("rights", "wake", "reactions", "buttons", "title"),
     ]
 
@@ -227,6 +228,7 @@ BAD: dict[str, list[object]] = {
     "who_may_change": ["me", None],
     "wake_words": ["бот", None, ["x"], ["a b"], [5], ["aa"] * 6],
     "reactions": ["on", 1, None],
+    "search": ["on", 1, None],
     "buttons": ["off", 1, None],
     "share_title": ["off", 0, None],
 }
@@ -251,6 +253,7 @@ VALUES: dict[str, st.SearchStrategy[Value]] = {
         tuple
     ),
     "reactions": st.booleans(),
+    "search": st.booleans(),
     "buttons": st.booleans(),
     "share_title": st.booleans(),
 }
@@ -298,6 +301,7 @@ def test_values_are_shown_in_words() -> None:
         "who_may_change": "администраторы",
         "wake_words": "нет",
         "reactions": "вкл.",
+        "search": "выкл.",
         "buttons": "выкл.",
         "share_title": "вкл.",
     }
@@ -345,8 +349,8 @@ def test_presets_are_values() -> None:
             assert RU(text_id, value=value) != EN(text_id, value=value)
 
 
-def test_only_one_setting_is_the_admins_own() -> None:
-    assert [name for name, option in OPTIONS.items() if option.admins_only] == ["who_may_change"]
+def test_who_changes_settings_and_what_costs_more_is_the_admins_own() -> None:
+    assert [name for name, option in OPTIONS.items() if option.admins_only] == ["search", "who_may_change"]
 
 
 def test_lengths_are_utf16_units_even_of_broken_text() -> None:

@@ -23,6 +23,7 @@ COMMON = [
     "instructions",
     "language",
     "memory",
+    "search",
 ]
 OF_GROUPS = ["rights", "wake", "reactions", "buttons", "title"]
 LAST = ["usage", "export", "forget", "help"]

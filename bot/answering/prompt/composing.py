@@ -9,7 +9,8 @@ from bot.answering.prompt import request, window
 from bot.core.seams import join
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from bot.answering.ports import Prepared
     from bot.core.values import Answer, ChatSettings, Exchange, ModelRequest, Usage
@@ -37,8 +38,10 @@ class Composed:
 class Composer:
     """Learns from what the provider counts how many tokens a text is to each model."""
 
-    def __init__(self, *, history_tokens: int) -> None:
+    def __init__(self, *, history_tokens: int, now: Callable[[], datetime]) -> None:
+        """`now` tells the time in the deployment's zone."""
         self._history_tokens = history_tokens
+        self._now = now
         self._tokens = window.TokenCount()
 
     def compose(
@@ -59,6 +62,7 @@ class Composer:
                 question,
                 settings,
                 history,
+                now=self._now(),
                 unfinished_answer=unfinished,
                 images=prepared.images,
                 model=prepared.model,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.intake.pastes import CUT_UNITS, utf16_units
 from bot.answering.outcomes import Accepted, Declined, Reason
-from bot.core.values import Ending, TurnState
+from bot.core.values import TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -80,12 +80,12 @@ class Regeneration:
         )
 
     async def continue_(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
-        """A version that carries on an answer which was cut at its limit."""
+        """A version that carries on an answer which was cut at its limit, or was nothing but thought."""
 
         async def may(turn: Turn) -> bool:
             chosen = await self._context.store.turns.chosen(turn.id)
-            is_cut = turn.answer is not None and turn.answer.ending is Ending.CUT
-            return is_cut and chosen is not None and chosen.id == turn.id
+            can_go_on = turn.answer is not None and turn.answer.can_go_on
+            return can_go_on and chosen is not None and chosen.id == turn.id
 
         return await self._once_more(
             turn_id,

@@ -173,6 +173,11 @@ class Answer:
     """Addresses of found pages that the answer cites, in order: http or https, each site's page once."""
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether there is more to be had: the rest of a cut one, or all of one that was only thought."""
+        return self.ending is Ending.CUT or self.only_thought
+
+    @property
     def only_thought(self) -> bool:
         """Whether a reasoning model wrote nothing but its thoughts: a higher limit would help."""
         return self.ending is Ending.EMPTY and self.usage.reasoning_tokens > 0

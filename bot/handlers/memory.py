@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.answering.ports import NotShown, Unreachable
-from bot.core.values import Ending, TurnState
+from bot.core.values import TurnState
 from bot.handlers.authority import is_admin_or_false
 from bot.screens.callbacks import Again, Continue, Flip, ShowAgain
 
@@ -47,7 +47,7 @@ class Memory:
             return
         stands = await self._services.store.turns.chosen(turn.id)
         answer = stands.answer if stands is not None and stands.id == turn.id else None
-        if answer is None or answer.ending is not Ending.CUT:
+        if answer is None or not answer.can_go_on:
             await press.answer("toast-stale")
         else:
             outcome = await self._services.answering.regeneration.continue_(

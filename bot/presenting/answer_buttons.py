@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telegram.error import TelegramError
 
 from bot.core.tasks import Background, Locks
-from bot.core.values import Ending, Memory, ShownPart, TurnState
+from bot.core.values import Memory, ShownPart, TurnState
 from bot.delivery.fingerprints import has_keyboard
 from bot.delivery.posting import Place
 from bot.delivery.refusals import Migrated, TopicGone, Unreachable
@@ -65,8 +65,9 @@ class LastAnswer:
         if not versions:
             return []
         rows: Keyboard = []
-        if answer.ending is Ending.CUT:
-            rows.append([Button(texts("button-continue"), encode(Continue(turn.id)))])
+        if answer.can_go_on:
+            text_id = "button-think-longer" if answer.only_thought else "button-continue"
+            rows.append([Button(texts(text_id), encode(Continue(turn.id)))])
         if len(versions) > 1 and turn.id in versions:
             at = versions.index(turn.id)
             rows.append(

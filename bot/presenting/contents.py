@@ -34,7 +34,8 @@ def contents_of(answer: Answer, texts: Texts, *, files: bool) -> list[Content]:
         _captioned(part, texts) if isinstance(part, Document) else part
         for part in markup.parts(said, files=files)
     ]
-    contents = contents or [Text(texts("answer-empty"))]
+    empty = "answer-only-thought" if answer.only_thought else "answer-empty"
+    contents = contents or [Text(texts(empty))]
     return _with_sources(contents, source_list(texts("answer-sources"), answer.sources))
 
 

@@ -123,6 +123,7 @@ answer-refused-words =
     The model declined to answer this question:
 
     { $words }
+answer-only-thought = The model spent the whole limit on thinking and had no room for an answer. Ask again with a higher limit: by the button below, or with /tokens 4000
 answer-empty = The model returned an empty answer. Try asking differently, or once more.
 answer-sources = Sources:
 answer-in-file = The answer is long, so all of it is in this file.
@@ -500,6 +501,7 @@ preset-wild = { $value } — wild
 button-stop = Stop
 button-retry = Try again
 button-continue = Continue
+button-think-longer = Ask with a higher limit
 button-again = Another answer
 button-show-again = Show the answer again
 button-back = Back

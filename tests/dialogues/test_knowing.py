@@ -150,3 +150,19 @@ async def test_a_refusal_ends_where_it_is(world: World, model: ModelServer, word
     given = str(body(model)["input"])
     assert "Меня зовут Анна" in given
     assert word not in given
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_model_that_only_thought_can_be_asked_with_a_higher_limit(
+    world: World, model: ModelServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await chat.say(anna, "задумайся")
+    empty = await chat.see("потратила весь предел ответа на размышления")
+    model.reply("Теперь ответ.")
+    await chat.press(anna, empty, "Спросить с большим пределом")
+    await chat.see("Теперь ответ.")
+    limits = [request.body["max_output_tokens"] for request in model.requests]
+    assert limits == [1500, 4000]
+    assert body(model)["input"] == "задумайся"

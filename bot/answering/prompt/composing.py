@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.answering.prompt import request, window
 from bot.core.seams import join
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
     from bot.answering.ports import Prepared
     from bot.core.values import Answer, ChatSettings, Exchange, ModelRequest, Usage
+
+
+MOST_OUTPUT_TOKENS: Final = 8000
+ROOM_FOR_THOUGHT: Final = 4000
+THOUGHT_TIMES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class Composed:
             return answer
         sources = tuple(dict.fromkeys(first.sources + answer.sources))
         return replace(answer, text=join(first.text, answer.text), sources=sources)
+
+
+def _longer(max_output_tokens: int) -> int:
+    """Room for an answer beside the thoughts that took all of it."""
+    return min(MOST_OUTPUT_TOKENS, max(ROOM_FOR_THOUGHT, THOUGHT_TIMES * max_output_tokens))
 
 
 class Composer:
@@ -55,6 +65,8 @@ class Composer:
         """`first_half` is the answer that is to be carried on."""
         question = prepared.turn.question
         unfinished = "" if first_half is None else first_half.text
+        if first_half is not None and first_half.only_thought:
+            settings = replace(settings, max_output_tokens=_longer(settings.max_output_tokens))
         earlier = [request.framed(exchange, question, settings) for exchange in newest_first]
 
         def built(history: Sequence[Exchange]) -> ModelRequest:

@@ -98,23 +98,29 @@ class Access:
         asks: bool = False,
     ) -> None:
         """At most a line, in reply to a message if any; then silence, until the operators let them in."""
-        private, first = known.kind == Chat.PRIVATE, known.refused_at is None
+        first, knock, text_id = known.refused_at is None, None, ""
         if self.requests is not None:
-            text_id = await self.requests.knock(stranger, asker=asker, update_id=update_id, asks=asks)
-            line = texts(text_id) if text_id else ""
-        else:
-            line = (
-                texts("access-person" if private else "access-chat", id=str(known.chat_id)) if first else ""
-            )
+            knock = await self.requests.knock(stranger, update_id=update_id, asks=asks)
+            text_id = self.requests.line_of(knock)
+        elif first:
+            text_id = "access-person" if known.kind == Chat.PRIVATE else "access-chat"
         if first:
             # First: while Telegram holds the line back, others who are refused must not be told it too.
             await self._store.chats.save(replace(known, refused_at=self._clock.now()))
-        if not line:
-            return
+        try:
+            if text_id:
+                await self._say(known, texts, text_id, message)
+        finally:
+            if self.requests is not None and knock is not None:
+                await self.requests.ask(knock, asker=asker)
+
+    async def _say(self, known: KnownChat, texts: Texts, text_id: str, message: Message | None) -> None:
+        numbered = {"id": str(known.chat_id)} if text_id in {"access-person", "access-chat"} else {}
+        line = texts(text_id, **numbered)
         if message is None:
             await self._bot.send_message(known.chat_id, line)
         else:
-            await message.reply_text(line, do_quote=not private)
+            await message.reply_text(line, do_quote=known.kind != Chat.PRIVATE)
 
     async def leave_refused(self) -> None:
         """Leaves the groups that have known for a day that they are not allowed, and still are not."""

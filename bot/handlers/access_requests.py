@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.options.preferences import Preferences
     from bot.presenting.operators import Operators
     from bot.screens.callbacks import Decide
-    from bot.store import Store, Stranger, Visitor
+    from bot.store import Knock, Store, Stranger, Visitor
     from bot.texts import Catalogue, Texts
 
 log = logging.getLogger(__name__)
@@ -61,14 +61,19 @@ class AccessRequests:
         self._take_up = take_up
         self._rest = Uncounted(operators, clock)
 
-    async def knock(
-        self, stranger: Stranger, *, asker: str, update_id: int | None = None, asks: bool = False
-    ) -> str:
-        """Asks the operators about a stranger, if it is time to; the id of the line to tell them, or nothing.
+    async def knock(self, stranger: Stranger, *, update_id: int | None = None, asks: bool = False) -> Knock:
+        """Takes down who came; then tell them `line_of` it, and `ask` about them."""
+        return await self._store.access.knock(stranger, update_id=update_id, asks=asks)
 
-        `asker` is who speaks for a group.
-        """
-        knock = await self._store.access.knock(stranger, update_id=update_id, asks=asks)
+    def line_of(self, knock: Knock) -> str:
+        """The id of the line to tell a stranger now, or nothing."""
+        if not knock.tell:
+            return ""
+        state = "refused" if knock.visitor.state is AccessState.REFUSED else "asked"
+        return f"access-{state}-{_kind(knock.visitor.id)}"
+
+    async def ask(self, knock: Knock, *, asker: str) -> None:
+        """Asks the operators, if it is time to. `asker` is who speaks for a group."""
         if knock.ask:
             for operator in self.operators:
                 texts = await self.operators.texts(operator)
@@ -76,10 +81,6 @@ class AccessRequests:
                 await self.operators.show(operator, screens.request(knock.visitor, texts, asker=name))
         elif knock.uncounted:
             self._rest.count(knock.uncounted)
-        if not knock.tell:
-            return ""
-        state = "refused" if knock.visitor.state is AccessState.REFUSED else "asked"
-        return f"access-{state}-{_kind(stranger.id)}"
 
     async def pressed(self, press: Press, button: Decide) -> None:
         """One effect, whoever presses and however often."""

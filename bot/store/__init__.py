@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store.access import AccessList, AccessState, Stranger, Visitor
+from bot.store.access import AccessList, AccessState, Knock, Stranger, Visitor
 from bot.store.bulk import Bulk
 from bot.store.chats import Chats, KnownChat
 from bot.store.conversations import Conversations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessState",
+    "Knock",
     "KnownChat",
     "PendingUpdate",
     "Spent",

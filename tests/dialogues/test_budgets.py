@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.emulator.model_replies import response_body
+from bot.emulator.speech import SpeechServer
 from bot.money.calendar import Calendar
+from bot.store import Whose
 from tests.dialogues.pressing import forge
 from tests.dialogues.waiting import comes
 
@@ -326,3 +328,41 @@ async def test_many_at_once_spend_no_more_than_what_was_under_way(
         answered = sum("Ответ." in message.text for message in seen)
         assert answered == len(model.requests)
         assert 5 <= answered <= 6
+
+
+async def test_speech_is_paid_for_heard_or_not(world: World, model: ModelServer, running: Running) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with SpeechServer() as speech:
+        urls = {"yandex_speechkit_url": speech.url, "yandex_operations_url": speech.url}
+        async with running(**urls, model_prices="yandexgpt-lite=0/0", admin_users=str(anna.id)):
+            answers(model, tokens=10)
+            await chat.voice(anna, words="какая погода", duration_s=16)
+            await chat.see("Ответ.")
+            await chat.voice(anna, words="", duration_s=5)
+            await chat.see("Я не расслышал ни слова")
+            await chat.say(anna, "/usage")
+            usage = await chat.see("Ваши вопросы")
+            assert "вопросов 1, токенов 20, около 0,49 ₽" in usage.text
+            assert "речь — 100 %" in usage.text
+
+
+async def test_an_answer_that_is_stopped_on_its_way_is_paid_for(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(model_prices=PRICES) as service:
+        world.fail("sendMessage", retry_after_s=8)
+        answers(model, tokens=1000)
+        await chat.say(anna, "Вопрос?")
+        await model.wait(received=1)
+
+        async def paid() -> bool:
+            today = Calendar(ZoneInfo("Europe/Moscow")).day(clock.now())
+            return bool((await service.store.ledger.spent(Whose(today, today))).rub)
+
+        await comes(paid)
+        await chat.say(anna, "/stop")
+        await chat.say(anna, "/usage")
+        assert "вопросов 1, токенов 1\u00a0010, около 1 ₽" in (await chat.see("Ваши вопросы")).text

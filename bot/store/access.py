@@ -208,8 +208,13 @@ def _unasked(connection: sa.Connection) -> int:
 
 
 def _anew(visitor: Visitor, question: str, now: datetime) -> tuple[int, str]:
-    """The update as if it came only now, and from the supergroup that its group may have become."""
+    """The update as if it came only now, and from the supergroup that its group may have become.
+
+    Its number is one that Telegram gives to none: the handling of the first may not have ended, which
+    finishes that one.
+    """
     update = json.loads(question)
+    update["update_id"] = -abs(update["update_id"])
     message = update["message"]
     message["date"] = int(now.timestamp())
     if message["chat"]["id"] != visitor.id:

@@ -15,7 +15,7 @@ from bot.answering.intake.admission import Admission
 from bot.answering.intake.held_pastes import HeldPastes
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
-from bot.answering.ports import NoMeter, Note, NullObserver, Prepared, TopicGone, Unreachable
+from bot.answering.ports import NoMeter, Note, NullObserver, Prepared
 from bot.answering.prompt import window
 from bot.answering.prompt.composing import Composer
 from bot.answering.recovery import Recovery
@@ -24,6 +24,7 @@ from bot.answering.runner import Runner
 from bot.answering.scheduling.scheduler import Scheduler
 from bot.answering.stopping import Stopping
 from bot.core.tasks import shielded
+from bot.core.unreachable import TopicGone, Unreachable
 from bot.core.values import TurnState
 
 if TYPE_CHECKING:

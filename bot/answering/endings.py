@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.answering.outcomes import ClosedBefore, Failure, NotAnswered, Outcome
-from bot.answering.ports import Note, NotPrepared, Unreachable
+from bot.answering.ports import Note, NotPrepared
 from bot.core.tasks import error_fields
+from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
 from bot.model import FailureKind
 

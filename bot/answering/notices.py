@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.answering.active import UNSEEN
-from bot.answering.ports import NotShown, Refused, Unreachable
+from bot.answering.ports import NotShown, Refused
 from bot.core.tasks import at_most, error_fields
+from bot.core.unreachable import Unreachable
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from bot.money.budgets import Reservation
 
 
-class Unreachable(Exception):
-    """The chat is gone: the bot was blocked, kicked, or the chat deleted."""
-
-
-class TopicGone(Unreachable):
-    """Only the topic is gone, and nothing may be said beside it: the chat's other topics go on."""
-
-
 class NotShown(Exception):
     """Telegram does not take it now. The same call again carries on."""
 

@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.answering.outcomes import Failure, NotAnswered, Outcome
-from bot.answering.ports import Refused, Unreachable
+from bot.answering.ports import Refused
+from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answering.intake.pastes import CUT_UNITS, utf16_units
+from bot.answering.intake.pastes import CUT_UNITS
 from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.core.values import TurnState
+from bot.markup import utf16_len
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -143,4 +144,4 @@ class Regeneration:
 
 def _differs(turn: Turn, question: Question) -> bool:
     """A paste differs from each of its pieces; there is no telling which of them was edited."""
-    return turn.question.text != question.text and utf16_units(turn.question.text) <= CUT_UNITS
+    return turn.question.text != question.text and utf16_len(turn.question.text) <= CUT_UNITS

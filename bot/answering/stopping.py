@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.outcomes import NothingToStop, NotYours, Outcome, Stopped
-from bot.answering.ports import Refused, Unreachable
+from bot.answering.ports import Refused
+from bot.core.unreachable import Unreachable
 from bot.core.values import Ending, TurnState
 
 if TYPE_CHECKING:

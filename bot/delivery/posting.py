@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from telegram import InputFile, InputMediaDocument, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
+from bot.core.unreachable import Muted, TopicGone, Unreachable
 from bot.delivery.flood import Priority
-from bot.delivery.refusals import FilesRefused, Meaning, Migrated, Muted, TopicGone, Unreachable, meaning
+from bot.delivery.refusals import FilesRefused, Meaning, Migrated, meaning
 from bot.markup import Document, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where messages go. `thread_id` 0: no topic, or General; `reply_to` is the question's message."""
 
     chat_id: int
@@ -45,11 +46,13 @@ class Poster:
     raises, and `BadRequest` for what Telegram refuses even as plain text.
     """
 
-    def __init__(self, bot: ExtBot[Priority], place: Place, *, priority: Priority = Priority.FINAL) -> None:
+    def __init__(
+        self, bot: ExtBot[Priority], to: Destination, *, priority: Priority = Priority.FINAL
+    ) -> None:
         self._bot = bot
         self.priority = priority
-        self.chat_id = place.chat_id
-        self._thread_id = place.thread_id
+        self.chat_id = to.chat_id
+        self._thread_id = to.thread_id
 
     async def send(
         self, content: Content, keyboard: InlineKeyboardMarkup | None, *, reply_to: int | None

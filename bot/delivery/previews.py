@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from telegram.error import RetryAfter, TelegramError
 
+from bot.core.unreachable import Unreachable
 from bot.core.values import ShownPart
 from bot.delivery.fingerprints import dirty_fingerprint, fingerprint
 from bot.delivery.flood import Priority, seconds_of
 from bot.delivery.posting import Poster
-from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.delivery.refusals import Migrated
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.core.clock import Clock
-    from bot.delivery.posting import Place
+    from bot.delivery.posting import Destination
     from bot.markup import Text
 
     Record = Callable[[ShownPart], Awaitable[None]]
@@ -56,22 +57,22 @@ class Preview:
     def __init__(
         self,
         bot: ExtBot[Priority],
-        place: Place,
+        to: Destination,
         *,
         clock: Clock,
         record: Record,
         shown: Sequence[ShownPart] = (),
     ) -> None:
         """`shown` stands already and is edited; `record` is told of every message before it can be lost."""
-        self._poster = Poster(bot, place, priority=Priority.INTERIM)
-        self._reply_to = place.reply_to
+        self._poster = Poster(bot, to, priority=Priority.INTERIM)
+        self._reply_to = to.reply_to
         self._clock = clock
         self._record = record
         self._parts = {part.n: part for part in shown}
         self._touched: set[int] = set()
         self._wanted: Sequence[Text] = ()
         self._keyboard: InlineKeyboardMarkup | None = None
-        self._every_s = PRIVATE_EVERY_S if place.chat_id > 0 else GROUP_EVERY_S
+        self._every_s = PRIVATE_EVERY_S if to.chat_id > 0 else GROUP_EVERY_S
         self._next_s = self._silent_until_s = clock.monotonic()
         self._news = asyncio.Event()
         self._closing = asyncio.Event()
@@ -163,7 +164,7 @@ class Preview:
             self._every_s = min(2 * self._every_s, LONGEST_EVERY_S)
         except (NotSent, ServerFault):
             pass  # the next one may get through
-        except (TelegramError, Unreachable, Migrated, TopicGone) as error:
+        except (TelegramError, Unreachable, Migrated) as error:
             if not (isinstance(error, FateUnknown) and wanted.message_id):  # an edit is harmless to repeat
                 self._end(error)
         else:

@@ -9,24 +9,12 @@ if TYPE_CHECKING:
     from telegram.error import BadRequest, Forbidden
 
 
-class Unreachable(Exception):
-    """The bot may not write in the chat: blocked, kicked, muted, or the chat is gone."""
-
-
-class Muted(Unreachable):
-    """The bot is in the chat, and may not write there."""
-
-
 class Migrated(Exception):
     """The group is a supergroup now, and everything kept under its old id belongs to the new one."""
 
     def __init__(self, new_chat_id: int) -> None:
         super().__init__(f"the chat is {new_chat_id} now")
         self.new_chat_id = new_chat_id
-
-
-class TopicGone(Exception):
-    """Neither the topic nor General takes the message: closed or deleted."""
 
 
 class FilesRefused(Exception):

@@ -21,7 +21,7 @@ from bot.delivery.fingerprints import (
     without_keyboard,
 )
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place, Poster
+from bot.delivery.posting import Destination, Poster
 from bot.delivery.previews import Preview
 from bot.delivery.standing_in import send_until_acknowledged
 from bot.delivery.transport import FateUnknown
@@ -56,7 +56,7 @@ class Sender:
 
     async def show(
         self,
-        place: Place,
+        to: Destination,
         contents: Sequence[Content],
         *,
         keyboard: InlineKeyboardMarkup | None = None,
@@ -76,7 +76,7 @@ class Sender:
         Each message is recorded before the next one goes, so that after a crash the same call with what was
         recorded carries on. Raises what `Poster` raises.
         """
-        poster = Poster(self._bot, place, priority=priority)
+        poster = Poster(self._bot, to, priority=priority)
         standing = {part.n: part for part in shown}
         for n, content in enumerate(contents):
             under = keyboard if n == len(contents) - 1 else None
@@ -90,7 +90,7 @@ class Sender:
             # A new message comes last in the chat: what stands after it in the answer comes anew too.
             doubtful = part is not None and not part.message_id and is_doubtful(part.fingerprint)
             await _remove(poster, standing, n + doubtful, unrecord)
-            send = partial(poster.send, reply_to=place.reply_to if n == 0 else None)
+            send = partial(poster.send, reply_to=to.reply_to if n == 0 else None)
             message_id = None if doubtful else await _acknowledged(poster, partial(send, content, under))
             if message_id is None:
                 await record(ShownPart(n, 0, doubtful_fingerprint(wanted)))
@@ -104,33 +104,33 @@ class Sender:
             await record(ShownPart(n, message_id, wanted))
         await _remove(poster, standing, len(contents), unrecord)
 
-    def preview(self, place: Place, *, record: Record, shown: Sequence[ShownPart] = ()) -> Preview:
+    def preview(self, to: Destination, *, record: Record, shown: Sequence[ShownPart] = ()) -> Preview:
         """An answer while it grows: messages of `shown`, or new ones, which `show` then goes on from."""
-        return Preview(self._bot, place, clock=self._clock, record=record, shown=shown)
+        return Preview(self._bot, to, clock=self._clock, record=record, shown=shown)
 
-    async def take_keyboard(self, place: Place, part: ShownPart, *, record: Record) -> None:
+    async def take_keyboard(self, to: Destination, part: ShownPart, *, record: Record) -> None:
         """Leaves a message as it is, without its buttons; tried once where Telegram won't have it edited.
 
         Answers overtake it.
         """
-        await Poster(self._bot, place, priority=Priority.TIDYING).edit_keyboard(part.message_id, None)
+        await Poster(self._bot, to, priority=Priority.TIDYING).edit_keyboard(part.message_id, None)
         await record(replace(part, fingerprint=without_keyboard(part.fingerprint)))
 
     @asynccontextmanager
-    async def typing(self, place: Place) -> AsyncIterator[None]:
+    async def typing(self, to: Destination) -> AsyncIterator[None]:
         """Shows that the bot is typing while it is entered. Never raises of its own."""
-        task = asyncio.create_task(self._type(place))
+        task = asyncio.create_task(self._type(to))
         try:
             yield
         finally:
             task.cancel()
 
-    async def _type(self, place: Place) -> None:
+    async def _type(self, to: Destination) -> None:
         await self._clock.sleep(TYPING_AFTER_S)
         while True:
             try:
                 await self._bot.send_chat_action(
-                    place.chat_id, ChatAction.TYPING, message_thread_id=place.thread_id or None
+                    to.chat_id, ChatAction.TYPING, message_thread_id=to.thread_id or None
                 )
             except (Forbidden, BadRequest):
                 return

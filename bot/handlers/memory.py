@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.answering.ports import NotShown, Unreachable
+from bot.answering.ports import NotShown
+from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
 from bot.handlers.authority import is_admin_or_false
 from bot.screens.callbacks import Again, Continue, Flip, ShowAgain

@@ -78,7 +78,7 @@ class SettingsMenu:
     async def pick(self, press: Press, button: PickModel) -> None:
         option = OPTIONS["model"]
         if await self.may(press, button.place, option):
-            name = picked(await self._commands.known(option) or (self._configured,), button.fingerprint)
+            name = picked(await self._commands.known(option) or (self._configured,), button.digest)
             if name is None:
                 await press.answer("toast-model-gone")
             else:

@@ -23,7 +23,6 @@ from bot.options.kinds import (
     Whole,
     Words,
     shortened,
-    utf16_length,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from bot.core.values import Conversation
     from bot.texts import Texts
 
-__all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "shortened", "utf16_length"]
+__all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "shortened"]
 
 RESET = frozenset({"reset", "default", "сброс", "сбросить"})
 """Written in place of a value: back to the inherited one."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
+from bot.markup import utf16_len
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -200,7 +202,7 @@ class Prose:
         """An empty text is a value too: no instructions at all, chosen as a role."""
         if not isinstance(stored, str):
             raise BadValue("refused-empty")
-        length = utf16_length(stored)
+        length = utf16_len(stored)
         if length > self.max_length:
             raise BadValue("refused-length", {**self.limits(), "length": length})
         return stored
@@ -289,10 +291,6 @@ class ModelName:
 
     def write(self, value: Value) -> str:
         return self.decode(value)
-
-
-def utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(text: str, length: int) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from telegram.error import TelegramError
 
 from bot.core.tasks import Background
+from bot.core.unreachable import Unreachable
 from bot.core.values import Conversation
-from bot.delivery.posting import Place
-from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.delivery.posting import Destination
+from bot.delivery.refusals import Migrated
 from bot.markup import Text
 from bot.store import StoreUnavailable
 
@@ -66,9 +67,9 @@ class Alerts:
             language = (await self._preferences.settings(Conversation(admin))).language
             line = self._catalogue.spoken(language)(f"alert-{kind.replace('_', '-')}", detail=detail)
             text = Text(line[:MESSAGE_UNITS])
-            await self._sender.show(Place(admin), [text], record=_forget, unrecord=_forget)
+            await self._sender.show(Destination(admin), [text], record=_forget, unrecord=_forget)
             pause_s = EVERY_S
-        except (Unreachable, Migrated, TopicGone, TelegramError, StoreUnavailable) as error:
+        except (Unreachable, Migrated, TelegramError, StoreUnavailable) as error:
             log.warning("an operator could not be told of %s: %s", kind, type(error).__name__)
         finally:
             self._next_s[admin, kind] = self._clock.monotonic() + pause_s

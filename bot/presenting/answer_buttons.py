@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from telegram.error import TelegramError
 
 from bot.core.tasks import Background, Locks
+from bot.core.unreachable import Unreachable
 from bot.core.values import Memory, ShownPart, TurnState
 from bot.delivery.fingerprints import has_keyboard
-from bot.delivery.posting import Place
-from bot.delivery.refusals import Migrated, TopicGone, Unreachable
+from bot.delivery.posting import Destination
+from bot.delivery.refusals import Migrated
 from bot.screens.callbacks import Again, Continue, Flip, encode
 from bot.screens.views import Button
 from bot.store import StoreUnavailable
@@ -36,7 +37,7 @@ class Standing:
     """A message with buttons under an answer."""
 
     turn_id: int
-    place: Place
+    where: Destination
     part: ShownPart
 
 
@@ -118,8 +119,8 @@ class LastAnswer:
         A failure's Retry only if `failures`: that one is still to be had an answer for.
         """
         last = await self._store.parts.last(conversation, asker_id=asker_id, failures=failures)
-        place = Place(conversation.chat_id)
-        return [Standing(turn_id, place, part) for turn_id, part in last.items() if _has_buttons(part)]
+        where = Destination(conversation.chat_id)
+        return [Standing(turn_id, where, part) for turn_id, part in last.items() if _has_buttons(part)]
 
     def leave(self, standing: Sequence[Standing]) -> None:
         """Takes buttons away, the newest first, without anybody waiting for that."""
@@ -154,12 +155,12 @@ class LastAnswer:
         """Even where it is written that there are none: Telegram may have refused to take them away."""
         turn = await self._store.turns.by_part(chat_id, message_id)
         if turn is None:
-            await self._take(Standing(0, Place(chat_id), ShownPart(0, message_id, "")))
+            await self._take(Standing(0, Destination(chat_id), ShownPart(0, message_id, "")))
         elif turn.state is TurnState.DROPPED or (turn.answer is not None and not await self.is_last(turn)):
             async with self.alone(turn):
                 for part in await self._store.parts.shown(turn.id):
                     if part.message_id == message_id:
-                        await self._take(Standing(turn.version_of or turn.id, Place(chat_id), part))
+                        await self._take(Standing(turn.version_of or turn.id, Destination(chat_id), part))
 
     async def _leave(self, turn: Turn) -> None:
         """A failure's Retry is not meant."""
@@ -168,7 +169,7 @@ class LastAnswer:
         async with self.alone(turn):
             parts = await self._store.parts.shown(turn.id)
             if parts and _has_buttons(parts[-1]):
-                where = Place(turn.question.conversation.chat_id)
+                where = Destination(turn.question.conversation.chat_id)
                 await self._take(Standing(turn.version_of or turn.id, where, parts[-1]))
 
     async def _take_all(self, standing: Sequence[Standing]) -> None:
@@ -188,8 +189,8 @@ class LastAnswer:
             await self._store.parts.record(standing.turn_id, part, durable=False)
 
         try:
-            await self._sender.take_keyboard(standing.place, standing.part, record=record)
-        except (TelegramError, Migrated, TopicGone, Unreachable) as error:
+            await self._sender.take_keyboard(standing.where, standing.part, record=record)
+        except (TelegramError, Migrated, Unreachable) as error:
             log.info("the buttons of turn %d stay: %s", standing.turn_id, type(error).__name__)
 
 

@@ -15,11 +15,12 @@ from telegram.error import BadRequest, TelegramError
 from bot.answering import ports as answering
 from bot.answering.ports import Note
 from bot.core.tasks import shielded
+from bot.core.unreachable import Muted, Unreachable
 from bot.core.values import Ending, ShownPart, TurnState
 from bot.delivery.fingerprints import fingerprint
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Place
-from bot.delivery.refusals import FilesRefused, Migrated, Muted, TopicGone, Unreachable
+from bot.delivery.posting import Destination
+from bot.delivery.refusals import FilesRefused, Migrated
 from bot.markup import Text
 from bot.presenting.answer_buttons import LastAnswer
 from bot.presenting.contents import contents_of, heard, shares_read, standing_text, with_lines
@@ -219,7 +220,7 @@ class TelegramPresenter:
 
     @asynccontextmanager
     async def typing(self, turn: Turn) -> AsyncIterator[None]:
-        async with self._sender.typing(_place(turn)):
+        async with self._sender.typing(_destination(turn)):
             yield
 
     async def accepted(self, turn: Turn) -> None:
@@ -274,21 +275,20 @@ class TelegramPresenter:
 
     async def _reach(self, turn: Turn, contents: Sequence[Content], *, shown: Shown, **how: Any) -> None:
         """Shows something in the turn's chat, which may have become a supergroup, or be gone."""
-        place = _place(turn)
+        to = _destination(turn)
         try:
             try:
-                await self._sender.show(place, contents, shown=await shown(), **how)
+                await self._sender.show(to, contents, shown=await shown(), **how)
             except Migrated as moved:
-                await self._moves.moved(place.chat_id, moved.new_chat_id)
+                await self._moves.moved(to.chat_id, moved.new_chat_id)
                 # Some parts may have gone to the old group just now: they stand there.
                 behind = [replace(part, message_id=0) for part in await shown()]
-                await self._sender.show(Place(moved.new_chat_id), contents, shown=behind, **how)
-        except TopicGone as gone:
-            raise answering.TopicGone from gone
-        except (Unreachable, Migrated) as gone:
-            if isinstance(gone, Muted):
-                await self._muting.note(turn.question.conversation.chat_id)
-            raise answering.Unreachable from gone
+                await self._sender.show(Destination(moved.new_chat_id), contents, shown=behind, **how)
+        except Muted:
+            await self._muting.note(turn.question.conversation.chat_id)
+            raise
+        except Migrated as gone:
+            raise Unreachable from gone
         except BadRequest as refusal:
             raise answering.Refused(refusal.message) from refusal
         except TelegramError as failure:
@@ -305,11 +305,11 @@ def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -
     return texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s)) if retry_in_s else line
 
 
-def _place(turn: Turn) -> Place:
+def _destination(turn: Turn) -> Destination:
     """In groups every answer replies to its question, unless that stayed behind in a group that moved."""
     where = turn.question.conversation
     reply_to = None if turn.question.private else turn.question.message_id or None
-    return Place(where.chat_id, max(where.thread_id, 0), reply_to)
+    return Destination(where.chat_id, max(where.thread_id, 0), reply_to)
 
 
 async def _notice(turn: Turn) -> list[ShownPart]:

@@ -44,11 +44,11 @@ class SetOption:
 
 @dataclass(frozen=True, slots=True)
 class PickModel:
-    """Sets the model; its name may be long, so a fingerprint finds it in the list."""
+    """Sets the model; its name may be long, so a digest finds it in the list."""
 
     tag: ClassVar = "m"
     place: Conversation
-    fingerprint: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

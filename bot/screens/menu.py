@@ -146,7 +146,7 @@ class Menu:
         first = sheet * _MODELS_A_PAGE
         current = self.found.value(option.name)
         rows: list[tuple[Button, ...]] = [
-            (self._button(marked(name, chosen=name == current), PickModel(self.place, fingerprint(name))),)
+            (self._button(marked(name, chosen=name == current), PickModel(self.place, digest(name))),)
             for name in models[first : first + _MODELS_A_PAGE]
         ]
         if sheets > 1:
@@ -223,11 +223,11 @@ def closed(texts: Texts) -> View:
     return View(texts("menu-closed"))
 
 
-def fingerprint(model: str) -> str:
+def digest(model: str) -> str:
     """Stands for a model's name in callback data."""
     return f"{zlib.crc32(model.encode()):08x}"
 
 
-def picked(models: Iterable[str], print_: str) -> str | None:
+def picked(models: Iterable[str], wanted: str) -> str | None:
     """The model that was picked, if it is still in the list."""
-    return next((name for name in models if fingerprint(name) == print_), None)
+    return next((name for name in models if digest(name) == wanted), None)

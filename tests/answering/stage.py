@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answering.answering import Answering, Limits
 from bot.answering.outcomes import Accepted
-from bot.answering.ports import Unreachable
 from bot.core.tasks import shielded
+from bot.core.unreachable import Unreachable
 from bot.core.values import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
 from bot.model import FailureKind, ModelFailure, ModelReply
 from bot.store import Store

@@ -13,7 +13,8 @@ from bot.answering.answering import Limits
 from bot.answering.asking.circuit import CircuitState
 from bot.answering.asking.retrying import ATTEMPTS, wait_s
 from bot.answering.outcomes import Accepted, Failure, Reason
-from bot.answering.ports import Note, NullObserver, TopicGone
+from bot.answering.ports import Note, NullObserver
+from bot.core.unreachable import TopicGone
 from bot.core.values import Conversation, TurnState
 from bot.model import FailureKind
 from bot.store import StoreUnavailable

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.intake.pastes import Pastes, utf16_units
+from bot.answering.intake.pastes import Pastes
 from bot.core.values import Conversation, Question, Quote
+from bot.markup import utf16_len
 from tests.answering.values import BORIS, HOME, question
 
 LONG = "я" * 4000
@@ -24,7 +25,7 @@ def test_a_full_message_and_the_next_one_at_once_are_one() -> None:
 
 def test_length_counts_in_utf16() -> None:
     """2000 emoji are 4000 units; 1999 are not."""
-    assert utf16_units("😀") == 2
+    assert utf16_len("😀") == 2
     assert Pastes().opens(1, question("😀" * 2000))
     assert not Pastes().opens(1, question("😀" * 1999))
 

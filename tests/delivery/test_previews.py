@@ -13,11 +13,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
+from bot.core.unreachable import Muted, Unreachable
 from bot.delivery.fingerprints import fingerprint, has_keyboard
 from bot.delivery.flood import FloodControl, Priority
-from bot.delivery.posting import Place
+from bot.delivery.posting import Destination
 from bot.delivery.previews import GROUP_EVERY_S, PRIVATE_EVERY_S, MessageGone, Preview
-from bot.delivery.refusals import Migrated, Muted, Unreachable
+from bot.delivery.refusals import Migrated
 from bot.delivery.sending import Sender
 from bot.delivery.transport import FateUnknown, Transport
 from bot.emulator.flood import FloodRules
@@ -68,14 +69,14 @@ class Desk:
 
     def preview(self, chat: Chat, **place: int) -> Preview:
         return self.sender.preview(
-            Place(chat.id, **place), record=self.record, shown=list(self.kept.values())
+            Destination(chat.id, **place), record=self.record, shown=list(self.kept.values())
         )
 
     async def finish(
         self, chat: Chat, contents: Sequence[Text], keys: InlineKeyboardMarkup | None = None
     ) -> None:
         await self.sender.show(
-            Place(chat.id),
+            Destination(chat.id),
             contents,
             keyboard=keys,
             shown=list(self.kept.values()),
@@ -426,7 +427,7 @@ async def test_many_at_once_keep_within_telegrams_limits_and_leave_room_for_answ
     world.flood = FloodRules()
     owner = world.user("Ольга")
     group = world.group("Группа", owner=owner)
-    previews = [desk.sender.preview(Place(group.id), record=_nowhere) for _ in range(4)]
+    previews = [desk.sender.preview(Destination(group.id), record=_nowhere) for _ in range(4)]
     growing = [asyncio.create_task(desk.grow(preview, every_s=1.5)) for preview in previews]
     await until(lambda: len(desk.shows()) >= 15)  # as much as they may have in a minute
     before = len(desk.shows())

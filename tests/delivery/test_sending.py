@@ -13,11 +13,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
+from bot.core.unreachable import TopicGone, Unreachable
 from bot.core.values import ShownPart
 from bot.delivery.fingerprints import fingerprint, has_keyboard
 from bot.delivery.flood import FloodControl, Priority
-from bot.delivery.posting import Place
-from bot.delivery.refusals import FilesRefused, Migrated, TopicGone, Unreachable
+from bot.delivery.posting import Destination
+from bot.delivery.refusals import FilesRefused, Migrated
 from bot.delivery.sending import TYPING_AFTER_S, Sender
 from bot.delivery.standing_in import StandIn
 from bot.delivery.transport import FateUnknown, Transport
@@ -90,7 +91,7 @@ class Desk:
         stand_in: StandIn | None = None,
     ) -> None:
         await self.sender.show(
-            Place(chat.id, thread_id, reply_to),
+            Destination(chat.id, thread_id, reply_to),
             contents,
             keyboard=keys,
             shown=list(self.kept.parts.values()),
@@ -192,7 +193,7 @@ async def test_a_keyboard_is_taken_away_once(chat: Chat, desk: Desk, world: Worl
         (part,) = desk.kept.parts.values()
         if text == "два":
             await chat.delete(of_the_bot(chat)[0])
-        await desk.sender.take_keyboard(Place(chat.id), part, record=desk.kept.record)
+        await desk.sender.take_keyboard(Destination(chat.id), part, record=desk.kept.record)
         assert not has_keyboard(desk.kept.parts[0].fingerprint)
         assert desk.kept.parts[0].fingerprint == fingerprint(Text(text), None)
     assert len(world.called("editMessageReplyMarkup")) == 2
@@ -404,17 +405,19 @@ async def test_an_answer_overtakes_what_is_not_one(chat: Chat, world: World) -> 
         await desk.show(chat, [Text("место 2")], keyboard("стоп"))
         (notice,) = desk.kept.parts.values()
         old = ShownPart(0, notice.message_id, fingerprint(Text("раз"), keyboard("стоп")))
-        await desk.sender.show(Place(chat.id), [Text("раз"), Text("два")], record=ignored, unrecord=ignored)
+        await desk.sender.show(
+            Destination(chat.id), [Text("раз"), Text("два")], record=ignored, unrecord=ignored
+        )
         interim = desk.sender.show(
-            Place(chat.id),
+            Destination(chat.id),
             [Text("место 1")],
             shown=[notice],
             record=ignored,
             unrecord=ignored,
             priority=Priority.INTERIM,
         )
-        leaving = desk.sender.take_keyboard(Place(chat.id), old, record=ignored)
-        answer = desk.sender.show(Place(chat.id), [Text("ответ")], record=ignored, unrecord=ignored)
+        leaving = desk.sender.take_keyboard(Destination(chat.id), old, record=ignored)
+        answer = desk.sender.show(Destination(chat.id), [Text("ответ")], record=ignored, unrecord=ignored)
         await asyncio.gather(interim, leaving, answer)
         assert [call.method for call in world.calls if call.method != "getMe"][3:] == [
             "sendMessage",
@@ -526,7 +529,7 @@ async def test_an_interim_whose_reply_is_lost_is_not_taken_as_shown(
     world.fail("sendMessage", drop="after")
     with pytest.raises(FateUnknown):
         await desk.sender.show(
-            Place(chat.id),
+            Destination(chat.id),
             [Text("место 1")],
             record=desk.kept.record,
             unrecord=ignored,
@@ -589,7 +592,7 @@ async def test_within_telegrams_flood_limits_everything_arrives_in_order() -> No
             await asyncio.gather(
                 *(
                     desk.sender.show(
-                        Place(chat.id),
+                        Destination(chat.id),
                         [Text(text) for text in wanted],
                         record=kept.record,
                         unrecord=kept.unrecord,
@@ -606,13 +609,13 @@ async def test_typing_is_shown_at_once_renewed_and_ends(desk: Desk, world: World
     clock = Pausing()
     sender = Sender(desk.bot, clock=clock)
     code = forum.topic("Код").id
-    async with sender.typing(Place(forum.id, code)):
+    async with sender.typing(Destination(forum.id, code)):
         for pause_s in (TYPING_AFTER_S, 4.0, 4.0):
             await clock.paused.acquire()
             await clock.advance(pause_s)
         await clock.paused.acquire()
     await clock.advance(8.0)
-    async with sender.typing(Place(forum.id)):
+    async with sender.typing(Destination(forum.id)):
         await clock.paused.acquire()
         await clock.advance(TYPING_AFTER_S)
         await clock.paused.acquire()
@@ -626,7 +629,7 @@ async def test_typing_outlives_trouble_and_ends_where_the_bot_may_not(
     clock = Pausing()
     world.fail("sendChatAction", status=500, times=1)
     world.fail("sendChatAction", status=403, description="Forbidden: bot was blocked by the user", times=1)
-    async with Sender(desk.bot, clock=clock).typing(Place(chat.id)):
+    async with Sender(desk.bot, clock=clock).typing(Destination(chat.id)):
         for pause_s in (TYPING_AFTER_S, 4.0):
             await clock.paused.acquire()
             await clock.advance(pause_s)

@@ -36,7 +36,7 @@ def made(text: str, *entities: Json) -> tuple[str, list[Json]]:
         ("😀 #тег и #1", [entity("hashtag", 3, 4)]),
     ],
 )
-def test_what_people_type_is_found_in_utf16_units(text: str, found: list[Json]) -> None:
+def test_what_people_type_is_found_in_utf16_len(text: str, found: list[Json]) -> None:
     assert find_entities(text) == found
 
 

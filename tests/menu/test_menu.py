@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core.values import Conversation
-from bot.options import BUILT_IN, OPTIONS, utf16_length
+from bot.markup import utf16_len
+from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import effective
 from bot.screens.callbacks import (
     AskValue,
@@ -21,7 +22,7 @@ from bot.screens.callbacks import (
     decode_start,
     prompt_under,
 )
-from bot.screens.menu import GROUP, MAIN, Menu, closed, fingerprint, picked
+from bot.screens.menu import GROUP, MAIN, Menu, closed, digest, picked
 from bot.screens.views import View
 from tests.menu.drawing import MODELS, file, golden, menus, own
 
@@ -77,7 +78,7 @@ def test_the_fullest_page_fits_into_a_message() -> None:
         menu = replace(menus(language)["topic-elsewhere"], place=place, found=found, title="😀" * 128)
         menu = replace(menu, models=["m" * 200 + str(number) for number in range(300)])
         views = [page(menu, name) for name in PAGES] + [menu.prompt(option) for option in OPTIONS.values()]
-        assert max(utf16_length(view.text) for view in views) <= 4096
+        assert max(utf16_len(view.text) for view in views) <= 4096
         assert max(sum(len(row) for row in view.rows) for view in views) <= 100
         assert max(len(button.data) for view in views for row in view.rows for button in row) <= 64
 
@@ -136,7 +137,7 @@ def test_models_come_in_sheets_that_follow_each_other() -> None:
     assert [text.removeprefix("✓ ") for text in first][:8] == MODELS[:8]
     assert "✓ yandexgpt-5" in first
     assert list(second)[:5] == ["yandexgpt-9", "yandexgpt-10", "‹", "2/2", "›"]
-    assert second["yandexgpt-9"] == PickModel(menu.place, fingerprint("yandexgpt-9"))
+    assert second["yandexgpt-9"] == PickModel(menu.place, digest("yandexgpt-9"))
     assert second["‹"] == second["›"] == OpenPage(menu.place, "model", 0)
     assert (menu.page("model", 99), menu.page("model", -5)) == (menu.page("model", 1), menu.page("model", 0))
 
@@ -146,13 +147,13 @@ def test_without_a_list_a_models_name_can_be_typed_or_the_deployments_own_chosen
     view = page(menu, "model")
     assert "You can type a name yourself." in view.text
     assert list(buttons(view)) == ["✓ yandexgpt-5", "Type a name", "Back", "Close"]
-    assert buttons(view)["✓ yandexgpt-5"] == PickModel(menu.place, fingerprint("yandexgpt-5"))
+    assert buttons(view)["✓ yandexgpt-5"] == PickModel(menu.place, digest("yandexgpt-5"))
     assert buttons(view)["Type a name"] == AskValue(menu.place, "model")
 
 
 def test_a_picked_model_is_found_in_the_list_while_it_is_there() -> None:
-    assert picked(MODELS, fingerprint("yandexgpt-7")) == "yandexgpt-7"
-    assert picked(MODELS, fingerprint("yandexgpt-99")) is None
+    assert picked(MODELS, digest("yandexgpt-7")) == "yandexgpt-7"
+    assert picked(MODELS, digest("yandexgpt-99")) is None
 
 
 def test_a_prompt_is_known_by_its_button() -> None:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.values import ChatSettings, Conversation
-from bot.options import BUILT_IN, OPTIONS, BadValue, Value, shortened, utf16_length
+from bot.markup import utf16_len
+from bot.options import BUILT_IN, OPTIONS, BadValue, Value, shortened
 from bot.options.kinds import Choice, Number
 from bot.texts import Catalogue, Texts
 
@@ -354,7 +355,7 @@ def test_who_changes_settings_and_what_costs_more_is_the_admins_own() -> None:
 
 
 def test_lengths_are_utf16_units_even_of_broken_text() -> None:
-    assert [utf16_length(text) for text in ("я", "😀", "\ud800")] == [1, 2, 1]
+    assert [utf16_len(text) for text in ("я", "😀", "\ud800")] == [1, 2, 1]
 
 
 def test_a_long_text_is_cut_with_an_ellipsis() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.markup import utf16_len
+
 if TYPE_CHECKING:
     from bot.core.values import Conversation, Question
 
@@ -28,7 +30,7 @@ class Pastes:
 
     def opens(self, turn_id: int, question: Question) -> bool:
         """Whether a turn just asked may go on in a next message; remembered if so."""
-        if utf16_units(question.text) < FULL_UNITS:
+        if utf16_len(question.text) < FULL_UNITS:
             return False
         self._open[question.conversation] = _Paste(turn_id, question)
         return True
@@ -50,13 +52,9 @@ class Pastes:
 
     def glue(self, question: Question) -> str:
         """What stands between the part before and this one: nothing where a word may have been cut."""
-        return "" if utf16_units(self._open[question.conversation].last.text) >= CUT_UNITS else "\n"
+        return "" if utf16_len(self._open[question.conversation].last.text) >= CUT_UNITS else "\n"
 
     def shut(self, conversation: Conversation) -> int | None:
         """Something else came, or the time is up: the turn that is complete now, if one was open."""
         paste = self._open.pop(conversation, None)
         return None if paste is None else paste.turn_id
-
-
-def utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -11,6 +11,7 @@ import pytest
 
 from bot.operating.health import Health, Verdict, address, lasting, main, probe
 from bot.operating.metrics import Metrics
+from bot.operating.redacting import Redactor
 from bot.operating.web import WebServer
 from tests.clocks import ManualClock
 
@@ -53,6 +54,15 @@ def test_each_reason_stands_under_its_name(health: Health, reasons: dict[str, st
     reasons["database"] = "the disk is full"
     assert health.verdict().failing == {"database": "the disk is full"}
     assert health.verdict().status == "failing"
+
+
+def test_a_reason_in_others_words_is_told_without_secrets() -> None:
+    health = Health(Redactor(["a-password"]))
+    health.require("database", lambda: "no connection to me:A-Password@host")
+    health.watch("model", lambda: "a-password is wrong")
+    assert health.verdict() == Verdict(
+        {"database": "no connection to me:***@host"}, {"model": "*** is wrong"}
+    )
 
 
 async def test_a_reason_that_passes_is_not_told() -> None:

@@ -223,10 +223,10 @@ async def test_a_topic_is_forgotten_alone(world: World, model: ModelServer, runn
 
 
 class Later(FastClock):
-    """A hundred days from now."""
+    """A hundred days from now, here and at Telegram."""
 
-    def now(self) -> datetime:
-        return super().now() + timedelta(days=100)
+    def at_telegram(self) -> datetime:
+        return super().at_telegram() + timedelta(days=100)
 
 
 async def test_what_is_too_old_is_deleted_at_a_start(

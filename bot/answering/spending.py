@@ -90,7 +90,8 @@ class Spending:
             model=settings.model,
             sent="".join(sent),
             max_output_tokens=settings.max_output_tokens,
-            speech_s=min(LONGEST_S, sum(attachment.duration_s for attachment in question.attachments)),
+            searches=int(settings.search),
+            speech_s=min(LONGEST_S, sum(each.duration_s for each in question.attachments if not each.text)),
         )
         day = self.billing.calendar.day(self._clock.now())
         accounts = accounts_of(question.asker.id, question.conversation.chat_id, day)

@@ -366,3 +366,20 @@ async def test_an_answer_that_is_stopped_on_its_way_is_paid_for(
         await chat.say(anna, "/stop")
         await chat.say(anna, "/usage")
         assert "вопросов 1, токенов 1\u00a0010, около 1 ₽" in (await chat.see("Ваши вопросы")).text
+
+
+async def test_a_search_is_paid_for(world: World, model: ModelServer, running: Running) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(model_prices=PRICES, default_search=True, admin_users=str(anna.id)):
+        model.reply(
+            lambda request: {
+                **response_body(request, "Ответ.", found=["https://example.com/a"]),
+                "usage": counted(1085),
+            }
+        )
+        await ask(chat, anna)
+        await chat.say(anna, "/usage")
+        usage = await chat.see("Ваши вопросы")
+        assert "вопросов 1, токенов 1\u00a0095, около 2 ₽" in usage.text
+        assert "поиск — 46 %, речь — 0 %" in usage.text

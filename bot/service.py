@@ -21,8 +21,9 @@ from bot.delivery.flood import FloodControl
 from bot.delivery.redrawing import Redraws
 from bot.delivery.sending import Sender
 from bot.delivery.transport import Transport
-from bot.handlers.access import Access, Allowed
+from bot.handlers.access import Access
 from bot.handlers.access_requests import AccessRequests
+from bot.handlers.allowed import Allowed
 from bot.handlers.authority import Admins
 from bot.handlers.registration import build_application, register_commands, register_handlers
 from bot.handlers.services import Services

@@ -9,6 +9,8 @@ from telegram.ext import filters
 from bot.handlers.incoming import OWN_WORDS
 from bot.screens.access import PAGE_SIZE, REQUEST, listed
 from bot.screens.callbacks import Decide, ListAccess
+from bot.screens.names import plain_name
+from bot.screens.views import View
 from bot.store import AccessState
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
-    from bot.screens.views import View
     from bot.texts import Texts
 
 
@@ -38,11 +39,31 @@ class Listing:
     async def decide(self, press: Press, button: Decide) -> None:
         """Under a request, or in a list, which is drawn anew."""
         if button.page == REQUEST:
-            await self._requests.pressed(press, button)
+            await self._decide(press, button)
         elif await self._may(press, button.page):
             _, _, toast = await self._requests.decide(press.user.id, button)
             view = await self._view(press.texts, AccessState(button.page), button.start)
             await press.draw(view, toast or "toast-stale")
+
+    async def _decide(self, press: Press, button: Decide) -> None:
+        """One effect, whoever presses and however often."""
+        operators = self._requests.operators
+        if press.user.id not in operators:
+            await press.answer("toast-operators-only")
+            return
+        visitor, changed, toast = await self._requests.decide(press.user.id, button)
+        if visitor is None:
+            await press.answer("toast-stale")
+            return
+        if press.shown is not None and (changed or visitor.state is not AccessState.WAITING):
+            verdict = button.verdict if changed else visitor.state.value
+            by = press.user.id if changed else visitor.decided_by
+            name = plain_name(await operators.name(by or 0))
+            text_id = f"access-decided-{verdict.replace('_', '-')}"
+            decided = press.texts(text_id, request=press.shown.text or "", by=name)
+            await press.draw(View(decided), toast)
+        else:
+            await press.answer(toast)
 
     async def _may(self, press: Press, page: str) -> bool:
         if press.user.id not in self._requests.operators:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.core.clock import Clock
-    from bot.handlers.access import Allowed
-    from bot.handlers.presses import Press
+    from bot.handlers.allowed import Allowed
     from bot.options.preferences import Preferences
     from bot.presenting.operators import Operators
     from bot.screens.callbacks import Decide
@@ -81,25 +80,6 @@ class AccessRequests:
                 await self.operators.show(operator, screens.request(knock.visitor, texts, asker=name))
         elif knock.uncounted:
             self._rest.count(knock.uncounted)
-
-    async def pressed(self, press: Press, button: Decide) -> None:
-        """One effect, whoever presses and however often."""
-        if press.user.id not in self.operators:
-            await press.answer("toast-operators-only")
-            return
-        visitor, changed, toast = await self.decide(press.user.id, button)
-        if visitor is None:
-            await press.answer("toast-stale")
-            return
-        if press.shown is not None and (changed or visitor.state is not AccessState.WAITING):
-            verdict = button.verdict if changed else visitor.state.value
-            by = press.user.id if changed else visitor.decided_by
-            name = plain_name(await self.operators.name(by or 0))
-            text_id = f"access-decided-{verdict.replace('_', '-')}"
-            decided = press.texts(text_id, request=press.shown.text or "", by=name)
-            await press.draw(View(decided), toast)
-        else:
-            await press.answer(toast)
 
     async def decide(self, operator: int, button: Decide) -> tuple[Visitor | None, bool, str]:
         """The visitor as it was, whether this changed anything, and what to say to the operator.

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram import Message
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import CallbackQueryHandler
 
-from bot.answering.outcomes import Accepted, Reason
+from bot.answering.outcomes import Accepted
 from bot.core.values import Conversation
 from bot.delivery.refusals import Meaning, meaning
-from bot.handlers.questions import DECLINED
 from bot.screens.callbacks import decode
+from bot.screens.declined import declined
 from bot.screens.keyboards import inline_keyboard
-from bot.screens.money import declined
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -75,12 +73,8 @@ class Press:
         """What came of a button that asks the model: this text, or why not."""
         if isinstance(outcome, Accepted):
             await self.answer(accepted)
-        elif outcome.reason is Reason.BUDGET:
-            await _answer(self.query, declined(outcome, self.texts))
-        elif outcome.reason in DECLINED:
-            await self.answer(DECLINED[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
         else:
-            await self.answer("toast-busy")
+            await _answer(self.query, declined(outcome, self.texts) or self.texts("toast-busy"))
 
 
 def _shown(message: MaybeInaccessibleMessage) -> Message | None:

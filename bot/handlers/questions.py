@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from telegram.ext import filters
@@ -11,18 +10,13 @@ from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import has_attachment, words
 from bot.handlers.reading import Reading
-from bot.screens.money import declined
+from bot.screens.declined import declined
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation
     from bot.handlers.messages import Messages, Said
     from bot.handlers.services import Services
 
-DECLINED = {
-    Reason.PERSON_RATE: "rate-person",
-    Reason.CHAT_RATE: "rate-chat",
-    Reason.QUEUE_FULL: "queue-full",
-}
 SAY_AGAIN_AFTER_S: Final = 30.0
 """One line tells a person that too much comes; those that follow it soon say nothing new."""
 
@@ -53,12 +47,10 @@ class Questions:
         """What there is to see or to say at once of a question that came in, or was edited."""
         if isinstance(outcome, Accepted):
             await self._services.presenter.accepted(outcome.turn)
-        elif outcome.reason is Reason.BUDGET:
-            await said.say(declined(outcome, said.texts))
-        elif outcome.reason in DECLINED:
-            line = DECLINED[outcome.reason]
-            if self._is_news(said, line):
-                await said.reply(line, wait=timedelta(seconds=outcome.retry_in_s))
+            return
+        line = declined(outcome, said.texts)
+        if line and (outcome.reason is Reason.BUDGET or self._is_news(said, outcome.reason)):
+            await said.say(line)
 
     async def _no_question(self, said: Said, *, addressed: bool) -> None:
         command = command_of(said.message, self._services.me)
@@ -74,12 +66,12 @@ class Questions:
         if line and self._is_news(said, line):
             await said.reply(line, bot=self._services.me.username or "")
 
-    def _is_news(self, said: Said, text_id: str) -> bool:
+    def _is_news(self, said: Said, line: str) -> bool:
         """Whether a person is to be told it now: not again soon, who may have sent an album or a flood. They
         count as told from then on. Not for commands: each is answered.
         """
         now_s = self._services.clock.monotonic()
-        key = (said.conversation, said.person.id, text_id)
+        key = (said.conversation, said.person.id, line)
         if key in self._told_s and now_s - self._told_s[key] < SAY_AGAIN_AFTER_S:
             return False
         self._told_s = {k: s for k, s in self._told_s.items() if now_s - s < SAY_AGAIN_AFTER_S} | {key: now_s}

@@ -12,7 +12,7 @@ from bot.store import KnownChat
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.handlers.access import Allowed
+    from bot.handlers.allowed import Allowed
     from bot.options.preferences import Preferences
     from bot.texts import Catalogue, Texts
 

@@ -15,7 +15,7 @@ from bot.core.keys import NoKey
 from bot.speech.outcomes import SpeechFailure, SpeechFailureKind
 
 if TYPE_CHECKING:
-    from bot.speech.recognition import SpeechConfig
+    from bot.speech.config import SpeechConfig
 
 _DETAIL_LIMIT: Final = 300
 _MOST_REPLY_BYTES: Final = 4_000_000

@@ -6,7 +6,6 @@ import asyncio
 import math
 import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.core.clock import Clock
     from bot.speech.client import SpeechClient
+    from bot.speech.config import SpeechConfig
 
 SHORT_S: Final = 30
 SHORT_BYTES: Final = 1_000_000
@@ -40,19 +40,6 @@ class Container(StrEnum):
     OGG = "OGG_OPUS"
     MP3 = "MP3"
     WAV = "WAV"
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechConfig:
-    """The deployment's side of every call. Its repr holds no secret."""
-
-    authorization: Callable[[], str] = field(repr=False)
-    """Gives the header's whole value: `Api-Key …`, or `Bearer …` for an IAM token."""
-    url: str = "https://stt.api.cloud.yandex.net"
-    operations_url: str = "https://operation.api.cloud.yandex.net"
-    proxy_url: str | None = field(default=None, repr=False)
-    timeout_s: float = 40.0
-    """For one call. A short recording is recognised within it."""
 
 
 class Speech:

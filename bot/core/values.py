@@ -108,6 +108,24 @@ class Question:
     """The files to be taken in before the model is asked, in the order they came."""
     forwards: tuple[Quote, ...] = ()
     """Messages forwarded with the question, in the order they came: data, like `quote`."""
+    talk_after: int | None = None
+    """/recap: it is about the room's talk from the message after this `TalkMessage.id` on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkMessage:
+    """What a person said in a group to the others, where the group lets the bot listen."""
+
+    conversation: Conversation
+    message_id: int | None
+    """None: said before the group became a supergroup."""
+    author: Person
+    text: str
+    said_at: datetime
+    origin: str = ""
+    """Of a forwarded one: where it comes from."""
+    id: int = 0
+    """The store's, in the order in which they came."""
 
 
 class Memory(StrEnum):

@@ -15,6 +15,7 @@ from bot.store.ledger import Ledger, Spent, Whose
 from bot.store.limits import Limits
 from bot.store.overrides import StoredOverrides
 from bot.store.parts import Parts
+from bot.store.talk import Missed, Talk
 from bot.store.topics import Topics
 from bot.store.turns import Turns
 
@@ -27,6 +28,7 @@ __all__ = [
     "AccessState",
     "Knock",
     "KnownChat",
+    "Missed",
     "PendingUpdate",
     "Spent",
     "Store",
@@ -42,7 +44,7 @@ class Store:
     """The rooms of the database. Each method is one job, committed when it returns.
 
     By then it is on the disk too, but for what may be done once more without harm: a turn made of its update,
-    a delivered answer closed, buttons taken away.
+    talk that was heard, a delivered answer closed, buttons taken away.
 
     All raise `StoreUnavailable` while the database can't be used (disk full, locked…); then nothing of
     the call is kept, and the next call may succeed.
@@ -60,6 +62,7 @@ class Store:
         self.settings = StoredOverrides(database, clock)
         self.chats = Chats(database)
         self.topics = Topics(database)
+        self.talk = Talk(database, clock, self.inbox)
         self.bulk = Bulk(database, clock, [self.settings.cache, self.chats.cache, self.access.cache])
 
     @classmethod

@@ -19,6 +19,7 @@ from bot.store.tables import (
     names,
     parts,
     settings,
+    talk,
     to_us,
     topics,
     turns,
@@ -133,6 +134,9 @@ class Bulk:
                 sa.update(turns).where(turns.c.chat_id == old_id).values(**gone, notice_id=None)
             )
             connection.execute(sa.update(parts).where(parts.c.chat_id == old_id).values(**gone))
+            connection.execute(
+                sa.update(talk).where(talk.c.chat_id == old_id).values(chat_id=new_id, message_id=None)
+            )
             _make_room(connection, old_id, new_id)
             for column, insert in self._move.items():
                 _move(connection, column, insert, old_id, new_id)
@@ -194,7 +198,7 @@ class Bulk:
 
 
 def _delete_chats(connection: sa.Connection, chat_ids: Sequence[int]) -> None:
-    for table in (settings, conversations, topics, chats):
+    for table in (settings, conversations, topics, talk, chats):
         connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))
 
 
@@ -204,11 +208,11 @@ def _turns_of(conversation: Conversation, asker_id: int | None) -> list[sa.Colum
 
 
 def _make_room(connection: sa.Connection, old_id: int, new_id: int) -> None:
-    """What a plain move can't do: an anonymous administrator pays as the group; and a group may have knocked
-    under both ids: what was decided under the old one counts.
+    """What a plain move can't do: an anonymous administrator pays and speaks as the group; and a group may
+    have knocked under both ids: what was decided under the old one counts.
     """
-    for column in (ledger.c.chat_id, ledger.c.person_id):
-        connection.execute(sa.update(ledger).where(column == old_id).values({column: new_id}))
+    for column in (ledger.c.chat_id, ledger.c.person_id, talk.c.author_id):
+        connection.execute(sa.update(column.table).where(column == old_id).values({column: new_id}))
     states = sa.select(access.c.id, access.c.state).where(access.c.id.in_([old_id, new_id]))
     known = {row.id: row.state for row in connection.execute(states)}
     if len(known) == 2:

@@ -62,6 +62,7 @@ def to_row(question: Question, *, created_at_us: int) -> dict[str, Any]:
         "replies_to": question.replies_to,
         "attachments": _to_json(question.attachments),
         "forwards": _to_json(question.forwards),
+        "talk_after": question.talk_after,
         "state": TurnState.WAITING.value,
         **NO_ANSWER,
         "created_at": created_at_us,
@@ -118,6 +119,7 @@ def _question(row: sa.Row[Any]) -> Question:
         replies_to=row.replies_to,
         attachments=attachments_of(row.attachments),
         forwards=forwards_of(row.forwards),
+        talk_after=row.talk_after,
     )
 
 

@@ -78,6 +78,7 @@ turns = Table(
     Column("continues", _RowId),
     Column("attachments", Text),
     Column("forwards", Text),
+    Column("talk_after", BigInteger),
     Column("answer_sources", Text),
     # An id is never given twice: buttons in the chat hold ids of turns that may be gone.
     sqlite_autoincrement=True,
@@ -143,6 +144,28 @@ topics = Table(
     Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
 )
+
+# What people say in groups that listen, the newest of each topic. `turn_id`: its newest turn until then, 0 if
+# none. Messages of a group that became a supergroup have no number any more.
+talk = Table(
+    "talk",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("author_id", BigInteger, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("said_at", BigInteger, nullable=False),
+    Column("turn_id", BigInteger, nullable=False),
+    # Questions point to where they begin, even when that is gone.
+    sqlite_autoincrement=True,
+)
+Index("ix_talk_conversation", talk.c.chat_id, talk.c.thread_id, talk.c.id)
+Index("ix_talk_message", talk.c.chat_id, talk.c.message_id, unique=True)
+Index("ix_talk_said_at", talk.c.said_at)
 
 # What was paid for, one row a request, in nanoroubles: exact, and without a word of anybody's. Rows are only
 # added; those older than 13 months are added up to one a day, which is nobody's.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.values import Memory, ShownPart, TurnState
+from bot.core.values import Memory, ShownPart, TalkMessage, TurnState
 from bot.store import Store, Stranger, Whose
 from bot.store.engine.database import Database
 from tests.store.memory import history_of, last_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from bot.core.values import Turn
     from tests.clocks import ManualClock
 
 
@@ -94,7 +95,20 @@ async def _use_everything(store: Store) -> None:
     await store.limits.granted("person", asked.asker.id, today)
     await store.access.get(asked.asker.id)
     await store.access.knock(Stranger(asked.asker.id, "Anna"), update_id=asked.update_id)
+    await _use_talk(store, turn)
     await store.inbox.finish(asked.update_id)
+
+
+async def _use_talk(store: Store, turn: Turn) -> None:
+    asked = turn.question
+    await store.settings.set(TOPIC, "listen", value=True, changed_by="Anna")
+    await store.talk.hear(TalkMessage(TOPIC, 7, asked.asker, "Hm.", asked.sent_at), 9004)
+    await store.talk.edit(TOPIC.chat_id, 7, "Aha.", 9005)
+    await store.talk.edit(TOPIC.chat_id, 7, "", 9006)
+    await store.talk.before(turn)
+    await store.talk.missed_by(TOPIC, asked.asker.id)
+    await store.talk.forget(TOPIC)
+    await store.talk.purge()
 
 
 def _driver(connection: sa.Connection) -> Any:

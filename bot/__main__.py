@@ -105,7 +105,7 @@ def _run(settings: Settings, signals: Signals) -> int:
     gc.disable()  # what imports make stays: looking through it meanwhile takes a tenth of the start
     from bot.operating.redacting import Redactor
     from bot.operating.web import ListenRefused
-    from bot.service import serve
+    from bot.running.serve import serve
     from bot.store import StoreBusy, StoreUnavailable
     from bot.updates.polling import TelegramRefused
     from bot.updates.webhook import WebhookRefused

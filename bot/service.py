@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import Forbidden, InvalidToken, TelegramError
@@ -14,9 +12,6 @@ from telegram.ext import Defaults, ExtBot
 
 from bot.answering.answering import Answering, Limits
 from bot.answering.spending import Spending
-from bot.config.provider import iam_tokens, model_config
-from bot.core.clock import SystemClock
-from bot.core.telegram_time import TelegramTime
 from bot.delivery.flood import FloodControl
 from bot.delivery.redrawing import Redraws
 from bot.delivery.sending import Sender
@@ -28,14 +23,11 @@ from bot.handlers.authority import Admins
 from bot.handlers.registration import build_application, register_commands, register_handlers
 from bot.handlers.services import Services
 from bot.handlers.unreadable import UnreadableUpdates
-from bot.model import Model
 from bot.money.billing import Billing
 from bot.money.calendar import Calendar
-from bot.operating.metrics import Metrics
 from bot.operating.probes import health_of
-from bot.operating.redacting import Redactor
+from bot.operating.process import Process
 from bot.operating.upkeep import Job, adding_up, purging, run_periodically
-from bot.operating.web import Webhook, WebServer
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
 from bot.preparing import Preparing
@@ -45,19 +37,18 @@ from bot.presenting.muting import Muting
 from bot.presenting.operators import Operators
 from bot.presenting.presenter import TelegramPresenter
 from bot.presenting.reactions import Reactions
-from bot.store import Store
+from bot.store import Store, StoreLost
 from bot.store.chat_moves import Moves
 from bot.texts import Catalogue
 from bot.updates.polling import ALLOWED_UPDATES, Poller, TelegramRefused
 from bot.updates.receiving import Receiver
-from bot.updates.webhook import path_of, register_until_done, unregister
+from bot.updates.webhook import register_until_done, unregister
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydantic import SecretStr
 
-    from bot.commands.signals import Signals
     from bot.config.settings import Settings
     from bot.core.clock import Clock
     from bot.core.values import Turn
@@ -70,26 +61,30 @@ START_RETRY_S: Final = 5.0
 RECEIVER_GRACE_S: Final = 2.0
 LAST_SENDS_S: Final = 1.0
 """For what is on its way to Telegram when the grace is over: cut off, it might come twice."""
-MODEL_CLOSES_S: Final = 0.5
-END_AFTER_GRACE_S: Final = 1.8
-"""With it and the default grace a stop takes less than the 10 s after which `docker stop` kills."""
+HANDED_OVER_S: Final = 0.7
 LEAVE_EVERY: Final = timedelta(hours=1)
 
 
 class Service:
     """`start`, `run` until it is cancelled or Telegram refuses, `stop`: each once, in this order."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        """Opens the database; raises `StoreUnavailable` or `StoreBusy`."""
+    def __init__(
+        self, settings: Settings, clock: Clock, *, process: Process | None = None, store: Store | None = None
+    ) -> None:
+        """Without a process it has one of its own. Opens the database, where none is given; raises
+        `StoreUnavailable` or `StoreBusy`.
+        """
         self._settings = settings
-        self._clock = clock = TelegramTime(clock)
-        self.store = Store.open(settings.database_url.get_secret_value(), clock=clock)
-        proxy_url = _secret(settings.telegram_proxy_url)
-        self.metrics = Metrics()
+        self._owned = process is None
+        self._process = process = process or Process(settings, clock)
+        self._clock = clock = process.clock
+        self.store = store or Store.open(settings.database_url.get_secret_value(), clock=clock)
+        self.metrics, self.web, self._model = process.metrics, process.web, process.model
         telegram: dict[str, Any] = {
-            "proxy_url": proxy_url,
+            "proxy_url": _secret(settings.telegram_proxy_url),
             "count": self.metrics.telegram,
             "on_date": clock.observe,
+            "gate": self.store.fence.passed,
         }
         polls = Transport(**telegram)
         self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
@@ -106,8 +101,6 @@ class Service:
         self._application = build_application(self.bot)
         self._catalogue = Catalogue(settings.default_language, settings.time_zone)
         self._preferences = Preferences(self.store, settings.chat_defaults())
-        tokens = iam_tokens(settings, clock)
-        self._model = Model(model_config(settings, tokens), clock=clock)
         self._sender = Sender(self.bot, clock=clock)
         self._moves = Moves(self.store)
         self._reactions = Reactions(self.bot, clock)
@@ -128,6 +121,7 @@ class Service:
             moves=self._moves,
             reactions=self._reactions,
             muting=self._muting,
+            clock=clock,
         )
         self._operators = Operators(
             settings.admin_users, bot=self.bot, preferences=self._preferences, catalogue=self._catalogue
@@ -144,7 +138,12 @@ class Service:
         )
         self._spending.watch(self._budget_notices)
         self._preparing = Preparing(
-            settings, tokens=tokens, bot=self.bot, clock=clock, alerts=self._alerts, billed=self._billed
+            settings,
+            tokens=process.tokens,
+            bot=self.bot,
+            clock=clock,
+            alerts=self._alerts,
+            billed=self._billed,
         )
         self.answering = Answering(
             store=self.store,
@@ -186,21 +185,17 @@ class Service:
             self._moves.add_listener(listener)
         self.poller = Poller(self.bot, polls, self.receiver, clock)
         self._started = False
-        self.metrics.watch_commits(self.store.commits)
-        self.metrics.watch_health(health := self._health())
-        self.web = (
-            WebServer(settings.http_listen, health=health, metrics=self.metrics, webhook=self._webhook())
-            if settings.http_listen
-            else None
-        )
+        process.commits = self.store.commits
+        process.health.become(self._health())
 
     async def start(self) -> None:
         """Takes up what the last run left. Raises `TelegramRefused` and `ListenRefused`.
 
         A Telegram out of reach is waited for.
         """
-        if self.web is not None:
-            await self.web.start()
+        self.store.fence.watch()
+        if self._owned:
+            await self._process.start()
         await self._reach_telegram()
         services = Services(
             settings=self._settings,
@@ -230,12 +225,12 @@ class Service:
         self.answering.begin()
         self._budget_notices.spent()  # what was spent in the last run may be still to be told
         self._started = True
-        if self.web is not None:
-            self.web.take_updates()
+        self._process.take_updates(self.receiver.accept)
         log.info("the bot @%s is running", self.bot.username)
 
     async def run(self, *, when_warm: Callable[[], object] = lambda: None) -> None:
-        """Takes updates for ever; raises `TelegramRefused` or `WebhookRefused`.
+        """Takes updates until another process is active, which `StoreLost` tells; raises `TelegramRefused` or
+        `WebhookRefused`.
 
         `when_warm` is called once all that the first answer needs is loaded.
         """
@@ -244,24 +239,34 @@ class Service:
             tasks.create_task(register_commands(self.bot, self._catalogue))
             tasks.create_task(self._warm(when_warm))
             tasks.create_task(run_periodically(self._jobs(), self._clock))
+            tasks.create_task(self._end_when_lost())
 
     async def _warm(self, when_warm: Callable[[], object]) -> None:
-        """Loads what the first answer needs, off the event loop."""
-        await self._model.warm()
-        await asyncio.to_thread(import_module, "bot.markup.splitting")
+        await self._process.warm()
         when_warm()
+
+    async def _end_when_lost(self) -> None:
+        await self.store.fence.lost()
+        raise StoreLost(self.store.where, "another process is active")
 
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
+        await self._stop(grace_s, RECEIVER_GRACE_S, LAST_SENDS_S if grace_s else 0)
+
+    async def hand_over(self) -> None:
+        """`stop` for a process that waits: what is being sent is seen through, the rest is the other's."""
+        await self._stop(0, HANDED_OVER_S / 3, HANDED_OVER_S / 3)
+
+    async def _stop(self, grace_s: float, handlers_s: float, sends_s: float) -> None:
         self.answering.pause()
-        server = [self.web.stop()] if self.web is not None else []
+        web = [self._process.close_web()] if self._owned else []
         await asyncio.gather(
-            *server,
-            self.receiver.close(RECEIVER_GRACE_S),
+            *web,
+            self.receiver.close(handlers_s),
             self.answering.runner.finish(grace_s, self._flood.held_s),
         )
         self._flood.stop()
-        await self.answering.close(LAST_SENDS_S if grace_s else 0)
+        await self.answering.close(sends_s)
         await self._presenter.last.close()
         await self._reactions.close()
         await self._preparing.close()
@@ -269,11 +274,11 @@ class Service:
         await self._budget_notices.close()
         if self._access.requests is not None:
             await self._access.requests.close()
+        await self.store.close()
         await self._application.shutdown()
         await self.bot.shutdown()  # the application does not, where Telegram was never reached
-        with suppress(TimeoutError):  # a thread that nothing can abort
-            await asyncio.wait_for(self._model.close(), MODEL_CLOSES_S)
-        await self.store.close()
+        if self._owned:
+            await self._process.close()
 
     def _access_requests(self) -> AccessRequests | None:
         """None: there is no list, nobody to ask, or it is switched off."""
@@ -304,7 +309,7 @@ class Service:
     async def _receive(self) -> None:
         url, secret = self._settings.webhook_url, self._settings.webhook_secret
         if url is None or secret is None:
-            await self.poller.run()
+            await self._poll()
             return
         await register_until_done(
             self.bot,
@@ -313,13 +318,14 @@ class Service:
             secret=secret.get_secret_value(),
             allowed_updates=ALLOWED_UPDATES,
         )
-        await asyncio.Event().wait()  # the web server takes them
+        # The web server takes them, and those of processes that stand by.
+        async for _ in self.store.heard():
+            await self.receiver.take_posted()
 
-    def _webhook(self) -> Webhook | None:
-        url, secret = self._settings.webhook_url, self._settings.webhook_secret
-        if url is None or secret is None:
-            return None
-        return Webhook(path_of(url), secret.get_secret_value(), self.receiver.accept)
+    async def _poll(self) -> None:
+        """While this process is the active one: a poll of its own would end that of the next."""
+        while not await self.store.fence.keep(self.poller.run()):
+            await self.store.fence.passed()
 
     def _health(self) -> Health:
         return health_of(
@@ -330,7 +336,6 @@ class Service:
             answering=self.answering,
             threads=self._settings.model_concurrency,
             time=self._clock,
-            redact=Redactor(self._settings.secrets()),
         )
 
     async def _reach_telegram(self) -> None:
@@ -346,41 +351,6 @@ class Service:
                 await self._clock.sleep(START_RETRY_S)
             else:
                 return
-
-
-async def serve(
-    settings: Settings,
-    signals: Signals,
-    clock: Clock | None = None,
-    *,
-    when_warm: Callable[[], object] = lambda: None,
-) -> None:
-    """Runs until a signal asks it to stop. Raises what the start and the run of `Service` raise."""
-    service = Service(settings, clock or SystemClock())
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    signals.on_first_signal(
-        lambda: loop.call_soon_threadsafe(asked.set),
-        end_within_s=max(settings.shutdown_grace_s, RECEIVER_GRACE_S) + END_AFTER_GRACE_S,
-    )
-    running = asyncio.create_task(_run(service, when_warm))
-    stopping = asyncio.create_task(asked.wait())
-    try:
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
-        running.cancel()
-        result = (await asyncio.gather(running, return_exceptions=True))[0]
-        await service.stop(settings.shutdown_grace_s)
-    if isinstance(result, BaseExceptionGroup):
-        raise result.exceptions[0]
-    if isinstance(result, Exception):
-        raise result
-
-
-async def _run(service: Service, when_warm: Callable[[], object]) -> None:
-    await service.start()
-    await service.run(when_warm=when_warm)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.answering.active import ActiveTurns
 from bot.answering.ports import NotShown
 from bot.core.tasks import Background, Locks
-from bot.store import StoreUnavailable
+from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 T = TypeVar("T")
-_LONGEST_PAUSE_S = 10.0
 _SHOW_AGAIN_S = 5.0
 _LONGEST_SHOW_AGAIN_S = 300.0
 
@@ -44,13 +43,7 @@ class Context:
 
     async def retry_write(self, write: Callable[[], Awaitable[T]]) -> T:
         """Makes a write again and again while the database can't be used: what it records has happened."""
-        pause_s = 1.0
-        while True:
-            try:
-                return await write()
-            except StoreUnavailable:
-                await self.clock.sleep(pause_s)
-                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        return await retry_write(self.clock, write)
 
     async def retry_send(self, show: Callable[[], Awaitable[T]]) -> T:
         """Like `retry_write`, for what is shown too: again and again while Telegram does not take it."""

@@ -21,7 +21,7 @@ from bot.delivery.proxy import Proxy
 from bot.delivery.replies import as_telegram, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from telegram.request import RequestData
@@ -78,12 +78,16 @@ class _Parameters:
     contains_files: bool = False
 
 
+async def _open_gate() -> None:
+    pass
+
+
 class Transport(BaseRequest):
     """Time-outs mean what they mean in python-telegram-bot; all are in seconds and None waits without end.
 
     `proxy_url` is an `http://` or a `socks5://` one; credentials in it are used, in UTF-8, and never shown.
     `count` gets of each request the Bot API method (`file` for a download) and what became of it, `on_date`
-    what Telegram's clock said as it replied.
+    what Telegram's clock said as it replied. No request leaves before `gate` returns.
     """
 
     def __init__(
@@ -98,6 +102,7 @@ class Transport(BaseRequest):
         proxy_url: str | None = None,
         count: Callable[[str, str], None] = lambda _method, _outcome: None,
         on_date: Callable[[datetime], None] = lambda _: None,
+        gate: Callable[[], Awaitable[None]] = _open_gate,
     ) -> None:
         self._connections = connections
         self._read_timeout_s = read_timeout_s
@@ -108,6 +113,7 @@ class Transport(BaseRequest):
         self._proxy = Proxy(proxy_url)
         self._count = count
         self._on_date = on_date
+        self._gate = gate
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -143,6 +149,7 @@ class Transport(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Raises the errors of this module where python-telegram-bot has no reply of Telegram's to read."""
+        await self._gate()
         if self._session is None:
             raise RuntimeError("This transport is not initialized")
         media = request_data is not None and request_data.contains_files

@@ -24,10 +24,14 @@ class Verdict:
 
     failing: Mapping[str, str] = field(default_factory=dict)
     degraded: Mapping[str, str] = field(default_factory=dict)
+    standby: bool = False
+    """Another process does the work, and this one is ready to."""
 
     @property
     def status(self) -> str:
-        return "failing" if self.failing else "degraded" if self.degraded else "ok"
+        if self.failing:
+            return "failing"
+        return "standby" if self.standby else "degraded" if self.degraded else "ok"
 
 
 class Health:
@@ -38,6 +42,7 @@ class Health:
 
     def __init__(self, redact: Callable[[str], str] = str) -> None:
         self._redact = redact
+        self._standby = False
         self.required: dict[str, Probe] = {}
         self.watched: dict[str, Probe] = {}
 
@@ -49,8 +54,12 @@ class Health:
         """Without it the bot does less, and says so itself: a restart would not help."""
         self.watched[name] = probe
 
+    def become(self, other: Health, *, standby: bool = False) -> None:
+        """Has another's probes instead of its own from now on."""
+        self.required, self.watched, self._standby = other.required, other.watched, standby
+
     def verdict(self) -> Verdict:
-        return Verdict(self._reasons(self.required), self._reasons(self.watched))
+        return Verdict(self._reasons(self.required), self._reasons(self.watched), standby=self._standby)
 
     def _reasons(self, probes: Mapping[str, Probe]) -> dict[str, str]:
         return {name: self._redact(reason) for name, probe in probes.items() if (reason := probe())}

@@ -29,7 +29,6 @@ def health_of(
     answering: Answering,
     threads: int,
     time: TelegramTime,
-    redact: Callable[[str], str],
 ) -> Health:
     """`poller` None: updates come to the webhook. `threads`: how many requests to the model there may be."""
 
@@ -43,7 +42,7 @@ def health_of(
             return None
         return "it failed many times in a row; a request now and then tries it"
 
-    health = Health(redact)
+    health = Health()
     health.require("start", lambda: None if started() else "Telegram has not been reached yet")
     if poller is not None:
         silent = f"getUpdates has not succeeded for {DEAD_AFTER_S:.0f} s"

@@ -28,10 +28,12 @@ from bot.presenting.stand_ins import StandIns
 from bot.screens.callbacks import Retry, Stop, encode
 from bot.screens.keyboards import Keyboard, inline_keyboard
 from bot.screens.views import Button
+from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
+    from bot.core.clock import Clock
     from bot.core.values import Answer, ChatSettings, Turn
     from bot.delivery.posting import Content
     from bot.delivery.sending import Sender
@@ -78,6 +80,7 @@ class TelegramPresenter:
         moves: Moves,
         reactions: Reactions,
         muting: Muting,
+        clock: Clock,
     ) -> None:
         self._sender = sender
         self._store = store
@@ -87,6 +90,7 @@ class TelegramPresenter:
         self._moves = moves
         self._reactions = reactions
         self._muting = muting
+        self._clock = clock
         self.last = LastAnswer(sender, store, preferences)
         self._stand_ins = StandIns()
         self._marked: set[int] = set()
@@ -256,11 +260,12 @@ class TelegramPresenter:
     ) -> None:
         """Until what stands in the chat for this turn is just this; what stands already is left alone."""
 
+        # Written again and again while the database can't be used: else the message would be sent again.
         async def record(part: ShownPart) -> None:
-            await shielded(self._store.parts.record(turn.id, part))
+            await retry_write(self._clock, lambda: shielded(self._store.parts.record(turn.id, part)))
 
         async def unrecord(n: int) -> None:
-            await shielded(self._store.parts.unrecord(turn.id, n))
+            await retry_write(self._clock, lambda: shielded(self._store.parts.unrecord(turn.id, n)))
 
         async with self.last.alone(turn):
             await self._reach(

@@ -9,8 +9,9 @@ from bot.store.bulk import Bulk
 from bot.store.chats import Chats, KnownChat
 from bot.store.conversations import Conversations
 from bot.store.engine.database import Database
-from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
-from bot.store.inbox import Inbox, PendingUpdate
+from bot.store.engine.unavailable import StoreBusy, StoreLost, StoreUnavailable
+from bot.store.fence import Fence
+from bot.store.inbox import CHANNEL, Inbox, PendingUpdate
 from bot.store.ledger import Ledger, Spent, Whose
 from bot.store.limits import Limits
 from bot.store.overrides import StoredOverrides
@@ -20,7 +21,7 @@ from bot.store.topics import Topics
 from bot.store.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from bot.core.clock import Clock
 
@@ -33,6 +34,7 @@ __all__ = [
     "Spent",
     "Store",
     "StoreBusy",
+    "StoreLost",
     "StoreUnavailable",
     "Stranger",
     "Visitor",
@@ -52,6 +54,8 @@ class Store:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
+        self.fence = Fence(database, clock)
         self.inbox = Inbox(database, clock)
         self.ledger = Ledger(database)
         self.limits = Limits(database, clock)
@@ -85,6 +89,11 @@ class Store:
     def where(self) -> str:
         """The database's path or address, without a password."""
         return self._database.where
+
+    async def heard(self) -> AsyncGenerator[None, None]:
+        """Yields whenever another process may have taken updates in; for ever."""
+        async for _ in self._database.heard(CHANNEL, self._clock):
+            yield
 
     async def others_wait(self) -> bool:
         """Whether another process is ready to take over."""

@@ -18,7 +18,7 @@ from bot.commands.exits import Exit
 from bot.config.settings import variables
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
-from bot.service import END_AFTER_GRACE_S
+from bot.running.serve import END_AFTER_GRACE_S
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "docs" / "deploy"

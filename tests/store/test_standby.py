@@ -10,6 +10,7 @@ import pytest
 from bot.core.clock import SystemClock
 from bot.core.values import Memory
 from bot.store import PendingUpdate, Store, StoreUnavailable
+from bot.store.engine import addresses
 from bot.store.engine.listening import heard
 from bot.store.engine.unavailable import StoreTooNew
 from bot.store.fence import Fence
@@ -139,7 +140,7 @@ async def test_who_was_stopped_for_a_while_asks_before_it_passes(store: Store) -
 async def test_what_another_process_took_in_is_heard_of_and_taken_once_in_order(
     url: str, store: Store, standby: Standby, clock: SystemClock
 ) -> None:
-    words = heard(url, CHANNEL, clock)
+    words = heard(addresses.parsed(url), CHANNEL, clock)
     async with asyncio.timeout(10):
         await anext(words)
         await standby.post([(12, "twelve"), (11, "eleven")])
@@ -157,7 +158,7 @@ async def test_what_another_process_took_in_is_heard_of_and_taken_once_in_order(
 
 async def test_a_lost_word_is_made_up_for(postgres: Server, name: str, url: str) -> None:
     listening = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE 'LISTEN%'"  # noqa: S608
-    words = heard(url, CHANNEL, SystemClock())
+    words = heard(addresses.parsed(url), CHANNEL, SystemClock())
     async with asyncio.timeout(10):
         await anext(words)
         assert postgres.end_sessions(name) == 1

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     import sqlalchemy as sa
     from sqlalchemy.dialects.sqlite import Insert
 
+    from bot.core.clock import Clock
     from bot.store.engine.inline_reader import InlineReader
     from bot.store.engine.ownership import Watchers
 
@@ -65,6 +68,9 @@ class Backend(Protocol):
         """What keeps the whole database from working, in words that name the mend; None: the fault is the
         statement's own.
         """
+
+    def heard(self, channel: str, clock: Clock) -> AsyncGenerator[None, None]:
+        """Yields at each word of other processes, and now and then without one; on the event loop."""
 
     def others_wait(self, connection: sa.Connection) -> bool:
         """Whether another process is ready to take over."""

@@ -14,12 +14,13 @@ from bot.store.engine.urls import backend_of
 from bot.store.engine.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from typing import Self
 
     import sqlalchemy as sa
     from sqlalchemy.dialects.sqlite import Insert
 
+    from bot.core.clock import Clock
     from bot.store.engine.backend import Backend
     from bot.store.engine.ownership import Ownership
 
@@ -96,6 +97,10 @@ class Database:
     def shared(self) -> bool:
         """Whether other processes may use it beside this one."""
         return self._backend.shared
+
+    def heard(self, channel: str, clock: Clock) -> AsyncGenerator[None, None]:
+        """Yields at each word of other processes on a channel, and now and then without one; for ever."""
+        return self._backend.heard(channel, clock)
 
     async def others_wait(self) -> bool:
         """Whether another process is ready to take over."""

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.store.engine import addresses
+import psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
 
     from bot.core.clock import Clock
 
 POLL_S = 1.0
 """How often it is as if something had been heard: a word can be lost with a session."""
 
-log = logging.getLogger(__name__)
 
-
-async def heard(url: str, channel: str, clock: Clock) -> AsyncGenerator[None, None]:
+async def heard(parameters: Mapping[str, Any], channel: str, clock: Clock) -> AsyncGenerator[None, None]:
     """Yields at each notification of a channel, and now and then without one; for ever."""
-    import psycopg  # noqa: PLC0415 - with SQLite nobody needs it
-
-    parameters = addresses.parsed(url)
     while True:
         with suppress(psycopg.Error):
             session = await psycopg.AsyncConnection.connect(**parameters, autocommit=True)

@@ -12,11 +12,16 @@ from psycopg.types.string import StrDumperUnknown
 from sqlalchemy.dialects import postgresql
 
 from bot.store.engine import addresses
+from bot.store.engine.listening import heard
 from bot.store.engine.ownership import Ownership, Watchers
 from bot.store.engine.unavailable import StoreBusy, StoreLost, StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from sqlalchemy.dialects.sqlite import Insert
+
+    from bot.core.clock import Clock
 
 LOCK = 0x59474254  # "YGBT", one of the database's advisory locks
 STANDBY_LOCK = LOCK + 1
@@ -114,6 +119,9 @@ class PostgreSQL:
             session.exec_driver_sql(f"SELECT pg_advisory_unlock_shared({STANDBY_LOCK})")
             return session
         return self._connect_again()
+
+    def heard(self, channel: str, clock: Clock) -> AsyncGenerator[None, None]:
+        return heard(self._parameters, channel, clock)
 
     def others_wait(self, connection: sa.Connection) -> bool:
         """Whether another process stands by, ready to take over."""

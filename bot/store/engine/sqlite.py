@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import sqlite3
@@ -16,9 +17,11 @@ from bot.store.engine.ownership import Watchers
 from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from sqlalchemy.dialects.sqlite import Insert
+
+    from bot.core.clock import Clock
 
 PRAGMAS: Mapping[str, int | str] = {
     "busy_timeout": 5000,
@@ -88,6 +91,12 @@ class SQLite:
     def inline_reader(self) -> InlineReader | None:
         """A second connection; none to what is in memory."""
         return self._inline_reader
+
+    async def heard(self, channel: str, clock: Clock) -> AsyncGenerator[None, None]:
+        """There is nobody else."""
+        del channel, clock
+        await asyncio.Event().wait()
+        yield
 
     def others_wait(self, connection: sa.Connection) -> bool:
         del connection

@@ -1,0 +1,26 @@
+"""Writes made again and again until the database takes them: what they record has happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.store.engine.unavailable import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.core.clock import Clock
+
+T = TypeVar("T")
+_LONGEST_PAUSE_S = 10.0
+
+
+async def retry_write(clock: Clock, write: Callable[[], Awaitable[T]]) -> T:
+    """Its result, however long the database can't be used."""
+    pause_s = 1.0
+    while True:
+        try:
+            return await write()
+        except StoreUnavailable:
+            await clock.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tests.delivery.test_transport import Talk
     from tests.operating.conftest import Deployment
 
+# To the garbage collector are left: pproxy's streams, of which Python 3.13 warns, and in httpcore2 the socket
+# of a SOCKS handshake that failed.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 SCHEMES = ("http", "socks5", "socks5h")
 
 
@@ -41,8 +45,6 @@ async def test_both_services_are_reached_with_a_password_of_another_alphabet(dep
     assert report["ok"], report
 
 
-# httpcore2 leaves the socket of a SOCKS handshake that failed to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_a_wrong_password_is_told_by_the_service_it_keeps_away(
     deployment: Deployment, scheme: str
@@ -90,7 +92,6 @@ async def knows_no_passwords(reader: asyncio.StreamReader, writer: asyncio.Strea
     await writer.drain()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("talk", [refuses_the_password, knows_no_passwords])
 async def test_a_socks_proxy_that_says_so_wants_another_password(deployment: Deployment, talk: Talk) -> None:
     async with raw_server(talk) as root:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bot.emulator.world import World
     from tests.conftest import Running
 
+# pproxy leaves its streams to the garbage collector, which Python 3.13 warns of.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 

@@ -136,10 +136,12 @@ class FloodControl(BaseRateLimiter[Priority]):
                 await self._wait_while_held(chat_id, kind)
             await self._lanes.admit(waiter)
             if self._held_s(chat_id, kind) > 0:  # since it began to wait
-                self._lanes.release(waiter, counted=False)
+                self._lanes.release(waiter, counted=False, answered=False)
                 continue
+            answered = False
             try:
-                return await self._finish_despite_cancel(request, interim=interim)
+                reply = await self._finish_despite_cancel(request, interim=interim)
+                answered = True
             except RetryAfter as refusal:
                 self._hold(chat_id, kind, seconds_of(refusal), refusal)
                 if interim:
@@ -148,8 +150,10 @@ class FloodControl(BaseRateLimiter[Priority]):
                 if interim or request.spent:
                     raise
                 self._hold(chat_id, kind, request.pause_s(), failure)
+            else:
+                return reply
             finally:
-                self._lanes.release(waiter, counted=request.counted)
+                self._lanes.release(waiter, counted=request.counted, answered=answered)
 
     async def _finish_despite_cancel(self, request: _Request, *, interim: bool) -> Reply:
         """The reply, even to one who is cancelled meanwhile, unless delivery has stopped.

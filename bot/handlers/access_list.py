@@ -60,7 +60,8 @@ class Listing:
             by = press.user.id if changed else visitor.decided_by
             name = plain_name(await operators.name(by or 0))
             text_id = f"access-decided-{verdict.replace('_', '-')}"
-            decided = press.texts(text_id, request=press.shown.text or "", by=name)
+            texts = await operators.texts(press.user.id)  # as the request was written
+            decided = texts(text_id, request=press.shown.text or "", by=name)
             await press.draw(View(decided), toast)
         else:
             await press.answer(toast)

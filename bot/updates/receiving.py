@@ -24,9 +24,10 @@ from bot.updates.salvage import salvaged
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
+    from telegram.ext import Application
+
     from bot.core.clock import Clock
     from bot.store import Store
-    from bot.updates.application import PTBApplication
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Receiver:
 
     def __init__(
         self,
-        application: PTBApplication,
+        application: Application[Any, Any, Any, Any, Any, Any],
         store: Store,
         clock: Clock,
         *,

@@ -1,0 +1,115 @@
+"""Many strangers: what operators see of a flood, and the lists in which they decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.store.access import MOST_REQUESTS
+from tests.clocks import FastClock
+from tests.dialogues.menus import pressed, redrawn
+from tests.dialogues.operators import labels, operator, variables
+from tests.dialogues.waiting import all_taken
+
+if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
+    from bot.emulator.world import World
+    from tests.conftest import Running
+
+
+async def test_a_name_is_data(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    mallory = world.user("\u202eаннА\u2066\n\nПустить:", last_name="да" * 60)
+    async with running(**variables(vera)):
+        await world.private(mallory).say(mallory, "Привет")
+        request = await office.see("Просит доступа")
+        assert not set("\u202e\u2066\n") & set(request.text)
+        assert "аннА Пустить: дада" in request.text
+        assert len(request.text) < 200
+
+
+async def test_a_flood_of_strangers_is_no_flood_of_requests(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    strangers = [world.user(f"Гость{n}") for n in range(MOST_REQUESTS + 15)]
+    async with running(**variables(vera)) as service:
+        for stranger in strangers:
+            await world.private(stranger).say(stranger, "Вопрос?")
+            await world.private(stranger).say(stranger, "Вопрос?")
+        for stranger in strangers:
+            await world.private(stranger).see("передал вашу просьбу")
+        await all_taken(service.store)
+        await office.see("Доступа просят ещё: 15")
+        for _ in range(MOST_REQUESTS):
+            await office.see("Просит доступа к боту")
+        await office.sees_nothing()
+        assert len([message for message in office.messages if "просят ещё" in message.text]) == 1
+
+
+async def test_operators_list_let_in_and_take_back(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    vera, office = await operator(world)
+    anna, boris = world.user("Анна"), world.user("Борис")
+    async with running(**variables(vera)):
+        await office.say(vera, "/access")
+        assert labels(await office.see("Доступ открыт: 0")) == ["Ждут: 0", "Отказано: 0"]
+        model.reply("Ответ.")
+        for who in (anna, boris):
+            await world.private(who).say(who, "Вопрос?")
+            await world.private(who).see("передал")
+            await office.see(who.first_name)
+        await office.say(vera, "/access")
+        menu = await office.see("Ждут решения: 2")
+        assert "Анна" in menu.text
+        assert "Борис" in menu.text
+        assert await office.press(vera, menu, "Пустить: Анна") == "Доступ открыт"
+        await world.private(anna).see("открыл вам доступ")
+        await world.private(anna).see("Ответ.")
+        await redrawn(office, menu)
+        assert "Ждут решения: 1" in menu.text
+        await pressed(office, vera, menu, "С доступом: 1")
+        assert "Анна" in menu.text
+        assert await office.press(vera, menu, "Закрыть: Анна") == "Отказано"
+        await redrawn(office, menu)
+        assert "Доступ открыт: 0" in menu.text
+        await world.private(anna).sees_nothing()
+        await world.private(anna).say(anna, "Вопрос?")
+        await world.private(anna).see("не открыл вам доступ")
+        await world.private(anna).say(anna, "Вопрос?")
+        await world.private(anna).sees_nothing()
+        await pressed(office, vera, menu, "Отказано: 1")
+        assert await office.press(vera, menu, "Пустить: Анна") == "Доступ открыт"
+        await world.private(anna).see("открыл вам доступ")
+    assert len(model.requests) == 1
+
+
+async def test_a_long_list_is_turned_page_by_page(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    strangers = [world.user(f"Гость{n}") for n in range(9)]
+    async with running(**variables(vera)):
+        for stranger in strangers:
+            await world.private(stranger).say(stranger, "Вопрос?")
+            await office.see(f"{stranger.first_name} ")
+        await office.say(vera, "/access")
+        menu = await office.see("Ждут решения: 9")
+        assert "Гость0" not in menu.text
+        await pressed(office, vera, menu, "›")
+        assert "Гость0" in menu.text
+        await pressed(office, vera, menu, "Отказать")
+        assert "Ждут решения: 8" in menu.text
+        assert "Гость8" in menu.text
+
+
+async def test_who_still_waits_is_asked_about_once_a_day(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    clock = FastClock(4)
+    async with running(clock, **variables(vera)):
+        seen = []
+        for _ in range(3):
+            await chat.say(anna, "Вопрос?")
+            await office.see("Просит доступа")
+            await chat.say(anna, "Вопрос?")
+            seen.append(len([message for message in chat.messages if "передал" in message.text]))
+            clock.skip(24 * 3600 + 1)
+    assert seen[-1] == 2

@@ -1,0 +1,125 @@
+"""What is paid for: all that the provider has billed, whatever became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.emulator.model_replies import response_body
+from bot.emulator.speech import SpeechServer
+from bot.money.calendar import Calendar
+from bot.store import Whose
+from tests.dialogues.paying import PRICES, answers, ask, counted, reply, settled
+from tests.dialogues.waiting import comes
+
+if TYPE_CHECKING:
+    from bot.emulator.model import ModelServer
+    from bot.emulator.world import World
+    from tests.clocks import FastClock
+    from tests.conftest import Running
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},
+        {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}},
+    ],
+    ids=["cut", "filtered"],
+)
+async def test_what_was_cut_or_refused_is_paid_for(
+    world: World, model: ModelServer, running: Running, ending: dict[str, Any]
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(model_prices=PRICES):
+        reply(model, "Не всё", usage=counted(1000), **ending)
+        await chat.say(anna, "Вопрос?")
+        await chat.see("Не всё")
+        await chat.say(anna, "/usage")
+        assert "вопросов 1, токенов 1\u00a0010, около 1 ₽" in (await chat.see("Ваши вопросы")).text
+
+
+@pytest.mark.parametrize("usage", [None, {}, {"output_tokens": "many"}, {"output_tokens": 10**40}, [1]])
+async def test_odd_usage_breaks_nothing(
+    world: World, model: ModelServer, running: Running, usage: Any
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(model_prices=PRICES, budget_user_day_rub="100000000"):
+        reply(model, "Ответ.", usage=usage)
+        await ask(chat, anna)
+        await chat.say(anna, "/usage")
+        assert "Сегодня: вопросов 1" in (await chat.see("Ваши вопросы")).text
+
+
+async def test_a_failure_that_was_paid_for_counts_and_the_question_once(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(model_prices=PRICES) as service:
+        error = {"code": "server_error", "message": "oops"}
+        reply(model, "", status="failed", output=[], error=error, usage=counted(250))
+        answers(model, tokens=750)
+        await ask(chat, anna)
+        await settled(service)
+        await chat.say(anna, "/usage")
+        assert "вопросов 1, токенов 1\u00a0020, около 1 ₽" in (await chat.see("Ваши вопросы")).text
+
+
+async def test_speech_is_paid_for_heard_or_not(world: World, model: ModelServer, running: Running) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with SpeechServer() as speech:
+        urls = {"yandex_speechkit_url": speech.url, "yandex_operations_url": speech.url}
+        async with running(**urls, model_prices="yandexgpt-lite=0/0", admin_users=str(anna.id)):
+            answers(model, tokens=10)
+            await chat.voice(anna, words="какая погода", duration_s=16)
+            await chat.see("Ответ.")
+            await chat.voice(anna, words="", duration_s=5)
+            await chat.see("Я не расслышал ни слова")
+            await chat.say(anna, "/usage")
+            usage = await chat.see("Ваши вопросы")
+            assert "вопросов 1, токенов 20, около 0,49 ₽" in usage.text
+            assert "речь — 100 %" in usage.text
+
+
+async def test_an_answer_that_is_stopped_on_its_way_is_paid_for(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(model_prices=PRICES) as service:
+        world.fail("sendMessage", retry_after_s=8)
+        answers(model, tokens=1000)
+        await chat.say(anna, "Вопрос?")
+        await model.wait(received=1)
+
+        async def paid() -> bool:
+            today = Calendar(ZoneInfo("Europe/Moscow")).day(clock.now())
+            return bool((await service.store.ledger.spent(Whose(today, today))).rub)
+
+        await comes(paid)
+        await chat.say(anna, "/stop")
+        await chat.say(anna, "/usage")
+        assert "вопросов 1, токенов 1\u00a0010, около 1 ₽" in (await chat.see("Ваши вопросы")).text
+
+
+async def test_a_search_is_paid_for(world: World, model: ModelServer, running: Running) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(model_prices=PRICES, default_search=True, admin_users=str(anna.id)):
+        model.reply(
+            lambda request: {
+                **response_body(request, "Ответ.", found=["https://example.com/a"]),
+                "usage": counted(1085),
+            }
+        )
+        await ask(chat, anna)
+        await chat.say(anna, "/usage")
+        usage = await chat.see("Ваши вопросы")
+        assert "вопросов 1, токенов 1\u00a0095, около 2 ₽" in usage.text
+        assert "поиск — 46 %, речь — 0 %" in usage.text

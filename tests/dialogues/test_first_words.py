@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.answering.prompt.day import day_line
 from bot.options import BUILT_IN
 from tests.conftest import HASTE
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.emulator.world import World
+    from tests.clocks import FastClock
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -40,19 +43,21 @@ async def test_start_and_help_speak_the_readers_language(world: World) -> None:
 
 
 async def test_a_first_question_leaves_with_the_guides_settings_and_the_bots_instructions(
-    world: World, model: ModelServer
+    world: World, model: ModelServer, clock: FastClock
 ) -> None:
-    """The guide's model, temperature, length and project; nothing is kept at the provider."""
+    """The guide's model, temperature, length and project, and the day; nothing is kept at the provider."""
     anna = world.user("Анна")
     chat = world.private(anna)
     prompt = "Придумай 3 необычные идеи для стартапа в сфере путешествий."
     await chat.say(anna, prompt)
     await chat.see()
     (request,) = model.requests
+    own, day = request.body.pop("instructions").split("\n\n")
+    assert own == BUILT_IN.instructions
+    assert day == day_line(clock.now().astimezone(ZoneInfo("Europe/Moscow")), "ru")
     assert request.body == {
         "model": "gpt://b1gfolder/yandexgpt-lite",
         "input": prompt,
-        "instructions": BUILT_IN.instructions,
         "temperature": 0.8,
         "max_output_tokens": 1500,
         "store": False,

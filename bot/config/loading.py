@@ -93,6 +93,15 @@ def _is_open_to_all(path: Path) -> bool:
     return os.name == "posix" and path.is_file() and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
 
 
+def _misspelt(name: str) -> str | None:
+    """The nearest variable, where the name is that of none; None for what may well be another program's."""
+    known = variables()
+    if name in known:
+        return None
+    cutoff = 0 if name.startswith(("YANDEX_", "TELEGRAM_")) else 0.85
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=cutoff)), None)
+
+
 def _warnings(env_file: Path | None, settings: Settings) -> list[str]:
     identity = settings.yandex_cloud_iam
     secret_files = [env_file, identity.path if isinstance(identity, AuthorizedKey) else None]
@@ -102,11 +111,11 @@ def _warnings(env_file: Path | None, settings: Settings) -> list[str]:
         if path is not None and _is_open_to_all(path)
     ]
     if env_file is not None and env_file.is_file():
-        known = variables()
-        for name in dotenv_values(env_file):
-            if name.startswith(("YANDEX_", "TELEGRAM_")) and name.upper() not in known:
-                near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
-                warnings.append(f"{env_file}: {name} is not a variable of this bot; did you mean {near[0]}?")
+        warnings += [
+            f"{env_file}: {name} is not a variable of this bot; did you mean {near}?"
+            for name in dotenv_values(env_file)
+            if (near := _misspelt(name.upper()))
+        ]
     if settings.yandex_cloud_iam is not None and settings.yandex_cloud_api_key is not None:
         warnings.append("YANDEX_CLOUD_API_KEY is not used: YANDEX_CLOUD_IAM says who the bot is")
     if not settings.allowed_users and not settings.allowed_chats:

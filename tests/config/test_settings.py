@@ -236,6 +236,29 @@ def test_a_misspelt_name_gets_a_warning_with_the_nearest(tmp_path: Path) -> None
     assert warning.endswith("did you mean YANDEX_CLOUD_MODEL?")
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("ALOWED_USERS", "ALLOWED_USERS"),
+        ("BUDGET_USERS_DAY_RUB", "BUDGET_USER_DAY_RUB"),
+        ("webhook_secrets", "WEBHOOK_SECRET"),
+        ("TELEGRAM_X", "TELEGRAM_PROXY_URL"),
+    ],
+)
+def test_whatever_looks_like_a_variable_gets_a_warning(tmp_path: Path, name: str, near: str) -> None:
+    """A limit that is misspelt is no limit."""
+    _, warnings = load(env_file(tmp_path, **REQUIRED, ADMIN_USERS="1", ALLOWED_CHATS="-1", **{name: "1"}))
+    assert [line for line in warnings if name in line] == [
+        f"{tmp_path}/.env: {name} is not a variable of this bot; did you mean {near}?"
+    ]
+
+
+@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "PATH", "LANG", "COMPOSE_PROJECT_NAME", "TZ"])
+def test_other_programs_variables_get_none(tmp_path: Path, name: str) -> None:
+    _, warnings = load(env_file(tmp_path, **REQUIRED, ALLOWED_USERS="1", **{name: "1"}))
+    assert warnings == []
+
+
 def test_a_readable_env_file_gets_a_warning(tmp_path: Path) -> None:
     path = env_file(tmp_path, **REQUIRED, ALLOWED_USERS="1")
     path.chmod(0o644)

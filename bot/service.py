@@ -267,7 +267,7 @@ class Service:
         )
         self._flood.stop()
         await self.answering.close(sends_s)
-        await self._presenter.last.close()
+        await self._presenter.buttons.close()
         await self._reactions.close()
         await self._preparing.close()
         await self._alerts.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import deque
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
@@ -35,44 +34,6 @@ class Window:
     def idle(self, now_s: float) -> bool:
         """Whether it is as good as new."""
         return not self._taken or self._taken[-1] + self._span_s <= now_s
-
-
-class ArrivalWindow:
-    """At most `count` in any `span_s` seconds of the times at which they reached the server.
-
-    A request counts from when it left; once it is over, from as much later as it took longer than the fastest
-    one, or from its end while too few have been seen. Without that, a burst over new connections and the next
-    one over open ones come too close together.
-    """
-
-    def __init__(self, count: int, span_s: float) -> None:
-        self._count = count
-        self._span_s = span_s
-        self._arrivals: list[float] = []
-        self._fastest_s = float("inf")
-        self._answered = 0
-
-    def delay_s(self, now_s: float) -> float:
-        """Seconds until one more may go; 0 when it may now."""
-        if len(self._arrivals) < self._count:
-            return 0.0
-        return max(0.0, self._arrivals[-self._count] + self._span_s - now_s)
-
-    def take(self, now_s: float) -> None:
-        if len(self._arrivals) >= 2 * self._count:
-            del self._arrivals[: -self._count]
-        self._arrivals.append(now_s)
-
-    def over(self, left_s: float, now_s: float, *, answered: bool) -> None:
-        """One that left at `left_s` is over; `answered` tells that it came back as it should."""
-        if answered:
-            self._answered += 1
-            self._fastest_s = min(self._fastest_s, now_s - left_s)
-        late_s = now_s - left_s - (self._fastest_s if self._answered > self._count else 0.0)
-        place = bisect_left(self._arrivals, left_s)
-        if late_s > 0 and self._arrivals[place : place + 1] == [left_s]:
-            del self._arrivals[place]
-            insort(self._arrivals, left_s + late_s)
 
 
 class ChatBudget:

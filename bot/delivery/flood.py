@@ -136,12 +136,10 @@ class FloodControl(BaseRateLimiter[Priority]):
                 await self._wait_while_held(chat_id, kind)
             await self._lanes.admit(waiter)
             if self._held_s(chat_id, kind) > 0:  # since it began to wait
-                self._lanes.release(waiter, counted=False, answered=False)
+                self._lanes.release(waiter, counted=False)
                 continue
-            answered = False
             try:
-                reply = await self._finish_despite_cancel(request, interim=interim)
-                answered = True
+                return await self._finish_despite_cancel(request, interim=interim)
             except RetryAfter as refusal:
                 self._hold(chat_id, kind, seconds_of(refusal), refusal)
                 if interim:
@@ -150,10 +148,8 @@ class FloodControl(BaseRateLimiter[Priority]):
                 if interim or request.spent:
                     raise
                 self._hold(chat_id, kind, request.pause_s(), failure)
-            else:
-                return reply
             finally:
-                self._lanes.release(waiter, counted=request.counted, answered=answered)
+                self._lanes.release(waiter, counted=request.counted)
 
     async def _finish_despite_cancel(self, request: _Request, *, interim: bool) -> Reply:
         """The reply, even to one who is cancelled meanwhile, unless delivery has stopped.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot.delivery.budgets import ArrivalWindow, ChatBudget
+from bot.delivery.budgets import ChatBudget, Window
 from bot.delivery.waiting import notify_flood_wait
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ChatId = int | str
 
-SLACK = 1.01
-"""Requests that left a second apart can arrive a little closer."""
+SLACK = 1.05
+"""Requests that left a second apart can arrive a little closer, above all after new connections."""
 LANES_BEFORE_SWEEP = 256
 
 
@@ -35,14 +35,13 @@ class DeliveryStopped(TelegramError):
 class Waiter:
     """One message that wants to go. Its number keeps its place, however often it has to wait again."""
 
-    __slots__ = ("admitted", "interim", "lane", "left_s", "number", "priority")
+    __slots__ = ("admitted", "interim", "lane", "number", "priority")
 
     def __init__(self, lane: Lane, priority: int, number: int, *, interim: bool) -> None:
         self.interim = interim
         self.lane = lane
         self.priority = priority
         self.number = number
-        self.left_s = 0.0
         self.admitted: asyncio.Future[None]  # from when it has to wait
 
     @property
@@ -89,7 +88,7 @@ class Lanes:
 
     def __init__(self, *, per_s: float, clock: Clock) -> None:
         self._clock = clock
-        self._overall = ArrivalWindow(int(per_s), SLACK * int(per_s) / per_s)
+        self._overall = Window(int(per_s), SLACK * int(per_s) / per_s)
         self._lanes: dict[ChatId, Lane] = {}
         self._sweep_at = LANES_BEFORE_SWEEP
         self._ready: list[Waiter] = []
@@ -155,12 +154,10 @@ class Lanes:
                 self._pass_on(lane)  # admitted in the very moment it was cancelled
             raise
 
-    def release(self, waiter: Waiter, *, counted: bool = True, answered: bool = True) -> None:
+    def release(self, waiter: Waiter, *, counted: bool = True) -> None:
         """The send that was admitted is over. In the chat it counts from now: Telegram got it before."""
-        now_s = self._clock.monotonic()
-        self._overall.over(waiter.left_s, now_s, answered=answered)
         if counted:
-            waiter.lane.budget.take(now_s)
+            waiter.lane.budget.take(self._clock.monotonic())
         self._pass_on(waiter.lane)
 
     def _pass_on(self, lane: Lane) -> None:
@@ -225,7 +222,6 @@ class Lanes:
 
     def _let_go(self, waiter: Waiter, now_s: float) -> None:
         waiter.lane.busy = True
-        waiter.left_s = now_s
         self._overall.take(now_s)
 
     def _stands(self, waiter: Waiter, now_s: float) -> bool:

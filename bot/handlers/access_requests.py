@@ -126,7 +126,7 @@ class AccessRequests:
 
     async def _texts(self, visitor: Visitor) -> Texts:
         chosen = (await self._preferences.settings(Conversation(visitor.id))).language
-        return self._catalogue.spoken(chosen, visitor.language)
+        return self._catalogue.for_language(chosen, visitor.language)
 
     async def close(self) -> None:
         await self._rest.close()

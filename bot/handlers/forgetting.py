@@ -46,11 +46,11 @@ class Forgetting:
         if refused is not None:
             await press.answer(refused)
             return
-        last = self._services.presenter.last
+        buttons = self._services.presenter.buttons
         whose = button.asker_id if button.scope == OWN else None
-        standing = await last.standing(button.place, asker_id=whose, failures=True)
+        standing = await buttons.standing(button.place, asker_id=whose, failures=True)
         deleted = await self._services.answering.stopping.forget(button.place, asker_id=whose)
-        last.leave(standing)  # tried again, this would find none
+        buttons.remove(standing)  # tried again, this would find none
         if deleted:
             await self._conclude(press, "forgotten", turns=deleted)
         else:  # perhaps a second press: what the first one was told stays

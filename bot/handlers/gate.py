@@ -15,11 +15,11 @@ from bot.handlers.incoming import is_private, person_of
 
 if TYPE_CHECKING:
     from telegram import Message
-    from telegram.ext import Application
 
     from bot.handlers.messages import Messages, Said
     from bot.handlers.services import Services
     from bot.store import KnownChat
+    from bot.updates.application import PTBApplication
 
 
 class Gate:
@@ -74,7 +74,7 @@ class Gate:
 
 
 def register(
-    application: Application[Any, Any, Any, Any, Any, Any],
+    application: PTBApplication,
     services: Services,
     messages: Messages,
     *,

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from telegram import ChatMemberUpdated, Update
-    from telegram.ext import Application
 
     from bot.handlers.services import Services
     from bot.store import KnownChat
     from bot.texts import Texts
+    from bot.updates.application import PTBApplication
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Joining:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def mine(self, update: Update, context: Any) -> None:
+    async def on_bot_member(self, update: Update, context: Any) -> None:
         """`my_chat_member`. In private, it says that the person blocked the bot or let it in again."""
         change = update.my_chat_member
         if change is None or change.chat.type == Chat.CHANNEL:
@@ -50,7 +50,7 @@ class Joining:
         else:
             await self._is_in(known, change, context.bot)
 
-    async def others(self, update: Update, _context: Any) -> None:
+    async def on_chat_member(self, update: Update, _context: Any) -> None:
         """`chat_member`: who administers the group may have changed."""
         if update.chat_member is not None:
             self._services.admins.forget(update.chat_member.chat.id)
@@ -102,7 +102,7 @@ class Joining:
         group = Conversation(change.chat.id)
         found = await self._services.preferences.effective(group)
         chosen = found.settings.language if found.is_own(OPTIONS["language"], group) else ""
-        return self._services.catalogue.spoken(chosen, change.from_user.language_code or "")
+        return self._services.catalogue.for_language(chosen, change.from_user.language_code or "")
 
     async def _what_works(
         self, change: ChatMemberUpdated, lacking: Collection[str], texts: Texts, bot: Any
@@ -129,9 +129,11 @@ def _is_admin(member: ChatMember) -> bool:
     return isinstance(member, (ChatMemberOwner, ChatMemberAdministrator))
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, *, group: int
-) -> None:
+def register(application: PTBApplication, services: Services, *, group: int) -> None:
     joining = Joining(services)
-    application.add_handler(ChatMemberHandler(joining.mine, ChatMemberHandler.MY_CHAT_MEMBER), group=group)
-    application.add_handler(ChatMemberHandler(joining.others, ChatMemberHandler.CHAT_MEMBER), group=group)
+    application.add_handler(
+        ChatMemberHandler(joining.on_bot_member, ChatMemberHandler.MY_CHAT_MEMBER), group=group
+    )
+    application.add_handler(
+        ChatMemberHandler(joining.on_chat_member, ChatMemberHandler.CHAT_MEMBER), group=group
+    )

@@ -31,10 +31,10 @@ class Memory:
         whose = None if await is_admin_or_false(self._services.admins.wrote(said.message)) else said.person.id
         cancelled = await self._services.answering.stopping.cancel(conversation, asker_id=whose)
         await self._services.store.conversations.start_fresh(conversation)
-        last = self._services.presenter.last
-        standing = await last.standing(conversation)
+        buttons = self._services.presenter.buttons
+        standing = await buttons.standing(conversation)
         await said.reply("new-started", cancelled=len(cancelled))
-        last.leave(standing)
+        buttons.remove(standing)
 
     async def again(self, press: Press, button: Again) -> None:
         turn = await self._offered(press, button.turn_id)
@@ -64,7 +64,7 @@ class Memory:
         before = await self._services.store.turns.by_part(press.chat.id, press.message.message_id)
         chosen = await self._services.store.turns.choose(turn.id)
         if chosen is None:
-            under_way = turn.id in await self._services.presenter.last.versions(turn)
+            under_way = turn.id in await self._services.presenter.buttons.versions(turn)
             await press.answer("toast-busy" if under_way else "toast-stale")
             return
         await press.answer("toast-unchanged" if before is not None and before.id == chosen.id else "")
@@ -86,10 +86,10 @@ class Memory:
     async def _offered(self, press: Press, turn_id: int) -> Turn | None:
         """The turn of a button that the conversation still stands at, for who may press it; or a toast."""
         turn = await self._services.turn_told(turn_id, press.chat)
-        last = self._services.presenter.last
-        if turn is None or not await last.is_last(turn):
+        buttons = self._services.presenter.buttons
+        if turn is None or not await buttons.is_last(turn):
             await press.answer("toast-stale")
-            last.pressed_in_vain(press.chat.id, press.message.message_id)
+            buttons.on_stale_press(press.chat.id, press.message.message_id)
             return None
         if not await self._services.may_have_it_again(turn, press.chat, press.user):
             await press.answer("toast-not-yours")

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from telegram import Message, Update
-    from telegram.ext import Application
     from telegram.ext.filters import BaseFilter
 
     from bot.core.values import ChatSettings, Conversation, Person
     from bot.handlers.services import Services
     from bot.screens.views import Button
     from bot.texts import Texts
+    from bot.updates.application import PTBApplication
 
     Handler = Callable[["Said"], Awaitable[None]]
 
@@ -57,7 +57,7 @@ class Said:
 class Messages:
     """`on` a kind of message, or a command, do this. The first that fits takes it, in each group of PTB's."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    def __init__(self, application: PTBApplication, services: Services) -> None:
         self._application = application
         self._services = services
 

@@ -8,9 +8,9 @@ from telegram.ext import MessageHandler, filters
 
 if TYPE_CHECKING:
     from telegram import Update
-    from telegram.ext import Application
 
     from bot.handlers.services import Services
+    from bot.updates.application import PTBApplication
 
 
 class Migration:
@@ -27,8 +27,6 @@ class Migration:
             await self._services.moves.moved(message.migrate_from_chat_id, message.chat.id)
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, *, group: int
-) -> None:
+def register(application: PTBApplication, services: Services, *, group: int) -> None:
     told = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
     application.add_handler(MessageHandler(told, Migration(services).told), group=group)

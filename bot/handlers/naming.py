@@ -10,9 +10,9 @@ from bot.handlers.incoming import comments_of, conversation_of
 
 if TYPE_CHECKING:
     from telegram import Message, Update
-    from telegram.ext import Application
 
     from bot.handlers.services import Services
+    from bot.updates.application import PTBApplication
 
 
 class Naming:
@@ -48,9 +48,7 @@ class _TellsOfComments(filters.MessageFilter):
         return comments_of(message) is not None
 
 
-def register(
-    application: Application[Any, Any, Any, Any, Any, Any], services: Services, *, group: int
-) -> None:
+def register(application: PTBApplication, services: Services, *, group: int) -> None:
     naming = Naming(services)
     fresh, status = filters.UpdateType.MESSAGE, filters.StatusUpdate
     application.add_handler(MessageHandler(fresh & status.NEW_CHAT_TITLE, naming.chat), group=group)

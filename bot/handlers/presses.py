@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Update, User
-    from telegram.ext import Application
 
     from bot.answering.outcomes import Declined
     from bot.delivery.redrawing import Redraws
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from bot.screens.callbacks import Callback
     from bot.screens.views import View
     from bot.texts import Texts
+    from bot.updates.application import PTBApplication
 
     Handler = Callable[["Press", Any], Awaitable[None]]
 
@@ -107,7 +107,7 @@ class Presses:
         if query is None:
             return
         user, message = query.from_user, query.message
-        texts = self._services.catalogue.spoken(user.language_code or "")
+        texts = self._services.catalogue.for_language(user.language_code or "")
         if message is None:  # sent in inline mode, to a chat that Telegram does not tell
             await _answer(query, texts("toast-stale"))
             return
@@ -134,5 +134,5 @@ class Presses:
         there: Any = {"place": await self._services.now_at(place)}
         return replace(button, **there)
 
-    def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    def register(self, application: PTBApplication) -> None:
         application.add_handler(CallbackQueryHandler(self.pressed))

@@ -40,22 +40,23 @@ from bot.updates.receiving import note_failure
 
 if TYPE_CHECKING:
     from telegram import Bot
-    from telegram.ext import Application, ExtBot
+    from telegram.ext import ExtBot
 
     from bot.handlers.services import Services
     from bot.texts import Catalogue
+    from bot.updates.application import PTBApplication
 
 log = logging.getLogger(__name__)
 
 
-def build_application(bot: ExtBot[Any]) -> Application[Any, Any, Any, Any, Any, Any]:
+def build_application(bot: ExtBot[Any]) -> PTBApplication:
     """Without handlers: those need the rooms that need the bot."""
     application = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
     application.add_error_handler(note_failure)
     return application
 
 
-def register_handlers(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+def register_handlers(application: PTBApplication, services: Services) -> None:
     """PTB's groups come one after the other: what becomes of the chats comes before who may use the bot,
     since it is told of its removal from everywhere; and that before all that people do.
 
@@ -98,7 +99,7 @@ async def register_commands(bot: Bot, catalogue: Catalogue) -> None:
                 commands = [BotCommand(command.name, command.description[:256]) for command in menu]
                 await bot.set_my_commands(commands, scope=scope, language_code=language)
         for private, scope in scopes:
-            menu = command_menu(catalogue.spoken(), private=private)
+            menu = command_menu(catalogue.for_language(), private=private)
             await bot.set_my_commands([BotCommand(c.name, c.description[:256]) for c in menu], scope=scope)
     except TelegramError as error:
         log.warning("the command menus could not be registered: %s", type(error).__name__)

@@ -68,7 +68,7 @@ class Stopping:
         turn = await self._services.turn_told(button.turn_id, press.chat)
         if turn is None or turn.state in _NOT_TO_BE_RETRIED:
             await press.answer("toast-stale")
-            self._services.presenter.last.pressed_in_vain(press.chat.id, press.message.message_id)
+            self._services.presenter.buttons.on_stale_press(press.chat.id, press.message.message_id)
             return
         if not await self._services.may_have_it_again(turn, press.chat, press.user):
             await press.answer("toast-not-yours")

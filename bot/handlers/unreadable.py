@@ -54,7 +54,7 @@ class UnreadableUpdates:
 
     async def _texts(self, chat_id: int, author: Json) -> Texts:
         language = (await self._preferences.settings(Conversation(chat_id))).language
-        return self._catalogue.spoken(language, author.get("language_code", "") if chat_id > 0 else "")
+        return self._catalogue.for_language(language, author.get("language_code", "") if chat_id > 0 else "")
 
 
 def _reply_to(message: Json) -> ReplyParameters | None:

@@ -65,7 +65,7 @@ class Alerts:
         pause_s = AGAIN_S
         try:
             language = (await self._preferences.settings(Conversation(admin))).language
-            line = self._catalogue.spoken(language)(f"alert-{kind.replace('_', '-')}", detail=detail)
+            line = self._catalogue.for_language(language)(f"alert-{kind.replace('_', '-')}", detail=detail)
             text = Text(line[:MESSAGE_UNITS])
             await self._sender.show(Destination(admin), [text], record=_forget, unrecord=_forget)
             pause_s = EVERY_S

@@ -41,8 +41,9 @@ class Standing:
     part: ShownPart
 
 
-class LastAnswer:
-    """In a group with branches each answer that nobody went on from is one; elsewhere a conversation has one.
+class AnswerButtons:
+    """Gives a last answer its buttons, and takes them away when it is the last no more. In a group with
+    branches each answer that nobody went on from is one; elsewhere a conversation has one.
 
     Whoever accepts a question looks at the answer before it, and whoever has shown an answer looks whether
     another question came: each after its own write, so that one of them sees the other's. What is left
@@ -56,7 +57,7 @@ class LastAnswer:
         self._locks = Locks()
         self._background = Background()
 
-    def alone(self, turn: Turn) -> AbstractAsyncContextManager[None]:
+    def lock(self, turn: Turn) -> AbstractAsyncContextManager[None]:
         """While it is entered, nobody else changes the messages that show this answer."""
         return self._locks.of(turn.version_of or turn.id)
 
@@ -101,15 +102,15 @@ class LastAnswer:
 
     def shown(self, turn: Turn) -> None:
         """An answer was shown, with buttons: it may not be the last any more. Nobody waits for that."""
-        self._soon(lambda: self._leave_unless_last(turn))
+        self._soon(lambda: self._remove_unless_last(turn))
 
     def accepted(self, turn: Turn) -> None:
         """A question came: the buttons of what it follows leave, without anybody waiting for that."""
-        self._soon(lambda: self._leave_before(turn))
+        self._soon(lambda: self._remove_before(turn))
 
-    def pressed_in_vain(self, chat_id: int, message_id: int) -> None:
+    def on_stale_press(self, chat_id: int, message_id: int) -> None:
         """The buttons of that message leave, unless another press of them would not be in vain."""
-        self._soon(lambda: self._leave_outdated(chat_id, message_id))
+        self._soon(lambda: self._remove_outdated(chat_id, message_id))
 
     async def standing(
         self, conversation: Conversation, *, asker_id: int | None = None, failures: bool = False
@@ -122,66 +123,68 @@ class LastAnswer:
         where = Destination(conversation.chat_id)
         return [Standing(turn_id, where, part) for turn_id, part in last.items() if _has_buttons(part)]
 
-    def leave(self, standing: Sequence[Standing]) -> None:
+    def remove(self, standing: Sequence[Standing]) -> None:
         """Takes buttons away, the newest first, without anybody waiting for that."""
-        self._soon(lambda: self._take_all(standing))
+        self._soon(lambda: self._remove_all(standing))
 
     async def close(self) -> None:
         await self._background.close()
 
-    def _soon(self, leave: Callable[[], Awaitable[None]]) -> None:
+    def _soon(self, remove: Callable[[], Awaitable[None]]) -> None:
         async def quietly() -> None:
             try:
-                await leave()
+                await remove()
             except StoreUnavailable as error:
                 log.info("buttons stay: %s", error)
 
         self._background.spawn(quietly())
 
-    async def _leave_unless_last(self, turn: Turn) -> None:
+    async def _remove_unless_last(self, turn: Turn) -> None:
         if not await self.is_last(turn):
-            await self._leave(turn)
+            await self._remove(turn)
 
-    async def _leave_before(self, turn: Turn) -> None:
+    async def _remove_before(self, turn: Turn) -> None:
         if not await self._branches(turn):
             first, conversation = turn.version_of or turn.id, turn.question.conversation
             before = await self._store.turns.previous(conversation, before_id=first)
         else:
             before = await self._store.turns.get(turn.parent_id) if turn.parent_id is not None else None
         if before is not None:
-            await self._leave(before)
+            await self._remove(before)
 
-    async def _leave_outdated(self, chat_id: int, message_id: int) -> None:
+    async def _remove_outdated(self, chat_id: int, message_id: int) -> None:
         """Even where it is written that there are none: Telegram may have refused to take them away."""
         turn = await self._store.turns.by_part(chat_id, message_id)
         if turn is None:
-            await self._take(Standing(0, Destination(chat_id), ShownPart(0, message_id, "")))
+            await self._remove_one(Standing(0, Destination(chat_id), ShownPart(0, message_id, "")))
         elif turn.state is TurnState.DROPPED or (turn.answer is not None and not await self.is_last(turn)):
-            async with self.alone(turn):
+            async with self.lock(turn):
                 for part in await self._store.parts.shown(turn.id):
                     if part.message_id == message_id:
-                        await self._take(Standing(turn.version_of or turn.id, Destination(chat_id), part))
+                        await self._remove_one(
+                            Standing(turn.version_of or turn.id, Destination(chat_id), part)
+                        )
 
-    async def _leave(self, turn: Turn) -> None:
+    async def _remove(self, turn: Turn) -> None:
         """A failure's Retry is not meant."""
         if turn.answer is None:
             return
-        async with self.alone(turn):
+        async with self.lock(turn):
             parts = await self._store.parts.shown(turn.id)
             if parts and _has_buttons(parts[-1]):
                 where = Destination(turn.question.conversation.chat_id)
-                await self._take(Standing(turn.version_of or turn.id, where, parts[-1]))
+                await self._remove_one(Standing(turn.version_of or turn.id, where, parts[-1]))
 
-    async def _take_all(self, standing: Sequence[Standing]) -> None:
+    async def _remove_all(self, standing: Sequence[Standing]) -> None:
         """Of an answer that is forgotten by now, only what was read before tells where its buttons are."""
         for each in reversed(standing):
             async with self._locks.of(each.turn_id):
                 parts = await self._store.parts.shown(each.turn_id)
                 now = replace(each, part=parts[-1]) if parts else each
                 if _has_buttons(now.part):
-                    await self._take(now)
+                    await self._remove_one(now)
 
-    async def _take(self, standing: Standing) -> None:
+    async def _remove_one(self, standing: Standing) -> None:
         """Once. What Telegram has against it is nobody's trouble."""
 
         async def record(part: ShownPart) -> None:

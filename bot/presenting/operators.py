@@ -44,7 +44,7 @@ class Operators:
 
     async def texts(self, operator: int) -> Texts:
         settings = await self._preferences.settings(Conversation(operator))
-        return self._catalogue.spoken(settings.language)
+        return self._catalogue.for_language(settings.language)
 
     async def show(self, operator: int, view: View) -> int | None:
         """The number of the message; None: this one can't be reached now."""

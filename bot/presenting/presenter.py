@@ -22,7 +22,7 @@ from bot.delivery.flood import Priority
 from bot.delivery.posting import Destination
 from bot.delivery.refusals import FilesRefused, Migrated
 from bot.markup import Text
-from bot.presenting.answer_buttons import LastAnswer
+from bot.presenting.answer_buttons import AnswerButtons
 from bot.presenting.contents import contents_of, heard, shares_read, standing_text, with_lines
 from bot.presenting.stand_ins import StandIns
 from bot.screens.callbacks import Retry, Stop, encode
@@ -91,7 +91,7 @@ class TelegramPresenter:
         self._reactions = reactions
         self._muting = muting
         self._clock = clock
-        self.last = LastAnswer(sender, store, preferences)
+        self.buttons = AnswerButtons(sender, store, preferences)
         self._stand_ins = StandIns()
         self._marked: set[int] = set()
         self._showing: dict[int, _Look] = {}
@@ -142,13 +142,13 @@ class TelegramPresenter:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
         lines = [*await self._lines(turn, texts), *shares_read(turn.question, texts), *more]
-        rows = await self.last.rows(turn, turn.answer, texts)
+        rows = await self.buttons.rows(turn, turn.answer, texts)
         try:
             await self._show_answer(turn, turn.answer, texts, _Look(files=True, lines=lines), rows)
         except FilesRefused:
             await self._show_answer(turn, turn.answer, texts, _Look(files=False, lines=lines), rows)
         if rows:
-            self.last.shown(turn)
+            self.buttons.shown(turn)
 
     async def _show_answer(
         self, turn: Turn, answer: Answer, texts: Texts, look: _Look, rows: Keyboard
@@ -229,7 +229,7 @@ class TelegramPresenter:
 
     async def accepted(self, turn: Turn) -> None:
         """The buttons of the answer before leave; in a group a reaction comes, where the chat wants it."""
-        self.last.accepted(turn)
+        self.buttons.accepted(turn)
         where, message_id = turn.question.conversation, turn.question.message_id
         if not turn.question.private and (await self._preferences.settings(where)).reactions:
             self._marked.add(turn.id)
@@ -238,7 +238,7 @@ class TelegramPresenter:
     def remember(self, turns: Iterable[Turn]) -> None:
         """Questions of the last run: they may have a reaction, and buttons above them that have not left."""
         for turn in turns:
-            self.last.accepted(turn)
+            self.buttons.accepted(turn)
             if not turn.question.private:
                 self._marked.add(turn.id)
 
@@ -267,7 +267,7 @@ class TelegramPresenter:
         async def unrecord(n: int) -> None:
             await retry_write(self._clock, lambda: shielded(self._store.parts.unrecord(turn.id, n)))
 
-        async with self.last.alone(turn):
+        async with self.buttons.lock(turn):
             await self._reach(
                 turn,
                 [*heard(turn.question, await self._texts(turn)), *contents],
@@ -302,7 +302,7 @@ class TelegramPresenter:
     async def _texts(self, turn: Turn) -> Texts:
         settings = await self._preferences.settings(turn.question.conversation)
         asker = turn.question.asker.language if turn.question.private else ""
-        return self._catalogue.spoken(settings.language, asker)
+        return self._catalogue.for_language(settings.language, asker)
 
 
 def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -> str:

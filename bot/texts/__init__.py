@@ -101,7 +101,7 @@ class Catalogue:
     def languages(self) -> Iterable[str]:
         return self._texts.keys()
 
-    def spoken(self, *tags: str) -> Texts:
+    def for_language(self, *tags: str) -> Texts:
         """The texts for the first of these IETF tags that the bot speaks; an empty tag is passed over."""
         for tag in tags:
             texts = self._texts.get(tag.partition("-")[0].lower())

@@ -24,10 +24,9 @@ from bot.updates.salvage import salvaged
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
-    from telegram.ext import Application
-
     from bot.core.clock import Clock
     from bot.store import Store
+    from bot.updates.application import PTBApplication
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ class Receiver:
 
     def __init__(
         self,
-        application: Application[Any, Any, Any, Any, Any, Any],
+        application: PTBApplication,
         store: Store,
         clock: Clock,
         *,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.error import BadRequest, RetryAfter
 
-from bot.delivery.budgets import CHAT_BURST, GROUP_SPARE, ArrivalWindow
+from bot.delivery.budgets import CHAT_BURST, GROUP_SPARE
 from bot.delivery.flood import (
     FINISH_WITHIN_S,
     HOLDS_BEFORE_SWEEP,
@@ -21,7 +21,7 @@ from bot.delivery.flood import (
     Priority,
     seconds_of,
 )
-from bot.delivery.lanes import LANES_BEFORE_SWEEP, DeliveryStopped, Lanes
+from bot.delivery.lanes import LANES_BEFORE_SWEEP, SLACK, DeliveryStopped, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from tests.clocks import ManualClock, settle
 
@@ -167,29 +167,7 @@ async def test_all_chats_together_keep_the_bots_rate_and_their_order() -> None:
     desk = Desk(per_s=5)
     await desk.finish(*(desk.send(chat_id, chat_id) for chat_id in range(1, 13)))
     assert desk.telegram.done == list(range(1, 13))
-    assert desk.since(desk.telegram.times()) == [0] * 5 + [1.01] * 5 + [2.02] * 2
-
-
-def test_a_burst_that_arrives_late_counts_from_then() -> None:
-    """New connections delay what goes over them: the server counts from when it got it."""
-    window = ArrivalWindow(2, 1.0)
-    for _ in range(2):
-        window.take(0.0)
-    for _ in range(2):
-        window.over(0.0, 0.4, answered=True)  # from its end: which of it was the way is not known yet
-    assert window.delay_s(1.0) == pytest.approx(0.4)
-    for _ in range(2):
-        window.take(1.4)
-    window.over(1.4, 1.5, answered=True)  # the fastest so far
-    window.over(1.4, 1.7, answered=True)  # a fifth of a second slower than that
-    assert window.delay_s(2.0) == pytest.approx(0.4)
-    window.take(2.4)
-    window.over(2.4, 2.401, answered=False)  # a refusal is quick, and tells nothing of the way
-    assert window.delay_s(2.4) == pytest.approx(0.2)
-    for n in range(5):
-        window.take(3.0 + n)
-    window.over(2.4, 8.0, answered=True)  # forgotten meanwhile
-    assert window.delay_s(7.5) == 0
+    assert desk.since(desk.telegram.times()) == [0] * 5 + [SLACK] * 5 + [2 * SLACK] * 2
 
 
 async def test_finals_overtake_interim_frames_in_their_chat_and_in_others() -> None:

@@ -118,11 +118,11 @@ def test_what_people_write_stands_as_it_is() -> None:
     ],
 )
 def test_the_first_language_that_the_bot_speaks_is_spoken(tags: tuple[str, ...], language: str) -> None:
-    assert CATALOGUE.spoken(*tags).language == language
+    assert CATALOGUE.for_language(*tags).language == language
 
 
 def test_the_default_language_is_the_deployments() -> None:
-    assert Catalogue("en").spoken("fr").language == "en"
+    assert Catalogue("en").for_language("fr").language == "en"
     assert list(CATALOGUE.languages()) == ["ru", "en"]
 
 

@@ -248,7 +248,7 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """The settings in force in a conversation, after inheritance. `bot/options.py` declares each."""
+    """The settings in force in a conversation, after inheritance. `bot/options/` declares each."""
 
     temperature: float
     max_output_tokens: int

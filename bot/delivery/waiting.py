@@ -19,10 +19,18 @@ _listener: ContextVar[tuple[asyncio.Task[object] | None, Callable[[], None]] | N
 
 @contextmanager
 def on_flood_wait(waits: Callable[[], None]) -> Iterator[None]:
-    """`waits` is called each time that a call made inside has to wait; not those of tasks begun inside,
-    which go on when what is inside is over, and may have begun before its work was done.
+    """`waits` is called each time that a call made inside has to wait, after whoever listens outside; not for
+    those of tasks begun inside, which go on when what is inside is over, and may have begun before its work
+    was done.
     """
-    token = _listener.set((asyncio.current_task(), waits))
+    task, outer = asyncio.current_task(), _listener.get()
+
+    def both() -> None:
+        if outer is not None and outer[0] is task:
+            outer[1]()
+        waits()
+
+    token = _listener.set((task, both))
     try:
         yield
     finally:

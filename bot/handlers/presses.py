@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram import Message
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from bot.answering.outcomes import Accepted
 from bot.core.values import Conversation
 from bot.delivery.refusals import Meaning, meaning
+from bot.delivery.waiting import on_flood_wait
 from bot.screens.callbacks import decode
 from bot.screens.declined import declined
 from bot.screens.keyboards import inline_keyboard
@@ -37,11 +40,42 @@ B = TypeVar("B")
 log = logging.getLogger(__name__)
 
 
+class Spinner:
+    """What turns under the finger until the press is answered: once, before anything else is waited for."""
+
+    def __init__(self, query: CallbackQuery) -> None:
+        self._query = query
+        self._ended = False
+        self._ending: asyncio.Task[None] | None = None
+
+    async def end(self, text: str | None = None) -> None:
+        """With a toast, or nothing. A press answered too late is no error, nor is an answer that is lost."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            await self._query.answer(text)
+        except BadRequest as refused:
+            if meaning(refused) is not Meaning.TOO_LATE:
+                raise
+        except (NetworkError, RetryAfter) as lost:
+            log.info("a press is not answered: %s", type(lost).__name__)
+
+    def end_at_once(self) -> None:
+        """The rest has to wait for Telegram; what there would be to say is not said then."""
+        if not self._ended:
+            self._ending = asyncio.create_task(self._end_quietly())
+
+    async def _end_quietly(self) -> None:
+        with suppress(TelegramError):
+            await self.end()
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """Who pressed, under which message, and the way to answer in the language spoken there."""
 
-    query: CallbackQuery
+    spinner: Spinner
     update_id: int
     chat: Chat
     user: User
@@ -61,7 +95,7 @@ class Press:
 
     async def answer(self, text_id: str = "", **variables: Any) -> None:
         """A toast, or nothing but the end of the spinner."""
-        await _answer(self.query, self.texts(text_id, **variables) if text_id else None)
+        await self.spinner.end(self.texts(text_id, **variables) if text_id else None)
 
     async def draw(self, view: View, toast: str = "") -> None:
         """Answers at once, then shows this in the message: pressed fast, only the newest of what waits."""
@@ -74,22 +108,11 @@ class Press:
         if isinstance(outcome, Accepted):
             await self.answer(accepted)
         else:
-            await _answer(self.query, declined(outcome, self.texts) or self.texts("toast-busy"))
+            await self.spinner.end(declined(outcome, self.texts) or self.texts("toast-busy"))
 
 
 def _shown(message: MaybeInaccessibleMessage) -> Message | None:
     return message if isinstance(message, Message) and message.is_accessible else None
-
-
-async def _answer(query: CallbackQuery, text: str | None) -> None:
-    """A press answered too late is no error; nor does what was pressed wait for an answer that is lost."""
-    try:
-        await query.answer(text)
-    except BadRequest as refused:
-        if meaning(refused) is not Meaning.TOO_LATE:
-            raise
-    except (NetworkError, RetryAfter) as lost:
-        log.info("a press is not answered: %s", type(lost).__name__)
 
 
 class Presses:
@@ -107,9 +130,9 @@ class Presses:
         if query is None:
             return
         user, message = query.from_user, query.message
-        texts = self._services.catalogue.for_language(user.language_code or "")
+        texts, spinner = self._services.catalogue.for_language(user.language_code or ""), Spinner(query)
         if message is None:  # sent in inline mode, to a chat that Telegram does not tell
-            await _answer(query, texts("toast-stale"))
+            await spinner.end(texts("toast-stale"))
             return
         shown = _shown(message)
         place = Conversation(message.chat.id)
@@ -117,14 +140,15 @@ class Presses:
             place = await self._services.conversation_of(shown)
         texts = await self._services.texts_in(place, user.language_code)
         press = Press(
-            query, update.update_id, message.chat, user, message, place, texts, self._services.redraws
+            spinner, update.update_id, message.chat, user, message, place, texts, self._services.redraws
         )
         button = await self._moved(decode(query.data or ""))
         handler = self._handlers.get(type(button))
         if handler is None:
             await press.answer("toast-stale")
         else:
-            await handler(press, button)
+            with on_flood_wait(spinner.end_at_once):
+                await handler(press, button)
 
     async def _moved(self, button: Callback | None) -> Callback | None:
         """The button; one of a group that has become a supergroup since is about that one."""

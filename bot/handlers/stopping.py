@@ -59,7 +59,8 @@ class Stopping:
         """What is their own ends at once; what is others' once Telegram has told that they may."""
         answering = self._services.answering
         own = await answering.stopping.stop(where, by=person_id, admin=False, turn_id=turn_id)
-        if not await is_admin_or_false(is_admin()):
+        all_is_done = turn_id is not None and isinstance(own, Stopped)
+        if all_is_done or not await is_admin_or_false(is_admin()):
             return own
         others = await answering.stopping.stop(where, by=person_id, admin=True, turn_id=turn_id)
         return own if isinstance(own, Stopped) else others

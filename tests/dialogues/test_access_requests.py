@@ -100,6 +100,24 @@ async def test_a_refusal_is_told_once_and_then_there_is_silence(
     assert model.requests == []
 
 
+async def test_a_press_whose_outcome_waits_for_another_chat_is_answered_all_the_same(
+    world: World, running: Running
+) -> None:
+    """Whoever is let in is told so, and Telegram holds their chat: the operator's spinner ends at once."""
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(**variables(vera)):
+        await chat.say(anna, "Вопрос?")
+        await chat.see("передал")
+        request = await office.see("Анна")
+        world.fail("sendMessage", retry_after_s=20, when=lambda sent: sent["chat_id"] == chat.id)
+        assert await office.press(vera, request, OPEN) == ""
+        assert "открыл вам доступ" not in chat.dialogue
+        await chat.see("открыл вам доступ")
+        await office.see("Доступ открыт")
+
+
 async def test_of_two_operators_the_first_decides_and_the_other_is_told_so(
     world: World, model: ModelServer, running: Running
 ) -> None:

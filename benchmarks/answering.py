@@ -73,6 +73,12 @@ class Silent:
         del turn, settings
         yield None
 
+    async def unsettled(self, turn: Turn) -> bool:  # noqa: ARG002 - the protocol's
+        return False
+
+    async def settle(self, turn: Turn) -> None:
+        pass
+
     async def shown_text(self, turn: Turn) -> str:  # noqa: ARG002 - the protocol's
         return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering.asking.asking import Asking
@@ -221,7 +222,8 @@ class Answering:
         self, active: ActiveTurn, lease: SlotLease, settings: ChatSettings, composed: Composed
     ) -> Answer:
         """The model's words, and for the log what was told of them. Raises `NotAnswered`."""
-        async with self._context.presenter.preview(active.turn, settings) as on_text:
+        async with self._context.presenter.preview(active.turn, settings) as show:
+            on_text = None if show is None else partial(self._grow, active, composed, show)
             asked = await self._asking.ask(active, lease, composed.request, on_text=on_text)
         reply = asked.reply
         active.usage = reply.answer.usage
@@ -237,6 +239,12 @@ class Answering:
         if reply.search_refused:
             self._endings.note_search_refused(active, composed.request.generation.model)
         return reply.answer
+
+    def _grow(self, active: ActiveTurn, composed: Composed, show: Callable[[str], None], text: str) -> None:
+        """There is something to read: no notice is needed any more."""
+        if active.notice is not None:
+            self._context.background.spawn(self._notices.remove_in_background(active))
+        show(composed.so_far(text))
 
     async def _save(self, active: ActiveTurn, composed: Composed, answer: Answer) -> None:
         """Keeps the answer before it is shown. Raises `ClosedBefore`."""

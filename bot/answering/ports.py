@@ -43,7 +43,15 @@ class Presenter(Protocol):
         """Sends, edits or skips parts until what is shown equals `turn.answer`; may be called again."""
 
     async def shown_text(self, turn: Turn) -> str:
-        """The text of the answer's parts that are shown so far."""
+        """The text of the answer's parts that are shown so far, or of an answer that still grows."""
+
+    async def unsettled(self, turn: Turn) -> bool:
+        """Whether its messages stand unfinished: an answer that was growing, an edit cut off. If so, `settle`
+        finds them even when the turn is over or forgotten.
+        """
+
+    async def settle(self, turn: Turn) -> None:
+        """Makes what is `unsettled` into the answer, or into a word that it was stopped."""
 
     def preview(
         self, turn: Turn, settings: ChatSettings

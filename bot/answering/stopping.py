@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from bot.answering.outcomes import NothingToStop, NotYours, Outcome, Stopped
 from bot.answering.ports import Refused
 from bot.core.unreachable import Unreachable
-from bot.core.values import Ending, TurnState
+from bot.core.values import Answer, Ending, TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.answering.intake.held_pastes import HeldPastes
     from bot.answering.notices import Notices
     from bot.answering.runner import Runner
-    from bot.core.values import Answer, Conversation, Turn
+    from bot.core.values import Conversation, Turn
 
 
 class Stopping:
@@ -106,22 +106,24 @@ class Stopping:
         Nothing here waits for Telegram, which may hold back what is shown for an hour.
         """
         turn, context = active.turn, self._context
-        if turn.state is not TurnState.ANSWERED or turn.answer is None:
-            await self._endings.close(active, state, outcome)
-            return True
         shown = ""
         with suppress(Unreachable):
             shown = await context.retry_write(lambda: context.presenter.shown_text(turn))
-        if shown and shown == turn.answer.text:
+        if turn.answer is not None and shown and shown == turn.answer.text:
             await self._endings.close(active, TurnState.DONE, Outcome.ANSWERED)
+            await self._settle(active.turn)
             return False
         before = await context.retry_write(lambda: context.store.turns.to_be_replaced(turn))
-        if before is not None:
+        if turn.answer is None and not shown:
+            await self._endings.close(active, state, outcome)
+            await self._settle(before or active.turn)
+        elif before is not None:
             await self._endings.close(active, TurnState.DROPPED, outcome)
             context.background.spawn(self._show_again(before))
         else:
-            await self._cut(turn, turn.answer, shown)
+            active.turn = await self._cut(turn, shown)
             await self._endings.close(active, TurnState.STOPPED if shown else state, outcome)
+            await self._settle(active.turn)
         return True
 
     async def _show_again(self, before: Turn) -> None:
@@ -136,9 +138,30 @@ class Stopping:
             if now is not None and now.id == before.id and now.answer == before.answer:
                 await context.presenter.answer(now)
 
-        with suppress(Refused, Unreachable):
-            await context.retry_send(show)
+        await self._show_in_the_end(show)
 
-    async def _cut(self, turn: Turn, answer: Answer, shown: str) -> None:
-        kept = replace(answer, text=shown, ending=Ending.CUT)
+    async def _settle(self, turn: Turn) -> None:
+        """What stands unfinished takes the look of what the turn came to, unless it is under way again by the
+        time that Telegram takes it.
+        """
+        context = self._context
+        if not await context.retry_write(lambda: context.presenter.unsettled(turn)):
+            return
+
+        async def show() -> None:
+            async with context.locks.of(turn.question.conversation):
+                now = await context.store.turns.get(turn.id)
+            if now is None or (now.state is turn.state and now.answer == turn.answer):
+                await context.presenter.settle(turn)
+
+        context.background.spawn(self._show_in_the_end(show))
+
+    async def _show_in_the_end(self, show: Callable[[], Awaitable[None]]) -> None:
+        with suppress(Refused, Unreachable):
+            await self._context.retry_send(show)
+
+    async def _cut(self, turn: Turn, shown: str) -> Turn:
+        """The turn with as much of its answer as is shown."""
+        kept = replace(turn.answer or Answer("", Ending.CUT), text=shown, ending=Ending.CUT)
         await self._context.retry_write(lambda: self._context.store.turns.save_answer(turn.id, kept))
+        return replace(turn, answer=kept)

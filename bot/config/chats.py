@@ -50,6 +50,12 @@ class ChatsSettings(BaseSettings):
         example="false",
         about="web search where a chat has not set its own",
     )
+    default_live: bool = variable(
+        False,
+        takes="true or false",
+        example="true",
+        about="answers are shown while they grow, where a chat has not set its own",
+    )
     history_tokens: int = variable(
         8000,
         ge=0,

@@ -46,6 +46,7 @@ class Settings(ProcessSettings, MoneySettings, ChatsSettings, YandexSettings, Te
             instructions=self.default_instructions,
             language=self.default_language,
             search=self.default_search,
+            live=self.default_live,
         )
 
     def secrets(self) -> list[str]:

@@ -258,6 +258,8 @@ class ChatSettings:
     """`ru` or `en`; empty, in private chats only: the language of the person."""
     memory: str
     """A `Memory`; empty: by the kind of chat."""
+    live: bool = False
+    """Answers are shown while they grow."""
     who_may_change: str = "admins"
     wake_words: tuple[str, ...] = ()
     reactions: bool = True

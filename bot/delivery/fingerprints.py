@@ -42,6 +42,11 @@ def dirty_fingerprint(shown: str) -> str:
     return f"{shown[:1]}?.{shown.partition('.')[2]}"
 
 
+def is_dirty(shown: str) -> bool:
+    """Whether nobody knows what the message shows."""
+    return shown[1:2] == "?"
+
+
 def doubtful_fingerprint(wanted: str) -> str:
     """The fingerprint of a message that was sent, and of which Telegram never said that it stands."""
     return f"{without_keyboard(wanted)}?"

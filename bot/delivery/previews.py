@@ -32,6 +32,8 @@ PRIVATE_EVERY_S = 1.0
 GROUP_EVERY_S = 3.0
 LONGEST_EVERY_S = 30.0
 """Faster edits earned other bots a `retry after` of minutes."""
+OUTDATED_AFTER_S = 0.5
+"""What still waits its turn then is rendered anew."""
 
 
 class MessageGone(Exception):
@@ -70,6 +72,7 @@ class Preview:
         self._record = record
         self._parts = {part.n: part for part in shown}
         self._touched: set[int] = set()
+        self._render: Callable[[], Sequence[Text]] = tuple
         self._wanted: Sequence[Text] = ()
         self._keyboard: InlineKeyboardMarkup | None = None
         self._every_s = PRIVATE_EVERY_S if to.chat_id > 0 else GROUP_EVERY_S
@@ -84,7 +87,13 @@ class Preview:
 
         Returns at once; what was wanted before and is not on its way yet is not sent any more.
         """
-        self._wanted, self._keyboard = contents, keyboard
+        self.grow(lambda: contents, keyboard)
+
+    def grow(
+        self, render: Callable[[], Sequence[Text]], keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Like `show`, of what is rendered only when it can go: words come faster than edits may."""
+        self._render, self._keyboard = render, keyboard
         self._news.set()
 
     async def stop(self) -> None:
@@ -105,8 +114,7 @@ class Preview:
     async def _run(self) -> None:
         while not self._closing.is_set():
             await self._first_of(self._news.wait())
-            self._news.clear()
-            while self._next() is not None and not self._closing.is_set():
+            while (self._news.is_set() or self._next() is not None) and not self._closing.is_set():
                 pause_s = max(self._next_s, self._silent_until_s) - self._clock.monotonic()
                 if pause_s > 0:
                     await self._first_of(self._clock.sleep(pause_s))
@@ -132,14 +140,16 @@ class Preview:
 
     async def _draw(self) -> None:
         """One request for the newest; one that still waits when something newer comes makes way for it."""
-        self._news.clear()
+        if self._news.is_set():
+            self._news.clear()
+            self._wanted = self._render()
         look = self._next()
         if look is None:
             return
         if look.part.message_id:
             await self._mark(look.part)
         request = asyncio.ensure_future(self._request(look))
-        newer = asyncio.ensure_future(self._news.wait())
+        newer = asyncio.ensure_future(self._newer())
         await self._first_of(asyncio.wait({request, newer}, return_when=asyncio.FIRST_COMPLETED))
         newer.cancel()
         if not request.done():
@@ -148,6 +158,10 @@ class Preview:
         if not request.cancelled():
             self._next_s = self._clock.monotonic() + self._every_s
             await self._learn(look.part, request)
+
+    async def _newer(self) -> None:
+        await self._clock.sleep(OUTDATED_AFTER_S)
+        await self._news.wait()
 
     def _request(self, look: _Look) -> Awaitable[int | bool]:
         part, content, keyboard = look
@@ -165,7 +179,9 @@ class Preview:
         except (NotSent, ServerFault):
             pass  # the next one may get through
         except (TelegramError, Unreachable, Migrated) as error:
-            if not (isinstance(error, FateUnknown) and wanted.message_id):  # an edit is harmless to repeat
+            if isinstance(error, FateUnknown) and wanted.message_id:  # an edit is harmless to repeat
+                self._parts[wanted.n] = _dirty(wanted)
+            else:
                 self._end(error)
         else:
             if not wanted.message_id:

@@ -167,6 +167,7 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
             ),
             Option(name="memory", command="memory", kind=Choice(_MEMORIES, "value-memory"), example="linear"),
             Option(name="search", command="search", kind=Switch(), example=True, admins_only=True),
+            Option(name="live", command="live", kind=Switch(), example=True),
             Option(
                 name="who_may_change",
                 command="rights",

@@ -50,7 +50,7 @@ def _with_sources(contents: list[Content], sources: Text) -> list[Content]:
     return [*contents, sources]
 
 
-def heard(question: Question, texts: Texts) -> list[Content]:
+def heard(question: Question, texts: Texts) -> list[Text]:
     """What was heard in a question's recordings, to stand before its answer; long words are folded."""
     said = "\n\n".join(each.text for each in question.attachments if each.kind in SPOKEN and each.text)
     if not said:

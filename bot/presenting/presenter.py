@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
-from telegram.error import BadRequest, TelegramError
-
-from bot.answering import ports as answering
 from bot.answering.ports import Note
 from bot.core.tasks import shielded
-from bot.core.unreachable import Muted, Unreachable
 from bot.core.values import Ending, ShownPart, TurnState
 from bot.delivery.fingerprints import fingerprint
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Destination
-from bot.delivery.refusals import FilesRefused, Migrated
+from bot.delivery.refusals import FilesRefused
 from bot.markup import Text
 from bot.presenting.answer_buttons import AnswerButtons
 from bot.presenting.contents import contents_of, heard, shares_read, standing_text, with_lines
+from bot.presenting.live import LiveAnswers
+from bot.presenting.reaching import Reach, destination_of
 from bot.presenting.stand_ins import StandIns
 from bot.screens.callbacks import Retry, Stop, encode
 from bot.screens.keyboards import Keyboard, inline_keyboard
@@ -31,7 +28,7 @@ from bot.screens.views import Button
 from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from bot.core.clock import Clock
     from bot.core.values import Answer, ChatSettings, Turn
@@ -45,8 +42,6 @@ if TYPE_CHECKING:
     from bot.store import Store
     from bot.store.chat_moves import Moves
     from bot.texts import Catalogue, Texts
-
-    Shown = Callable[[], Awaitable[list[ShownPart]]]
 
 log = logging.getLogger(__name__)
 
@@ -87,10 +82,10 @@ class TelegramPresenter:
         self._preferences = preferences
         self._catalogue = catalogue
         self._alerts = alerts
-        self._moves = moves
+        self._reach = Reach(sender, moves, muting)
         self._reactions = reactions
-        self._muting = muting
         self._clock = clock
+        self.live = LiveAnswers(sender, store)
         self.buttons = AnswerButtons(sender, store, preferences)
         self._stand_ins = StandIns()
         self._marked: set[int] = set()
@@ -111,7 +106,7 @@ class TelegramPresenter:
             async def shown() -> list[ShownPart]:
                 return surplus
 
-            await self._reach(
+            await self._reach.show(
                 turn, [], shown=shown, record=_forget, unrecord=_forget, priority=Priority.TIDYING
             )
 
@@ -119,9 +114,15 @@ class TelegramPresenter:
     async def preview(
         self, turn: Turn, settings: ChatSettings
     ) -> AsyncIterator[Callable[[str], None] | None]:
-        """Nobody is shown how an answer grows."""
-        del turn, settings
-        yield None
+        """None where the chat does not want it."""
+        if not settings.live:
+            yield None
+            return
+        texts = await self._texts(turn)
+        async with self.live.grow(
+            turn, destination_of(turn), heard(turn.question, texts), inline_keyboard(_stop(turn, texts))
+        ) as tell:
+            yield tell
 
     async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
         texts = await self._texts(turn)
@@ -143,8 +144,9 @@ class TelegramPresenter:
             raise ValueError(f"turn {turn.id} has no answer to show")
         lines = [*await self._lines(turn, texts), *shares_read(turn.question, texts), *more]
         rows = await self.buttons.rows(turn, turn.answer, texts)
+        look = _Look(files=self.live.takes_files(turn), lines=lines)
         try:
-            await self._show_answer(turn, turn.answer, texts, _Look(files=True, lines=lines), rows)
+            await self._show_answer(turn, turn.answer, texts, look, rows)
         except FilesRefused:
             await self._show_answer(turn, turn.answer, texts, _Look(files=False, lines=lines), rows)
         if rows:
@@ -174,8 +176,9 @@ class TelegramPresenter:
 
     async def shown_text(self, turn: Turn) -> str:
         """A part is recorded only when it stands. How those of the last run looked is found by trying."""
+        growing = self.live.text(turn)
         if turn.answer is None:
-            return ""
+            return growing
         texts = await self._texts(turn)
         looks = [self._showing[turn.id]] if turn.id in self._showing else await self._looks(turn, texts)
         shown = await self._store.parts.shown(turn.id)
@@ -183,7 +186,19 @@ class TelegramPresenter:
             files: contents_of(turn.answer, texts, files=files) for files in {look.files for look in looks}
         }
         found = [standing_text(turn.answer, contents[look.files], look.lines, shown) for look in looks]
+        found += [growing] if turn.answer.text.startswith(growing) else []
         return max(found, key=len)
+
+    async def unsettled(self, turn: Turn) -> bool:
+        return await self.live.keep(turn)
+
+    async def settle(self, turn: Turn) -> None:
+        texts = await self._texts(turn)
+        if turn.answer is None or not turn.answer.text:
+            await self._show(turn, [Text(texts("answer-stopped-mark"))], [])
+        else:
+            await self._answer(turn, texts, [])
+        self.live.release(turn)
 
     async def _looks(self, turn: Turn, texts: Texts) -> list[_Look]:
         lines = await self._lines(turn, texts)
@@ -201,16 +216,15 @@ class TelegramPresenter:
     async def notice(self, turn: Turn, *, place: int | None) -> None:
         texts = await self._texts(turn)
         line = texts("queue-answering") if place is None else texts("queue-place", place=place)
-        stop = inline_keyboard([[Button(texts("button-stop"), encode(Stop(turn.id)))]])
 
         async def record(part: ShownPart) -> None:
             if part.message_id != turn.notice_id:
                 await shielded(self._store.turns.set_notice(turn.id, part.message_id))
 
-        await self._reach(
+        await self._reach.show(
             turn,
             [Text(line)],
-            keyboard=stop,
+            keyboard=inline_keyboard(_stop(turn, texts)),
             shown=partial(_notice, turn),
             record=record,
             unrecord=_forget,
@@ -219,12 +233,12 @@ class TelegramPresenter:
 
     async def drop_notice(self, turn: Turn) -> None:
         if turn.notice_id is not None:
-            await self._reach(turn, [], shown=partial(_notice, turn), record=_forget, unrecord=_forget)
+            await self._reach.show(turn, [], shown=partial(_notice, turn), record=_forget, unrecord=_forget)
             await self._store.turns.set_notice(turn.id, None)
 
     @asynccontextmanager
     async def typing(self, turn: Turn) -> AsyncIterator[None]:
-        async with self._sender.typing(_destination(turn)):
+        async with self._sender.typing(destination_of(turn)):
             yield
 
     async def accepted(self, turn: Turn) -> None:
@@ -244,6 +258,7 @@ class TelegramPresenter:
 
     def turn_finished(self, turn: Turn) -> None:
         self._showing.pop(turn.id, None)
+        self.live.over(turn)
         if turn.id in self._marked:
             self._marked.discard(turn.id)
             self._reactions.take_away(turn.question.conversation.chat_id, turn.question.message_id)
@@ -267,37 +282,17 @@ class TelegramPresenter:
         async def unrecord(n: int) -> None:
             await retry_write(self._clock, lambda: shielded(self._store.parts.unrecord(turn.id, n)))
 
+        await self.live.settle(turn)
         async with self.buttons.lock(turn):
-            await self._reach(
+            await self._reach.show(
                 turn,
                 [*heard(turn.question, await self._texts(turn)), *contents],
                 keyboard=inline_keyboard(buttons),
-                shown=lambda: self._store.parts.shown(turn.id),
+                shown=lambda: self.live.parts(turn),
                 record=record,
                 unrecord=unrecord,
                 stand_in=stand_in,
             )
-
-    async def _reach(self, turn: Turn, contents: Sequence[Content], *, shown: Shown, **how: Any) -> None:
-        """Shows something in the turn's chat, which may have become a supergroup, or be gone."""
-        to = _destination(turn)
-        try:
-            try:
-                await self._sender.show(to, contents, shown=await shown(), **how)
-            except Migrated as moved:
-                await self._moves.moved(to.chat_id, moved.new_chat_id)
-                # Some parts may have gone to the old group just now: they stand there.
-                behind = [replace(part, message_id=0) for part in await shown()]
-                await self._sender.show(Destination(moved.new_chat_id), contents, shown=behind, **how)
-        except Muted:
-            await self._muting.note(turn.question.conversation.chat_id)
-            raise
-        except Migrated as gone:
-            raise Unreachable from gone
-        except BadRequest as refusal:
-            raise answering.Refused(refusal.message) from refusal
-        except TelegramError as failure:
-            raise answering.NotShown(type(failure).__name__) from failure
 
     async def _texts(self, turn: Turn) -> Texts:
         settings = await self._preferences.settings(turn.question.conversation)
@@ -310,11 +305,8 @@ def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -
     return texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s)) if retry_in_s else line
 
 
-def _destination(turn: Turn) -> Destination:
-    """In groups every answer replies to its question, unless that stayed behind in a group that moved."""
-    where = turn.question.conversation
-    reply_to = None if turn.question.private else turn.question.message_id or None
-    return Destination(where.chat_id, max(where.thread_id, 0), reply_to)
+def _stop(turn: Turn, texts: Texts) -> Keyboard:
+    return [[Button(texts("button-stop"), encode(Stop(turn.id)))]]
 
 
 async def _notice(turn: Turn) -> list[ShownPart]:

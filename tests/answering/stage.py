@@ -154,7 +154,13 @@ class Chat:
         self.changed.set()
 
     async def shown_text(self, turn: Turn) -> str:
-        return self.shown.get(turn.version_of or turn.id, Shown()).text
+        return "" if turn.answer is None else self.shown.get(turn.version_of or turn.id, Shown()).text
+
+    async def unsettled(self, _turn: Turn) -> bool:
+        return False
+
+    async def settle(self, turn: Turn) -> None:
+        raise AssertionError(f"turn {turn.id} was never unsettled")
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         self._reach(turn)

@@ -57,7 +57,7 @@ def test_what_a_setting_does_names_each_word_that_may_be_chosen(texts: Texts) ->
 def test_commands_are_as_documented() -> None:
     assert [option.command for option in OPTIONS.values()] == [
         *("temperature", "tokens", "model", "instructions", "language", "memory"),
-        "search",
+        *("search", "live"),
         *("rights", "wake", "reactions", "buttons", "title"),
     ]
 
@@ -142,6 +142,7 @@ def test_what_is_no_number_of_tokens_is_refused(written: str) -> None:
         ("reactions", "вкл", True),
         ("reactions", "off", False),
         ("share_title", "нет", False),
+        ("live", "да", True),
     ],
 )
 def test_a_choice_is_understood_in_both_languages(name: str, written: str, value: Value) -> None:
@@ -226,6 +227,7 @@ BAD: dict[str, list[object]] = {
     "instructions": ["x" * 4001, 5, None, ["x"]],
     "language": ["de", "", None, 1, "русский"],
     "memory": ["", "on", None, ["off"]],
+    "live": ["on", 1, None],
     "who_may_change": ["me", None],
     "wake_words": ["бот", None, ["x"], ["a b"], [5], ["aa"] * 6],
     "reactions": ["on", 1, None],
@@ -249,6 +251,7 @@ VALUES: dict[str, st.SearchStrategy[Value]] = {
     "instructions": st.text(min_size=1, max_size=200).map(str.strip).filter(bool),
     "language": st.sampled_from(["ru", "en"]),
     "memory": st.sampled_from(["linear", "branches", "off"]),
+    "live": st.booleans(),
     "who_may_change": st.sampled_from(["admins", "everyone"]),
     "wake_words": st.lists(st.sampled_from(["бот", "алиса", "hey-bot", "x2"]), max_size=4, unique=True).map(
         tuple
@@ -299,6 +302,7 @@ def test_values_are_shown_in_words() -> None:
         "model": "yandexgpt-lite",
         "instructions": BUILT_IN.instructions,
         "language": "русский",
+        "live": "выкл.",
         "who_may_change": "администраторы",
         "wake_words": "нет",
         "reactions": "вкл.",

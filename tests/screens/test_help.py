@@ -24,6 +24,7 @@ COMMON = [
     "language",
     "memory",
     "search",
+    "live",
 ]
 OF_GROUPS = ["rights", "wake", "reactions", "buttons", "title"]
 LAST = ["usage", "export", "forget", "help"]

@@ -31,13 +31,17 @@ class Composed:
     first_half: Answer | None = None
     """The answer that it carries on."""
 
+    def so_far(self, text: str) -> str:
+        """What is to be shown of the answer when the model has given so much."""
+        return text if self.first_half is None else join(self.first_half.text, text)
+
     def whole(self, answer: Answer) -> Answer:
         """The answer as it is kept and shown: all of it, where the model has given the rest of one."""
         first = self.first_half
         if first is None:
             return answer
         sources = tuple(dict.fromkeys(first.sources + answer.sources))
-        return replace(answer, text=join(first.text, answer.text), sources=sources)
+        return replace(answer, text=self.so_far(answer.text), sources=sources)
 
 
 def _longer(max_output_tokens: int) -> int:

@@ -91,6 +91,7 @@ def build(
             model or settings.model,
             settings.temperature,
             settings.max_output_tokens,
+            stream=settings.live,
             search=settings.search,
         ),
         instructions=instructions(question, settings, history, now),

@@ -73,6 +73,8 @@ class ActiveTurn:
     interruption: Interruption | None = None
     renewed: Turn | None = None
     """It is not over, but begins anew as this."""
+    held: bool = False
+    """It then waits to be released: more of its question may come."""
 
     @property
     def waits(self) -> bool:

@@ -12,8 +12,10 @@ from bot.answering.asking.asking import Asking
 from bot.answering.asking.circuit import Circuit
 from bot.answering.context import Context
 from bot.answering.endings import Endings
+from bot.answering.gathering import Gathering
 from bot.answering.intake.admission import Admission
 from bot.answering.intake.held_pastes import HeldPastes
+from bot.answering.intake.pieces import WHOLE
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
 from bot.answering.ports import NoMeter, Note, NullObserver, Prepared
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from bot.answering.active import ActiveTurn
     from bot.answering.asking.circuit import CircuitState
+    from bot.answering.intake.pieces import Part
     from bot.answering.ports import AsksModel, Meter, Observer, Prepares, Presenter
     from bot.answering.prompt.composing import Composed
     from bot.answering.scheduling.scheduler import SlotLease
@@ -126,29 +129,37 @@ class Answering:
         self.runner = Runner(context, self._scheduler, self._notices, answer=self._answer)
         self.stopping = Stopping(context, self.runner, self._endings, self._notices, self.pastes)
         self.regeneration = Regeneration(context, self.runner, self.stopping, self._admission)
+        self._gathering = Gathering(context, self._scheduler, self.regeneration, self.pastes)
         self.recovery = Recovery(
             context,
             self.runner,
             self._endings,
             self._notices,
-            self.pastes,
+            holds=(self.pastes.hold, self._gathering.hold),
             expire_after_s=limits.expire_after_s,
         )
 
-    async def submit(self, question: Question) -> Accepted | Declined:
-        """Accepts a question into the database and the queue. Raises StoreUnavailable, nothing kept."""
+    async def submit(self, question: Question, part: Part = WHOLE) -> Accepted | Declined:
+        """Accepts a question into the database and the queue, or adds it to the one that it belongs to.
+
+        Raises StoreUnavailable, nothing kept.
+        """
         context = self._context
         async with context.locks.of(question.conversation):
-            joined = await self.pastes.join(question)
+            joined = await self._gathering.join(question, part)
             if joined is not None:
-                return Accepted(joined)
+                return joined
+            whole = self._gathering.complete(question, part)
+            if whole is None:
+                return Declined(Reason.NO_QUESTION)
+            question, also = whole
             admitted = await self._admission.admit(question, question.sent_at)
             if isinstance(admitted, Declined):
                 return admitted
             with self._admission.refund_on_error(question, question.sent_at, admitted):
                 settings = await context.settings_for(question.conversation)
                 memory = settings.memory_for(private=question.private)
-                turn = await context.store.turns.add(question, memory=memory)
+                turn = await context.store.turns.add(question, memory=memory, also=also)
             if turn is None:
                 self._admission.release(admitted)
                 return Declined(Reason.REPEATED)
@@ -196,7 +207,8 @@ class Answering:
     ) -> Prepared:
         """What is made of the question and its attachments, each preparer going on from the one before."""
         prepared = Prepared(active.turn)
-        if self._preparers and active.turn.question.attachments:
+        attached = active.turn.question.attachments or any(each.attachments for each in newest_first)
+        if self._preparers and attached:
             lease.release()
         for preparer in self._preparers:
             prepared = prepared.followed_by(await preparer.prepare(prepared.turn, settings, newest_first))

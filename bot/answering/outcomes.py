@@ -75,6 +75,8 @@ class Reason(StrEnum):
     QUEUE_FULL = "queue_full"
     BUDGET = "budget"
     """What it may cost is more than may be spent now."""
+    NO_QUESTION = "no_question"
+    """It asks nothing by itself, and belongs to nothing that does."""
     REPEATED = "repeated"
     """Nothing to do: the update was taken before, the button was pressed twice, the edit is too late."""
 

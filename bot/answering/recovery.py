@@ -12,10 +12,11 @@ from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
     from bot.answering.endings import Endings
-    from bot.answering.intake.held_pastes import HeldPastes
     from bot.answering.notices import Notices
     from bot.answering.runner import Runner
     from bot.core.values import Turn
@@ -36,15 +37,16 @@ class Recovery:
         runner: Runner,
         endings: Endings,
         notices: Notices,
-        pastes: HeldPastes,
         *,
+        holds: Sequence[Callable[[Turn], bool]],
         expire_after_s: float,
     ) -> None:
+        """`holds`: whether a turn that begins is held for more of its question."""
         self._context = context
         self._runner = runner
         self._endings = endings
         self._notices = notices
-        self._pastes = pastes
+        self._holds = holds
         self._expire_after_s = expire_after_s
 
     async def take_up(self) -> None:
@@ -62,7 +64,8 @@ class Recovery:
             self._context.meter.release(reservation)
             self._runner.tell(turn, self._apologise)
         else:
-            self._runner.start(turn, reservation, held=self._pastes.hold(turn))
+            held = any(hold(turn) for hold in self._holds)
+            self._runner.start(turn, reservation, held=held)
 
     def _is_late(self, turn: Turn) -> bool:
         """Whether its question has waited so long, here or at Telegram, that an answer would surprise."""

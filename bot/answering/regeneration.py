@@ -44,21 +44,34 @@ class Regeneration:
         """
         conversation = question.conversation
         async with self._context.locks.of(conversation):
-            turn = await self._context.store.turns.by_question(conversation.chat_id, question.message_id)
+            turns = self._context.store.turns
+            turn = await turns.by_question(conversation.chat_id, question.message_id)
             age_s = (edited_at - question.sent_at).total_seconds()
             if turn is None or age_s > EDITABLE_S or not _differs(turn, question):
                 return _NOTHING_TO_DO
-            reservation: Reservation | None = None
-            if self._context.turns.get(turn.id) is None:
-                if turn.state not in _ENDED:
-                    return _NOTHING_TO_DO
-                admitted = await self._admission.admit(question, edited_at)
-                if isinstance(admitted, Declined):
-                    return admitted
-                reservation = admitted
-            with self._admission.refund_on_error(question, edited_at, reservation):
-                await self._stopping.drop(lambda other: other.version_of == turn.id)
-                return await self._restart(turn, question, reservation)
+            turn_id = turn.id
+            return await self._renew(
+                turn,
+                question,
+                edited_at,
+                lambda: turns.reopen(turn_id, question.text, update_id=question.update_id),
+            )
+
+    async def amend(
+        self, turn: Turn, piece: Question, change: Callable[[Question], Question], *, held: bool
+    ) -> Accepted | Declined:
+        """Answers a question with what else came of it, a message of its own, as if it had been edited.
+
+        `held`: it waits then until it is released. Whoever calls has the conversation's lock.
+        """
+        pieces = self._context.store.pieces
+        return await self._renew(
+            turn,
+            piece,
+            piece.sent_at,
+            lambda: pieces.amend(turn.id, change, piece.update_id),
+            held=held,
+        )
 
     async def retry(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
         """Asks a failed or stopped question again."""
@@ -94,19 +107,43 @@ class Regeneration:
             lambda: self._context.store.turns.add_version(turn_id, continues=True, update_id=update_id),
         )
 
-    async def _restart(
-        self, turn: Turn, question: Question, reservation: Reservation | None
+    async def _renew(
+        self,
+        turn: Turn,
+        question: Question,
+        at: datetime,
+        reopen: Callable[[], Awaitable[Turn | None]],
+        *,
+        held: bool = False,
     ) -> Accepted | Declined:
-        context = self._context
+        reservation: Reservation | None = None
+        if self._context.turns.get(turn.id) is None:
+            now = await self._context.store.turns.get(turn.id)
+            if now is None or now.state not in _ENDED:
+                return _NOTHING_TO_DO
+            admitted = await self._admission.admit(question, at)
+            if isinstance(admitted, Declined):
+                return admitted
+            reservation = admitted
+        with self._admission.refund_on_error(question, at, reservation):
+            await self._stopping.drop(lambda other: other.version_of == turn.id)
+            return await self._restart(turn, reopen, reservation, held=held)
+
+    async def _restart(
+        self,
+        turn: Turn,
+        reopen: Callable[[], Awaitable[Turn | None]],
+        reservation: Reservation | None,
+        *,
+        held: bool,
+    ) -> Accepted | Declined:
         async with self._runner.interrupted(turn.id) as active:
-            renewed = await context.retry_write(
-                lambda: context.store.turns.reopen(turn.id, question.text, update_id=question.update_id)
-            )
+            renewed = await self._context.retry_write(reopen)
             if active is not None:
-                active.renewed = renewed or active.turn
+                active.renewed, active.held = renewed or active.turn, held
                 self._admission.release(reservation)
             elif renewed is not None:
-                self._runner.start(renewed, reservation)
+                self._runner.start(renewed, reservation, held=held)
             else:
                 self._admission.release(reservation)
         return _NOTHING_TO_DO if renewed is None else Accepted(renewed)

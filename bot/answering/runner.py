@@ -156,13 +156,13 @@ class Runner:
     def _begin_anew(self, active: ActiveTurn, turn: Turn) -> None:
         if active.lease is None:
             self._context.turns.remove(active)
-            self.start(turn, active.reservation)
+            self.start(turn, active.reservation, held=active.held)
             return
         since_s = active.since_s if active.waits else self._context.clock.monotonic()
         anew = ActiveTurn(turn, since_s, notice=active.notice or _notice_of(turn))
         anew.reservation = active.reservation
         anew.charges, anew.charged = active.charges, active.charged
-        self._enter(anew, self._scheduler.requeue(active.lease))
+        self._enter(anew, self._scheduler.requeue(active.lease, held=active.held))
 
     def _end(self, active: ActiveTurn) -> None:
         """The one end of every turn; without an outcome it is only put off to the next start."""

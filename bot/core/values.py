@@ -80,6 +80,10 @@ class Attachment:
     """It belongs to the message replied to, or forwarded: somebody else's words."""
     author: str = ""
     """Of a quoted one: whose it is, or where it comes from."""
+    message_id: int = 0
+    """Of the message that carries it, if that is in this chat."""
+    album: str = ""
+    """Telegram's `media_group_id` of that message."""
     text: str = ""
     """What was heard or read in it; empty until then, and for pictures always."""
     unit: str = ""

@@ -91,11 +91,7 @@ def addressed(
     to the bot. `unseen` tells the model of an attachment that it is not shown.
     """
     if is_forward(message):
-        forwarded = forward_of(message, unseen=unseen)
-        if not is_private(message):
-            return None
-        forwards = (forwarded,) if forwarded is not None else ()
-        return Addressed("", forwards=forwards, attachments=forwarded_attachments(message))
+        return forwarded(message, unseen=unseen) if is_private(message) else None
     command = command_of(message, me)
     if command is not None and not (command.mine and command.name == ASK):
         return None
@@ -109,7 +105,7 @@ def addressed(
         if woken is None:
             return None
         text = woken
-    own = attachments_of(message)
+    own = attachments_of(message, album=message.media_group_id or "")
     return Addressed(
         text,
         quote_of(message, me, unseen=unseen),
@@ -117,6 +113,13 @@ def addressed(
         attachments=own + quoted_attachments(message, me),
         blind=has_attachment(message) and not own,
     )
+
+
+def forwarded(message: Message, *, unseen: str = "") -> Addressed:
+    """What a forward carries, whether or not it is spoken to the bot."""
+    words_of_it = forward_of(message, unseen=unseen)
+    forwards = (words_of_it,) if words_of_it is not None else ()
+    return Addressed("", forwards=forwards, attachments=forwarded_attachments(message))
 
 
 def _encoded(message: Message) -> bytes:

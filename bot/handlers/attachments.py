@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 
 def attachments_of(
-    message: Message | ExternalReplyInfo, *, quoted: bool = False, author: str = ""
+    message: Message | ExternalReplyInfo, *, quoted: bool = False, author: str = "", album: str = ""
 ) -> tuple[Attachment, ...]:
     """At most one: each piece of an album is a message of its own. What Telegram tells of it is the sender's
     word.
 
     Pictures and recordings sent as files are what they are; a film or an animation is nothing that is taken
-    in. `quoted` and `author` are for the message of somebody else that is replied to or forwarded.
+    in. `quoted` and `author` are for the message of somebody else that is replied to or forwarded; `album`
+    is that of a message which comes now.
     """
     found = _found(message)
     if found is None:
@@ -38,6 +39,8 @@ def attachments_of(
             duration_s=int(duration_s),
             quoted=quoted,
             author=author,
+            message_id=message.message_id or 0,
+            album=album,
         ),
     )
 

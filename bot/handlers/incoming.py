@@ -143,7 +143,8 @@ def _shown_beside(elsewhere: ExternalReplyInfo, unseen: str) -> str:
 
 def forwarded_attachments(message: Message) -> tuple[Attachment, ...]:
     """The file of a forwarded message, with where it comes from."""
-    return attachments_of(message, quoted=True, author=_origin(message.forward_origin))
+    author, album = _origin(message.forward_origin), message.media_group_id or ""
+    return attachments_of(message, quoted=True, author=author, album=album)
 
 
 def quoted_attachments(message: Message, me: User) -> tuple[Attachment, ...]:

@@ -9,11 +9,11 @@ from telegram.ext import filters
 from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import has_attachment, words
-from bot.handlers.reading import Reading
+from bot.handlers.reading import Reading, part_of
 from bot.screens.declined import declined
 
 if TYPE_CHECKING:
-    from bot.core.values import Conversation
+    from bot.core.values import Conversation, Question
     from bot.handlers.messages import Messages, Said
     from bot.handlers.services import Services
 
@@ -31,17 +31,18 @@ class Questions:
 
     async def message(self, said: Said) -> None:
         asked = self.reading.addressed(said)
+        question: Question | None
         if asked is not None and asked.asks:
             question = await self.reading.question(said, asked)
         else:
-            piece = self.reading.piece(said)
-            if piece is None:
-                await self._no_question(said, addressed=asked is not None)
-                return
-            question = piece
-        if said.message.media_group_id is not None:
-            self._is_news(said, "unsupported")  # the album's other pictures have no words
-        await self.report(said, await self._services.answering.submit(question))
+            question = await self.reading.piece(said, asked)
+        outcome: Accepted | Declined = Declined(Reason.NO_QUESTION)
+        if question is not None:
+            outcome = await self._services.answering.submit(question, part_of(said.message, asked))
+        if isinstance(outcome, Declined) and outcome.reason is Reason.NO_QUESTION:
+            await self._no_question(said, addressed=asked is not None)
+        else:
+            await self.report(said, outcome)
 
     async def report(self, said: Said, outcome: Accepted | Declined) -> None:
         """What there is to see or to say at once of a question that came in, or was edited."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.answering.intake.pieces import Part
 from bot.core.values import Question, Quote
-from bot.handlers.addressing import Addressed, addressed
+from bot.handlers.addressing import Addressed, addressed, forwarded
+from bot.handlers.attachments import attachments_of
 from bot.handlers.incoming import is_forward, markdown_of, quote_of, topic_name_of, words
 
 if TYPE_CHECKING:
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
     from bot.core.values import Conversation
     from bot.handlers.messages import Said
     from bot.handlers.services import Services
+
+
+def part_of(message: Message, asked: Addressed | None) -> Part:
+    """How a message stands to those around it."""
+    return Part(
+        album=message.media_group_id or "",
+        forwarded=is_forward(message),
+        addressed=asked is not None,
+        asks=asked is not None and asked.asks,
+    )
 
 
 class Reading:
@@ -47,11 +59,16 @@ class Reading:
             attachments=asked.attachments,
         )
 
-    def piece(self, said: Said) -> Question | None:
-        """The message as the next part of a long paste, if it is one: that need not name the bot again."""
+    async def piece(self, said: Said, asked: Addressed | None) -> Question | None:
+        """A message that is no question by itself as what may be part of one: a forward, a piece of an album,
+        or the next part of a long paste, which need not name the bot again.
+        """
         message = said.message
         if is_forward(message):
-            return None
+            return await self.question(said, forwarded(message, unseen=said.texts("attachment-unseen")))
+        if message.media_group_id is not None:
+            files = attachments_of(message, album=message.media_group_id)
+            return await self.question(said, asked or Addressed(markdown_of(message), attachments=files))
         piece = Question(
             update_id=said.update_id,
             conversation=said.conversation,

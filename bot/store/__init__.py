@@ -16,6 +16,7 @@ from bot.store.ledger import Ledger, Spent, Whose
 from bot.store.limits import Limits
 from bot.store.overrides import StoredOverrides
 from bot.store.parts import Parts
+from bot.store.pieces import Pieces
 from bot.store.talk import Missed, Talk
 from bot.store.topics import Topics
 from bot.store.turns import Turns
@@ -61,6 +62,7 @@ class Store:
         self.limits = Limits(database, clock)
         self.access = AccessList(database, clock)
         self.turns = Turns(database, clock, self.inbox, self.ledger)
+        self.pieces = Pieces(database)
         self.conversations = Conversations(database)
         self.parts = Parts(database)
         self.settings = StoredOverrides(database, clock)

@@ -131,6 +131,10 @@ class Inbox:
         """What it led to has finished it in its own transaction: the next `finish` need not."""
         self._done.add(update_id)
 
+    def leave(self, update_id: int) -> None:
+        """It may be part of what comes yet, and is finished then: the next `finish` does nothing."""
+        self._done.add(update_id)
+
     async def set_aside(self, update_id: int) -> None:
         """Not to be tried again; what it was stays readable until it is purged."""
         await self._database.write(lambda connection: connection.execute(_SET_ASIDE, {"its_id": update_id}))

@@ -64,7 +64,7 @@ REOPEN = _THIS.values(
     state=TurnState.WAITING.value,
     text=sa.func.coalesce(sa.bindparam("new_text", type_=sa.Text), turns.c.text),
 )
-FORGET_VERSIONS = sa.delete(turns).where(turns.c.version_of == _ID)
+_FORGET_VERSIONS = sa.delete(turns).where(turns.c.version_of == _ID)
 CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
 UNFINISHED_VERSION = sa.select(turns.c.id).where(
     sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
@@ -73,3 +73,10 @@ SET_QUESTION = _THIS.where(is_unfinished).values(
     **{name: sa.bindparam(name) for name in ("text", "attachments", "forwards")}
 )
 SET_NOTICE = _THIS.values(notice_id=sa.bindparam("notice"))
+
+
+def begin_anew(connection: sa.Connection, turn_id: int, text: str | None = None) -> None:
+    """A question that has changed waits again, without its answer and the versions of that."""
+    connection.execute(_FORGET_VERSIONS, {"its_id": turn_id})
+    connection.execute(CHOOSE, {"its_id": turn_id, "chosen": None})
+    connection.execute(REOPEN, {"its_id": turn_id, "new_text": text})

@@ -43,12 +43,16 @@ class Turns:
             .returning(turns.c.id)
         )
 
-    async def add(self, question: Question, *, memory: Memory) -> Turn | None:
-        """A waiting turn, placed in the tree; None: this update has made its turn before."""
+    async def add(self, question: Question, *, memory: Memory, also: Sequence[int] = ()) -> Turn | None:
+        """A waiting turn, placed in the tree; None: this update has made its turn before.
+
+        `also`: other updates that are in the question.
+        """
         row = to_row(question, created_at_us=to_us(self._clock.now()))
 
         def job(connection: sa.Connection) -> Turn | None:
-            finish(connection, question.update_id)
+            for update_id in (question.update_id, *also):
+                finish(connection, update_id)
             row["parent_id"] = tree.parent_id(connection, question, memory)
             return self._inserted(connection, row)
 
@@ -209,9 +213,9 @@ class Turns:
                 return None
             finish(connection, update_id)
             if text is not None:
-                connection.execute(statements.FORGET_VERSIONS, {"its_id": turn_id})
-                connection.execute(statements.CHOOSE, {"its_id": turn_id, "chosen": None})
-            connection.execute(statements.REOPEN, {"its_id": turn_id, "new_text": text})
+                statements.begin_anew(connection, turn_id, text)
+            else:
+                connection.execute(statements.REOPEN, {"its_id": turn_id, "new_text": None})
             return _get(connection, turn_id)
 
         return await self._database.write(job)

@@ -55,6 +55,8 @@ async def _use_everything(store: Store) -> None:
     turn = await store.turns.add(asked, memory=Memory.LINEAR)
     assert turn is not None
     await store.turns.append(turn.id, "more", 9002)
+    await store.pieces.recent(TOPIC, asked.asker.id)
+    await store.pieces.amend(turn.id, lambda question: question, 9003)
     await store.turns.set_notice(turn.id, 1)
     await store.settings.overrides(TOPIC)
     await store.settings.set(TOPIC, "temperature", 0.3, "Anna")

@@ -64,8 +64,9 @@ class HeldPastes:
         if timer is not None:
             timer.cancel()
         turn_id = self._pastes.shut(conversation)
-        if turn_id is not None:
-            self._scheduler.release(turn_id)
+        active = None if turn_id is None else self._context.turns.get(turn_id)
+        if active is not None and active.interruption is None:  # whoever interrupts it decides
+            self._scheduler.release(active.turn.id)
 
     def complete_chat(self, chat_id: int) -> None:
         for conversation in [held for held in self._timers if held.chat_id == chat_id]:

@@ -38,7 +38,7 @@ class Pastes:
     def continued_by(self, question: Question) -> int | None:
         """The turn that a message goes on with, if it does."""
         paste = self._open.get(question.conversation)
-        if paste is None or question.forwards:
+        if paste is None or question.forwards or question.attachments:
             return None
         last = paste.last
         same = question.asker.id == last.asker.id and question.message_id > last.message_id

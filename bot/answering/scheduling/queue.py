@@ -101,12 +101,14 @@ class FairQueue:
         self._waiting -= 1
         return lane.taken.turn_id
 
-    def put_back(self, turn_id: int) -> None:
-        """A taken turn is the first of its lane again; one that waits stays where it is. Neither is held."""
+    def put_back(self, turn_id: int, *, held: bool = False) -> None:
+        """A taken turn is the first of its lane again; one that waits stays where it is."""
         lane = self._lanes[conversation := self._lane_of[turn_id]]
         if (taken := lane.taken) is not None and taken.turn_id == turn_id:
             self.done(turn_id)
-            self.push(turn_id, conversation, taken.asker_id, first=True)
+            self.push(turn_id, conversation, taken.asker_id, first=True, held=held)
+        elif held:
+            self.hold(turn_id)
         else:
             self.release(turn_id)
 

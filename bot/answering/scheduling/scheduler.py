@@ -88,11 +88,11 @@ class Scheduler:
         self._wake()
         return lease
 
-    def requeue(self, lease: SlotLease) -> SlotLease:
+    def requeue(self, lease: SlotLease, *, held: bool = False) -> SlotLease:
         """A new lease for a turn that begins anew: in its old place, or its lane's first if it had a slot."""
         lease.release()
         renewed = self._leases[lease.turn_id] = SlotLease(self, lease.turn_id)
-        self._queue.put_back(lease.turn_id)
+        self._queue.put_back(lease.turn_id, held=held)
         self._wake()
         return renewed
 

@@ -1,0 +1,79 @@
+"""Questions that come in several messages: whose turn a message may belong to, and how it is added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from bot.store import statements
+from bot.store.inbox import finish, is_done
+from bot.store.rows import TURN, to_row, to_turn
+from bot.store.tables import turns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.values import Conversation, Question, Turn
+    from bot.store.engine.database import Database
+
+LOOKED_AT: Final = 20
+"""The newest turns of a conversation: what belongs together comes within seconds."""
+
+_AMENDED: Final = ("message_id", "text", "quote_author", "quote_text", "attachments", "forwards")
+
+_NEWEST = (
+    sa.select(turns.c.id)
+    .where(
+        turns.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),
+        turns.c.thread_id == sa.bindparam("thread", type_=sa.BigInteger),
+    )
+    .order_by(turns.c.id.desc())
+    .limit(LOOKED_AT)
+)
+_RECENT = (
+    TURN.where(turns.c.id.in_(_NEWEST))
+    .where(turns.c.asker_id == sa.bindparam("asker", type_=sa.BigInteger), turns.c.version_of.is_(None))
+    .order_by(turns.c.id.desc())
+)
+_AMEND = (
+    sa.update(turns)
+    .where(turns.c.id == sa.bindparam("its_id", type_=sa.BigInteger))
+    .values({name: sa.bindparam(f"new_{name}") for name in _AMENDED})
+)
+
+
+class Pieces:
+    """A piece's update is dealt with in the transaction that adds it: it is never lost, nor added twice."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def recent(self, conversation: Conversation, asker_id: int) -> list[Turn]:
+        """A person's newest turns in a conversation, newest first, each in its first version."""
+        key = {"chat": conversation.chat_id, "thread": conversation.thread_id, "asker": asker_id}
+        rows = await self._database.look(lambda connection: connection.execute(_RECENT, key).all())
+        return [to_turn(row) for row in rows]
+
+    async def amend(
+        self, turn_id: int, change: Callable[[Question], Question], update_id: int, *, reopen: bool = True
+    ) -> Turn | None:
+        """The turn with what `change` makes of its question, waiting again as an edited one if `reopen`.
+
+        None: no such turn, or this update has been dealt with.
+        """
+
+        def job(connection: sa.Connection) -> Turn | None:
+            row = connection.execute(statements.BY_ID, {"its_id": turn_id}).first()
+            if row is None or is_done(connection, update_id):
+                return None
+            finish(connection, update_id)
+            if reopen:
+                statements.begin_anew(connection, turn_id)
+            new = to_row(change(to_turn(row).question), created_at_us=0)
+            values = {f"new_{name}": new[name] for name in _AMENDED}
+            connection.execute(_AMEND, {**values, "its_id": turn_id})
+            row = connection.execute(statements.BY_ID, {"its_id": turn_id}).first()
+            return None if row is None else to_turn(row)
+
+        return await self._database.write(job)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from telegram.error import Forbidden, InvalidToken, TelegramError
-from telegram.ext import Defaults, ExtBot
-
-from bot.answering.answering import Answering, Limits
+from bot.answering.answering import Answering
 from bot.answering.spending import Spending
+from bot.config.limits import limits_of
 from bot.delivery.flood import FloodControl
 from bot.delivery.redrawing import Redraws
 from bot.delivery.sending import Sender
-from bot.delivery.transport import Transport
 from bot.handlers.access import Access
 from bot.handlers.access_requests import AccessRequests
 from bot.handlers.allowed import Allowed
@@ -27,6 +24,7 @@ from bot.money.billing import Billing
 from bot.money.calendar import Calendar
 from bot.operating.probes import health_of
 from bot.operating.process import Process
+from bot.operating.telegram_bot import build_bot
 from bot.operating.upkeep import Job, adding_up, purging, run_periodically
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
@@ -40,14 +38,13 @@ from bot.presenting.reactions import Reactions
 from bot.store import Store, StoreLost
 from bot.store.chat_moves import Moves
 from bot.texts import Catalogue
-from bot.updates.polling import ALLOWED_UPDATES, Poller, TelegramRefused
+from bot.updates.polling import ALLOWED_UPDATES, Poller
 from bot.updates.receiving import Receiver
-from bot.updates.webhook import register_until_done, unregister
+from bot.updates.starting import reach_telegram
+from bot.updates.webhook import register_until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pydantic import SecretStr
 
     from bot.config.settings import Settings
     from bot.core.clock import Clock
@@ -57,7 +54,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-START_RETRY_S: Final = 5.0
 RECEIVER_GRACE_S: Final = 2.0
 LAST_SENDS_S: Final = 1.0
 """For what is on its way to Telegram when the grace is over: cut off, it might come twice."""
@@ -80,23 +76,13 @@ class Service:
         self._clock = clock = process.clock
         self.store = store or Store.open(settings.database_url.get_secret_value(), clock=clock)
         self.metrics, self.web, self._model = process.metrics, process.web, process.model
-        telegram: dict[str, Any] = {
-            "proxy_url": _secret(settings.telegram_proxy_url),
-            "count": self.metrics.telegram,
-            "on_date": clock.observe,
-            "gate": self.store.fence.passed,
-        }
-        polls = Transport(**telegram)
         self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
-        self.bot = ExtBot(
-            settings.telegram_bot_token.get_secret_value(),
-            base_url=f"{settings.telegram_api_url}/bot",
-            base_file_url=f"{settings.telegram_api_url}/file/bot",
-            request=Transport(**telegram),
-            get_updates_request=polls,
-            rate_limiter=self._flood,
-            # A reply to a message that is gone by then is sent without it.
-            defaults=Defaults(allow_sending_without_reply=True),
+        self.bot, polls = build_bot(
+            settings,
+            self._flood,
+            count=self.metrics.telegram,
+            on_date=clock.observe,
+            gate=self.store.fence.passed,
         )
         self._application = build_application(self.bot)
         self._catalogue = Catalogue(settings.default_language, settings.time_zone)
@@ -151,7 +137,7 @@ class Service:
             presenter=self._presenter,
             settings_for=self._preferences.settings,
             clock=clock,
-            limits=_limits(settings),
+            limits=limits_of(settings),
             observer=self.metrics,
             meter=self._spending,
             preparers=self._preparing.steps,
@@ -196,7 +182,7 @@ class Service:
         self.store.fence.watch()
         if self._owned:
             await self._process.start()
-        await self._reach_telegram()
+        await reach_telegram(self._application, self._clock, polling=self._settings.webhook_url is None)
         services = Services(
             settings=self._settings,
             clock=self._clock,
@@ -309,7 +295,9 @@ class Service:
     async def _receive(self) -> None:
         url, secret = self._settings.webhook_url, self._settings.webhook_secret
         if url is None or secret is None:
-            await self._poll()
+            # While this process is the active one: a poll of its own would end that of the next.
+            while not await self.store.fence.keep(self.poller.run()):
+                await self.store.fence.passed()
             return
         await register_until_done(
             self.bot,
@@ -322,11 +310,6 @@ class Service:
         async for _ in self.store.heard():
             await self.receiver.take_posted()
 
-    async def _poll(self) -> None:
-        """While this process is the active one: a poll of its own would end that of the next."""
-        while not await self.store.fence.keep(self.poller.run()):
-            await self.store.fence.passed()
-
     def _health(self) -> Health:
         return health_of(
             started=lambda: self._started,
@@ -337,33 +320,3 @@ class Service:
             threads=self._settings.model_concurrency,
             time=self._clock,
         )
-
-    async def _reach_telegram(self) -> None:
-        while True:
-            try:
-                await self._application.initialize()
-                if not self._settings.webhook_url:
-                    await unregister(self.bot)
-            except (InvalidToken, Forbidden):
-                raise TelegramRefused("Telegram does not know this token: check TELEGRAM_BOT_TOKEN") from None
-            except TelegramError as error:
-                log.warning("Telegram can't be reached (%s): trying again", type(error).__name__)
-                await self._clock.sleep(START_RETRY_S)
-            else:
-                return
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        model_concurrency=settings.model_concurrency,
-        model_timeout_s=settings.model_timeout_s,
-        answer_deadline_s=settings.answer_deadline_s,
-        queue_limit=settings.queue_limit,
-        history_tokens=settings.history_tokens,
-        user_rate_per_min=settings.user_rate_per_min,
-        zone=settings.time_zone,
-    )

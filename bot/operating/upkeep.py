@@ -53,11 +53,12 @@ async def _repeat(job: Job, clock: Clock) -> None:
         await clock.sleep(pause.total_seconds())
 
 
-def adding_up(store: Store, clock: Clock, calendar: Calendar) -> Job:
+def adding_up(store: Store, time: TelegramTime, calendar: Calendar) -> Job:
     """Makes sums of what the ledger has had for long, and forgets strangers who wait in vain."""
 
     async def add_up() -> None:
-        today = calendar.day(clock.now())
+        await _until_the_clocks_agree(time)
+        today = calendar.day(time.now())
         days = await store.ledger.add_up(today)
         await store.limits.purge(months_before(today, KEPT_MONTHS))
         await store.access.purge()
@@ -67,21 +68,25 @@ def adding_up(store: Store, clock: Clock, calendar: Calendar) -> Job:
 
 
 def purging(store: Store, time: TelegramTime, *, retention_days: int) -> Job:
-    """Deletes what is older than it is to be kept; 0 days keep every turn.
-
-    Not while the machine's clock is a day away from Telegram's, or not known to agree: what is deleted by
-    mistake does not come back.
-    """
+    """Deletes what is older than it is to be kept; 0 days keep every turn."""
 
     async def purge() -> None:
-        while doubt := _doubt(time):
-            log.warning("nothing is purged: %s", doubt)
-            await time.sleep(AGAIN_AFTER.total_seconds())
+        await _until_the_clocks_agree(time)
         before = time.now() - timedelta(days=retention_days) if retention_days else None
         deleted = await store.bulk.purge(before)
         log.info("%d turns were older than they are kept, and are deleted", deleted)
 
     return Job("purge", DAY, purge)
+
+
+async def _until_the_clocks_agree(time: TelegramTime) -> None:
+    """Waits while the machine's clock is a day away from Telegram's, or not known to agree.
+
+    What is deleted by mistake does not come back.
+    """
+    while doubt := _doubt(time):
+        log.warning("nothing is purged: %s", doubt)
+        await time.sleep(AGAIN_AFTER.total_seconds())
 
 
 def _doubt(time: TelegramTime) -> str | None:

@@ -159,6 +159,7 @@ class Service:
             muted=self._muting.note,
             given_up=unreadable.tell,
             count=self.metrics.received,
+            shared=settings.webhook_url is not None,
         )
         self._access = Access(
             allowed=self._allowed,

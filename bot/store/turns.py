@@ -40,7 +40,7 @@ class Turns:
         self._insert = (
             database.insert(turns)
             .on_conflict_do_nothing(index_elements=[turns.c.update_id])
-            .returning(turns.c.id)
+            .returning(*turns.c)
         )
 
     async def add(self, question: Question, *, memory: Memory, also: Sequence[int] = ()) -> Turn | None:
@@ -283,8 +283,8 @@ class Turns:
         return await self._database.write(job)
 
     def _inserted(self, connection: sa.Connection, row: dict[str, Any]) -> Turn | None:
-        turn_id = connection.execute(self._insert, row).scalar()
-        return None if turn_id is None else _get(connection, turn_id)
+        inserted = connection.execute(self._insert, row).first()
+        return None if inserted is None else to_turn(inserted)
 
 
 def _one(connection: sa.Connection, statement: sa.Select[Any], **values: Any) -> Turn | None:

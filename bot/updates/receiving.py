@@ -76,6 +76,7 @@ class Receiver:
         muted: Callable[[int], Awaitable[None]],
         given_up: Callable[[dict[str, Any]], Awaitable[None]],
         count: Callable[[Sequence[dict[str, Any]]], None] = lambda _: None,
+        shared: bool = False,
     ) -> None:
         """`moved` hears the old and the new id of a group that became a supergroup, `muted` of one where the
         bot may not write, `given_up` of an update that is set aside, `count` of updates.
@@ -92,6 +93,7 @@ class Receiver:
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_doubt = False
         self._closing = False
+        self._shared = shared
 
     async def accept(self, updates: Sequence[dict[str, Any]]) -> None:
         """Durable when this returns: only then may Telegram be told so. Repeated deliveries are dropped.
@@ -100,12 +102,13 @@ class Receiver:
         """
         rows = [(int(update["update_id"]), as_text(update)) for update in updates]
         try:
-            new = set(await self._store.inbox.accept(rows))
-            posted = await self._posted()
+            # Asked for together, they are one transaction.
+            new, posted = await asyncio.gather(self._store.inbox.accept(rows), self._posted())
         except (StoreUnavailable, asyncio.CancelledError):
             self._in_doubt = True
             raise
-        self._take(posted | {update["update_id"]: update for update in updates if update["update_id"] in new})
+        fresh = set(new)
+        self._take(posted | {one["update_id"]: one for one in updates if one["update_id"] in fresh})
 
     async def take_posted(self) -> None:
         """Deals with what other processes took in; while the database can't be used that waits there."""
@@ -115,7 +118,7 @@ class Receiver:
             self._in_doubt = True
 
     async def _posted(self) -> dict[int, dict[str, Any]]:
-        posted = await self._store.inbox.take_posted()
+        posted = await self._store.inbox.take_posted() if self._shared else []
         if self._in_doubt:
             await self.take_up()
             self._in_doubt = False

@@ -36,7 +36,7 @@ STATEMENT_S = 15
 
 _SETTINGS = (
     f"SET statement_timeout = '{STATEMENT_S}s'; SET idle_in_transaction_session_timeout = '10s';"
-    f" SET idle_session_timeout = '10s';"
+    f" SET idle_session_timeout = '10s'; SET jit = off;"
     # The server finds out too that a process hangs or is gone without a word, and gives its lock to another.
     " SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3;"
     " SET tcp_user_timeout = 5000"

@@ -25,7 +25,7 @@ from bot.money.calendar import Calendar
 from bot.operating.probes import health_of
 from bot.operating.process import Process
 from bot.operating.telegram_bot import build_bot
-from bot.operating.upkeep import Job, adding_up, purging, run_periodically
+from bot.operating.upkeep import Job, adding_up, purging, purging_talk, run_periodically
 from bot.options.preferences import Preferences
 from bot.options.roles import Roles
 from bot.preparing import Preparing
@@ -127,6 +127,7 @@ class Service:
             settings,
             tokens=process.tokens,
             bot=self.bot,
+            store=self.store,
             clock=clock,
             alerts=self._alerts,
             billed=self._billed,
@@ -289,6 +290,7 @@ class Service:
     def _jobs(self) -> list[Job]:
         return [
             purging(self.store, self._clock, retention_days=self._settings.history_retention_days),
+            purging_talk(self.store, self._clock),
             adding_up(self.store, self._clock, self._spending.billing.calendar),
             Job("leave groups not allowed", LEAVE_EVERY, self._access.leave_refused),
         ]

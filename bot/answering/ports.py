@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.answering.outcomes import Declined
-    from bot.core.values import ChatSettings, Exchange, Image, ModelRequest, Question, Turn, Usage
+    from bot.core.values import (
+        ChatSettings,
+        Exchange,
+        Image,
+        ModelRequest,
+        Question,
+        TalkMessage,
+        Turn,
+        Usage,
+    )
     from bot.model import ModelReply
     from bot.money.billing import Charge
     from bot.money.budgets import Reservation
@@ -113,10 +122,13 @@ class Prepared:
     images: tuple[Image, ...] = ()
     model: str | None = None
     """The model to be asked in place of the chat's."""
+    talk: tuple[TalkMessage, ...] = ()
+    """What people said in the group before, oldest first: as much of it as fits goes along."""
 
     def followed_by(self, more: Prepared) -> Prepared:
         """Together with what another preparer made of it."""
-        return Prepared(more.turn, self.images + more.images, more.model or self.model)
+        images, talk = self.images + more.images, self.talk + more.talk
+        return Prepared(more.turn, images, more.model or self.model, talk)
 
 
 class NotPrepared(Exception):

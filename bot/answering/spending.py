@@ -106,7 +106,7 @@ class Spending:
         self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
     ) -> Sequence[Charge]:
         """For a request that was made; the `first` one of a question counts as the question."""
-        sent = [request.instructions, request.question, request.unfinished_answer]
+        sent = [request.instructions, request.asked, request.unfinished_answer]
         sent += [part for exchange in request.history for part in (exchange.question, exchange.answer)]
         charge = self.billing.request(
             question,

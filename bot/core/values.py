@@ -272,6 +272,8 @@ class ChatSettings:
     share_title: bool = True
     search: bool = False
     """Whether the model may search the web."""
+    listen: bool = False
+    """In groups: whether the bot hears what people say to each other."""
 
     def memory_for(self, *, private: bool) -> Memory:
         if self.memory:
@@ -323,3 +325,10 @@ class ModelRequest:
     """Continue: the text of the answer to `question` so far, to be carried on from its last character."""
     images: tuple[Image, ...] = ()
     """Shown beside `question`."""
+    talk: str = ""
+    """What people in the group said before: it may go along, and stands above the question."""
+
+    @property
+    def asked(self) -> str:
+        """The last thing that the user says: the question with the talk above it."""
+        return f"{self.talk}\n\n{self.question}" if self.talk else self.question

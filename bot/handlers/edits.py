@@ -10,13 +10,15 @@ from bot.handlers.addressing import Addressed, command_of
 from bot.handlers.incoming import markdown_of, own_message_replied_to, quote_of
 
 if TYPE_CHECKING:
+    from bot.handlers.listening import Listening
     from bot.handlers.messages import Messages, Said
     from bot.handlers.questions import Questions
     from bot.handlers.services import Services
 
 
 class Edits:
-    def __init__(self, services: Services, questions: Questions) -> None:
+    def __init__(self, services: Services, questions: Questions, listening: Listening) -> None:
+        self._listening = listening
         self._services = services
         self._questions = questions
 
@@ -24,6 +26,7 @@ class Edits:
         message = said.message
         turn = await self._services.store.turns.by_question(message.chat.id, message.message_id)
         if turn is None:
+            await self._listening.edited(said)
             return
         reading, me = self._questions.reading, self._services.me
         asked = reading.addressed(said)
@@ -40,5 +43,5 @@ class Edits:
             await self._questions.report(said, outcome)
 
 
-def register(services: Services, messages: Messages, questions: Questions) -> None:
-    messages.on(filters.UpdateType.EDITED_MESSAGE, Edits(services, questions).edited)
+def register(services: Services, messages: Messages, questions: Questions, listening: Listening) -> None:
+    messages.on(filters.UpdateType.EDITED_MESSAGE, Edits(services, questions, listening).edited)

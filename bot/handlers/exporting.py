@@ -24,11 +24,12 @@ class Exporting:
         message, texts = said.message, said.texts
         whole = await is_admin_or_false(self._services.admins.wrote(message))
         turns = await self._services.store.bulk.export(said.conversation, None if whole else said.person.id)
-        if not turns:
+        heard = await self._services.store.talk.kept(said.conversation) if whole and not said.private else []
+        if not turns and not heard:
             await said.reply("export-empty")
             return
         now = self._services.clock.now()
-        documents = {"md": as_markdown(turns, texts, now), "json": as_json(turns, now)}
+        documents = {"md": as_markdown(turns, texts, now, heard), "json": as_json(turns, now, heard)}
         caption: str | None = texts(
             "export-done" if whole else "export-done-own", turns=len(questions(turns))
         )

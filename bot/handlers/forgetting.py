@@ -38,6 +38,8 @@ class Forgetting:
             question, rows = texts("forget-ask-admin", scope=scope_of(place)), [[own, everything], [keep]]
         else:
             question, rows = texts("forget-ask-member", scope=scope_of(place)), [[own], [keep]]
+        if said.settings.listen and not said.private:
+            question = f"{question}\n\n{texts('forget-ask-talk')}"
         await said.say(question, rows)
 
     async def forget(self, press: Press, button: Forget) -> None:
@@ -48,10 +50,13 @@ class Forgetting:
             return
         buttons = self._services.presenter.buttons
         whose = button.asker_id if button.scope == OWN else None
+        heard = await self._services.store.talk.forget(button.place, whose)
         standing = await buttons.standing(button.place, asker_id=whose, failures=True)
         deleted = await self._services.answering.stopping.forget(button.place, asker_id=whose)
         buttons.remove(standing)  # tried again, this would find none
-        if deleted:
+        if heard:
+            await self._conclude(press, "forgotten-with-talk", turns=deleted, heard=heard)
+        elif deleted:
             await self._conclude(press, "forgotten", turns=deleted)
         else:  # perhaps a second press: what the first one was told stays
             await press.answer("forgotten", turns=0)

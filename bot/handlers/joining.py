@@ -13,6 +13,7 @@ from telegram.ext import ChatMemberHandler
 from bot.core.values import Conversation
 from bot.handlers.access import stranger_of
 from bot.handlers.incoming import full_name
+from bot.handlers.listening import LISTEN
 from bot.options import OPTIONS
 from bot.presenting.muting import REACTS, SENDS_FILES, SPEAKS
 from bot.presenting.muting import lacking as what_is_lacking
@@ -57,6 +58,10 @@ class Joining:
 
     async def _left(self, known: KnownChat, change: ChatMemberUpdated) -> None:
         await self._services.answering.stopping.drop_chat(known.chat_id)
+        await self._services.store.settings.reset_everywhere(
+            known.chat_id, LISTEN
+        )  # who lets it in anew decides
+        await self._services.store.talk.drop_chat(known.chat_id)
         if known.migrated_to is None:
             await self._services.store.chats.save(replace(known, removed_at=change.date))
 

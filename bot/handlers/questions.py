@@ -14,6 +14,7 @@ from bot.screens.declined import declined
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation, Question
+    from bot.handlers.listening import Listening
     from bot.handlers.messages import Messages, Said
     from bot.handlers.services import Services
 
@@ -24,7 +25,8 @@ SAY_AGAIN_AFTER_S: Final = 30.0
 class Questions:
     """The last of the handlers: what no command of the bot's has taken."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, listening: Listening) -> None:
+        self._listening = listening
         self.reading = Reading(services)
         self._services = services
         self._told_s: dict[tuple[Conversation, int, str], float] = {}
@@ -63,7 +65,10 @@ class Questions:
             elif command.mine and said.private:
                 await said.reply("unknown-command")
             return
-        line = _hint(said) if addressed else ""
+        if not addressed:
+            await self._listening.hear(said)
+            return
+        line = _hint(said)
         if line and self._is_news(said, line):
             await said.reply(line, bot=self._services.me.username or "")
 

@@ -17,10 +17,12 @@ from bot.handlers import (
     forgetting,
     gate,
     joining,
+    listening,
     memory,
     migration,
     naming,
     questions,
+    recap,
     roles,
     setting_commands,
     settings_menu,
@@ -28,6 +30,7 @@ from bot.handlers import (
     usage,
     welcome,
 )
+from bot.handlers.listening import Listening
 from bot.handlers.messages import Messages
 from bot.handlers.presses import Presses
 from bot.handlers.questions import Questions
@@ -84,8 +87,11 @@ def register_handlers(application: PTBApplication, services: Services) -> None:
     exporting.register(services, messages)
     usage.register(services, messages)
     budgets.register(services, presses)
-    asking = Questions(services)
-    edits.register(services, messages, asking)
+    hearing = Listening(services)
+    listening.register(hearing, commands)
+    asking = Questions(services, hearing)
+    recap.register(services, messages, asking)
+    edits.register(services, messages, asking, hearing)
     questions.register(messages, asking)
 
 

@@ -11,19 +11,32 @@ from bot.options.kinds import ModelName
 from bot.options.saying import setting_reset, setting_set, setting_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.core.values import Conversation
     from bot.handlers.messages import Messages, Said
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
     from bot.options import Option
+    from bot.texts import Texts
+
+    Follower = Callable[[Conversation, Texts], Awaitable[str]]
 
 
 class SettingCommands:
     def __init__(self, services: Services, rights: Rights) -> None:
         self._services = services
         self._rights = rights
+        self._followers: dict[str, Follower] = {}
+
+    def follow(self, name: str, follower: Follower) -> None:
+        """Calls it when a setting was set or reset; what it returns is told in the conversation concerned."""
+        self._followers[name] = follower
+
+    async def follow_up(self, option: Option, place: Conversation, texts: Texts) -> str:
+        """What follows from a change. Empty where nothing does."""
+        follower = self._followers.get(option.name)
+        return "" if follower is None else await follower(place, texts)
 
     async def command(self, option: Option, said: Said) -> None:
         place, texts = said.conversation, said.texts
@@ -55,7 +68,8 @@ class SettingCommands:
         # Only now: the setting may be the language.
         texts = await self._services.texts_in(said.conversation, said.person.language)
         say = setting_reset if reset else setting_set
-        return True, say(option, found, texts, place=place)
+        lines = (say(option, found, texts, place=place), await self.follow_up(option, place, texts))
+        return True, "\n\n".join(line for line in lines if line)
 
     async def known(self, option: Option) -> Sequence[str]:
         """For the model: the provider's own list with the configured one; none where the key may not list."""

@@ -90,7 +90,7 @@ class SettingsMenu:
             await press.answer("toast-stale-menu")
         elif await self.may(press, button.place, option):
             await self._services.store.settings.reset(option.place(button.place), option.name)
-            await self._draw(press, button.place, option.name, toast="toast-reset")
+            await self._changed(press, button.place, option, toast="toast-reset")
 
     async def ask(self, press: Press, button: AskValue) -> None:
         option = _option(button.option, button.place)
@@ -143,7 +143,20 @@ class SettingsMenu:
             return
         by = await self._services.admins.shown_name(place.chat_id, press.user)
         await self._services.store.settings.set(option.place(place), option.name, value, by)
-        await self._draw(press, place, option.name, toast="toast-saved")
+        await self._changed(press, place, option, toast="toast-saved")
+
+    async def _changed(self, press: Press, place: Conversation, option: Option, *, toast: str) -> None:
+        """Drawn at once; then the conversation is told what it is to know."""
+        texts = await self._services.texts_in(place, press.user.language_code)
+        announcement = await self._commands.follow_up(option, place, texts)
+        await self._draw(press, place, option.name, toast=toast)
+        if announcement:
+            await self._services.bot.send_message(
+                place.chat_id,
+                announcement,
+                message_thread_id=place.thread_id if place.thread_id > 0 else None,
+                reply_to_message_id=-place.thread_id if place.thread_id < 0 else None,
+            )
 
     async def _draw(
         self, press: Press, place: Conversation, page: str, number: int = 0, *, toast: str = ""

@@ -48,11 +48,11 @@ def encodable(text: str) -> str:
 
 def _input(request: ModelRequest) -> str | list[dict[str, Any]]:
     if not request.history and not request.unfinished_answer and not request.images:
-        return encodable(request.question)
+        return encodable(request.asked)
     items = []
     for exchange in request.history:
         items += [_item("user", exchange.question), _item("assistant", exchange.answer)]
-    items.append(_item("user", request.question))
+    items.append(_item("user", request.asked))
     items[-1]["content"] += [_picture(image) for image in request.images]
     if request.unfinished_answer:
         russian = re.search("[а-яё]", request.question + request.unfinished_answer, re.IGNORECASE)

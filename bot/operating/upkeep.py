@@ -79,6 +79,16 @@ def purging(store: Store, time: TelegramTime, *, retention_days: int) -> Job:
     return Job("purge", DAY, purge)
 
 
+def purging_talk(store: Store, time: TelegramTime) -> Job:
+    """Deletes the talk that is older than it is kept: every hour, for people are told how long that is."""
+
+    async def purge() -> None:
+        await _until_the_clocks_agree(time)
+        await store.talk.purge()
+
+    return Job("purge talk", AGAIN_AFTER, purge)
+
+
 async def _until_the_clocks_agree(time: TelegramTime) -> None:
     """Waits while the machine's clock is a day away from Telegram's, or not known to agree.
 

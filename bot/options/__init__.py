@@ -49,9 +49,16 @@ class Option:
     presets: tuple[tuple[str, float], ...] = ()
     """Values to choose from at a touch, each with the id of the text that shows it."""
     groups_only: bool = False
-    """Exists in groups only, and for the whole chat: a topic has none of its own."""
+    """Exists in groups only, and unless `by_topic` for the whole chat: a topic has none of its own."""
+    by_topic: bool = False
+    """Each topic has its own, and inherits none: what is set in General is not set in the others."""
     admins_only: bool = False
     """Stays with a group's admins even where everyone may change settings."""
+
+    @property
+    def whole_chat(self) -> bool:
+        """It is the same in all topics of a chat."""
+        return self.groups_only and not self.by_topic
 
     @property
     def _text(self) -> str:
@@ -74,7 +81,7 @@ class Option:
 
     def place(self, conversation: Conversation) -> Conversation:
         """The conversation for which it is set."""
-        return conversation.chat if self.groups_only else conversation
+        return conversation.chat if self.whole_chat else conversation
 
     def show(self, value: Value, texts: Texts) -> str:
         return self.kind.show(value, texts)
@@ -180,6 +187,15 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
             Option(name="reactions", command="reactions", kind=Switch(), example=False, groups_only=True),
             Option(name="buttons", command="buttons", kind=Switch(), example=True, groups_only=True),
             Option(name="share_title", command="title", kind=Switch(), example=False, groups_only=True),
+            Option(
+                name="listen",
+                command="listen",
+                kind=Switch(),
+                example=True,
+                groups_only=True,
+                by_topic=True,
+                admins_only=True,
+            ),
         )
     }
 )

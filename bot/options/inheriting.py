@@ -59,12 +59,14 @@ def effective(
     topic_overrides: Mapping[str, Override],
     *,
     private: bool,
+    in_topic: bool = False,
 ) -> Effective:
     """The deployment's `defaults` under the chat's own values under the topic's.
 
     A stored value that is not one of its setting any more is passed over, as is a setting that no longer
     exists: the inherited value holds. `private` tells the kind of chat, on which memory depends, and the
-    language: a private chat has its person's own until it sets one.
+    language: a private chat has its person's own until it sets one. `in_topic`: these are a topic's, which
+    does not inherit all.
     """
     built_in = BUILT_IN
     if private:
@@ -77,7 +79,9 @@ def effective(
     for level, overrides in ((Level.CHAT, chat_overrides), (Level.TOPIC, topic_overrides)):
         for name, option in OPTIONS.items():
             override = overrides.get(name)
-            if override is None or (level is Level.TOPIC and option.groups_only):
+            if override is None or (
+                option.whole_chat if level is Level.TOPIC else option.by_topic and in_topic
+            ):
                 continue
             try:
                 values[name] = option.decode(override.value)

@@ -26,7 +26,8 @@ class Preferences:
         kept = self._kept.get(conversation)
         if kept is None or kept[0] is not overrides:
             private = conversation.chat_id > 0
-            kept = overrides, effective(self._defaults, *overrides, private=private)
+            in_topic = conversation.thread_id != 0
+            kept = overrides, effective(self._defaults, *overrides, private=private, in_topic=in_topic)
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             self._kept[conversation] = kept

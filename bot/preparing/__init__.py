@@ -1,4 +1,4 @@
-"""What becomes of attachments before the model is asked: voices are heard, documents read, pictures shown.
+"""What is done before the model is asked: voices are heard, documents read, pictures shown, talk recalled.
 
 Each kind is one module with a `prepare` step; here they stand in their order.
 """
@@ -11,6 +11,7 @@ from bot.config.provider import authorization
 from bot.files import FileReader
 from bot.preparing.fetching import Fetcher
 from bot.preparing.hearing import Hearing
+from bot.preparing.overhearing import Overhearing
 from bot.preparing.reading import Reading
 from bot.preparing.seeing import Seeing
 from bot.speech import Speech, SpeechConfig
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.identity import IamTokens
     from bot.presenting.alerts import Alerts
     from bot.speech import Heard
+    from bot.store import Store
 
 __all__ = ["Preparing", "speech_of"]
 
@@ -40,6 +42,7 @@ class Preparing:
         *,
         tokens: IamTokens | None,
         bot: Bot,
+        store: Store,
         clock: Clock,
         alerts: Alerts,
         billed: Callable[[Turn, Heard], Awaitable[None]],
@@ -53,6 +56,7 @@ class Preparing:
             ),
             Reading(fetcher=fetcher, files=files),
             Seeing(model=settings.yandex_cloud_vision_model, fetcher=fetcher, files=files),
+            Overhearing(store=store, clock=clock),
         )
 
     async def close(self) -> None:

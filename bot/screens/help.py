@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 _BEFORE_SETTINGS = ("ask", "new", "stop", "settings", "role")
+_OF_GROUPS = ("recap",)
 _AFTER_SETTINGS = ("usage", "export", "forget", "help")
 
 
@@ -30,7 +31,7 @@ def command_menu(texts: Texts, *, private: bool) -> Sequence[Command]:
     return (
         *(Command(name, texts(f"command-{name}")) for name in _BEFORE_SETTINGS),
         *(Command(option.command, option.about(texts)) for option in _options(private=private)),
-        *(Command(name, texts(f"command-{name}")) for name in _AFTER_SETTINGS),
+        *(Command(name, texts(f"command-{name}")) for name in _after_settings(private=private)),
     )
 
 
@@ -44,7 +45,7 @@ def help_text(texts: Texts, *, private: bool, bot: str) -> str:
     how = texts("help-private") if private else texts("help-group", bot=bot)
     commands = [
         texts("help-line", command=name, about=texts(f"command-{name}"))
-        for name in (*_BEFORE_SETTINGS, *_AFTER_SETTINGS)
+        for name in (*_BEFORE_SETTINGS, *_after_settings(private=private))
     ]
     settings = [
         texts(
@@ -60,9 +61,13 @@ def help_text(texts: Texts, *, private: bool, bot: str) -> str:
             how,
             "\n".join((texts("help-commands"), *commands)),
             "\n".join((texts("help-options"), *settings, texts("help-reset"))),
-            texts("help-privacy"),
+            texts("help-privacy") if private else f"{texts('help-privacy')} {texts('help-listen')}",
         )
     )
+
+
+def _after_settings(*, private: bool) -> Sequence[str]:
+    return _AFTER_SETTINGS if private else (*_OF_GROUPS, *_AFTER_SETTINGS)
 
 
 def _options(*, private: bool) -> Sequence[Option]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MAIN: Final = "main"
 GROUP: Final = "group"
-"""The page of what exists in groups only. Every other page bears its option's name."""
+"""The page of what is the same in all topics of a group. Every other page bears its option's name."""
 
 _MODELS_A_PAGE: Final = 8
 _LINE_LENGTH: Final = 60
@@ -64,7 +64,7 @@ class Menu:
         """A page by its name, and for a long list its sheet; None where there is no such page."""
         if name == MAIN:
             return self.main()
-        if self.private and (name == GROUP or name not in self._names(groups_only=False)):
+        if self.private and (name == GROUP or name not in self._names(whole_chat=False)):
             return None
         if name == GROUP:
             return self._group()
@@ -83,7 +83,7 @@ class Menu:
         return View("\n\n".join((*self.where(), text)), ((cancel,),))
 
     def main(self) -> View:
-        texts, names = self.texts, self._names(groups_only=False)
+        texts, names = self.texts, self._names(whole_chat=False)
         lines = [self._line(OPTIONS[name]) for name in names]
         heading = texts("menu-heading", scope=self._scope, title=self.title)
         rows = in_pairs(self._opening(names))
@@ -100,20 +100,20 @@ class Menu:
         return View("\n\n".join((heading, "\n".join(lines))), tuple(rows))
 
     def _group(self) -> View:
-        names = self._names(groups_only=True)
+        names = self._names(whole_chat=True)
         values = [self._value(OPTIONS[name]) for name in names]
         text = "\n\n".join((*self.where(of_chat=True), *values))
         return View(text, (*in_pairs(self._opening(names)), (self._back(MAIN), self._close)))
 
     def option(self, option: Option, number: int = 0) -> View:
         about = self.texts("menu-about", name=option.label(self.texts), about=option.about(self.texts))
-        paragraphs = [*self.where(of_chat=option.groups_only), self._value(option), about]
+        paragraphs = [*self.where(of_chat=option.whole_chat), self._value(option), about]
         if isinstance(option.kind, ModelName) and not self.models:
             paragraphs.append(self.texts("menu-no-models"))
         rows = self._values(option, number)
         if self.found.is_own(option, self.place):
             rows.append((self._button(self.texts("button-reset"), ResetOption(self.place, option.name)),))
-        rows.append((self._back(GROUP if option.groups_only else MAIN), self._close))
+        rows.append((self._back(GROUP if option.whole_chat else MAIN), self._close))
         return View("\n\n".join(paragraphs), tuple(rows))
 
     def _values(self, option: Option, number: int) -> list[tuple[Button, ...]]:
@@ -177,8 +177,12 @@ class Menu:
             return ()
         return (self.texts("menu-where", scope=scope, title=self.title),)
 
-    def _names(self, *, groups_only: bool) -> list[str]:
-        return [name for name, option in OPTIONS.items() if option.groups_only == groups_only]
+    def _names(self, *, whole_chat: bool) -> list[str]:
+        return [
+            name
+            for name, option in OPTIONS.items()
+            if option.whole_chat == whole_chat and not (self.private and option.groups_only)
+        ]
 
     def _line(self, option: Option) -> str:
         """A setting on the main page; one that the conversation has set itself is marked."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.core.values import Answer, Turn
+    from bot.core.values import Answer, TalkMessage, Turn
     from bot.texts import Texts
 
 
@@ -42,7 +42,8 @@ def _is_given(turn: Turn) -> bool:
     return turn.answer is not None and turn.state is not TurnState.DROPPED
 
 
-def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime) -> str:
+def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime, heard: Sequence[TalkMessage] = ()) -> str:
+    """`heard`: what people said to each other."""
     blocks = [f"# {texts('export-title', when=now)}"]
     for turn, answers in questions(turns):
         asked = turn.question
@@ -55,15 +56,30 @@ def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime) -> str:
             blocks.append(asked.text)
         for answer in answers:
             blocks += [f"### {texts('export-answer', model=answer.model)}", answer.text]
+    if heard:
+        blocks.append(f"## {texts('export-talk')}")
+    for message in heard:
+        line = texts("export-question", author=message.author.name, when=message.said_at)
+        blocks.append("\n".join([f"{line}:", *(f"> {line}" for line in message.text.splitlines())]))
     return "\n\n".join(blocks) + "\n"
 
 
-def as_json(turns: Sequence[Turn], now: datetime) -> str:
+def as_json(turns: Sequence[Turn], now: datetime, heard: Sequence[TalkMessage] = ()) -> str:
     """`continues` is the `id` of the question whose answer a question goes on from."""
-    whole = {
+    whole: dict[str, Any] = {
         "exported_at": now.isoformat(timespec="seconds"),
         "questions": [_question(turn, answers) for turn, answers in questions(turns)],
     }
+    if heard:
+        whole["talk"] = [
+            {
+                "said_at": message.said_at.isoformat(timespec="seconds"),
+                "said_by": message.author.name,
+                "forwarded_from": message.origin or None,
+                "text": message.text,
+            }
+            for message in heard
+        ]
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -25,6 +25,10 @@ _RESET = sa.delete(settings).where(
     settings.c.chat_id == _CHAT, settings.c.thread_id == _THREAD, settings.c.name == sa.bindparam("its_name")
 )
 
+_RESET_EVERYWHERE = sa.delete(settings).where(
+    settings.c.chat_id == _CHAT, settings.c.name == sa.bindparam("its_name")
+)
+
 
 class Overrides(NamedTuple):
     """The whole chat's own settings by name, and the topic's (empty outside a topic)."""
@@ -66,6 +70,10 @@ class StoredOverrides:
         """Back to what is inherited."""
         key = {"chat": conversation.chat_id, "thread": conversation.thread_id, "its_name": name}
         await self._write(_RESET, key)
+
+    async def reset_everywhere(self, chat_id: int, name: str) -> None:
+        """`reset` in a chat and in all its topics."""
+        await self._write(_RESET_EVERYWHERE, {"chat": chat_id, "its_name": name})
 
     async def _write(self, statement: sa.Executable, values: dict[str, Any]) -> None:
         await self._database.write(

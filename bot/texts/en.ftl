@@ -68,6 +68,7 @@ help-options = Settings
 help-line = /{ $command } — { $about }
 help-option-line = /{ $command } { $example } — { $about }
 help-reset = The word “reset” in place of a value brings the usual one back: /temperature reset
+help-listen = What people say to each other I neither hear nor keep until an administrator turns on /listen.
 help-privacy = Questions and answers are kept by the owner of this bot; a model at Yandex Cloud answers them. To delete the conversation: /forget
 
 command-help = everything I can do
@@ -77,6 +78,7 @@ command-stop = stop the answer
 command-settings = settings
 command-forget = delete the conversation
 command-export = get the conversation as a file
+command-recap = what you have missed: who said what, what was decided; of 6 hours: /recap 6
 command-usage = what was spent
 
 ## Messages with nothing to answer
@@ -310,6 +312,8 @@ forget-ask-admin =
         [comments] What should be deleted: only your questions with their answers, or the whole conversation in the comments on this post? It can't be brought back. The messages in Telegram will stay.
        *[chat] What should be deleted: only your questions with their answers, or the whole conversation of this chat? It can't be brought back. The messages in Telegram will stay.
     }
+forget-ask-talk = What I have heard here goes too: your messages or, if everything is deleted, all of the talk. I keep listening.
+forgotten-with-talk = Done. Deleted: questions with their answers: { $turns }, messages that I had heard: { $heard }.
 forgotten =
     { $turns ->
         [0] There is nothing to delete: I have no such questions.
@@ -331,6 +335,7 @@ export-done-own =
 export-empty = There is no conversation yet: nothing to send.
 export-title = Conversation as of { $when }
 export-question = { $author }, { $when }
+export-talk = What I have heard here
 export-answer = Answer ({ $model })
 
 ## Settings: names
@@ -369,6 +374,8 @@ option-buttons = Buttons under answers
 about-buttons = whether I offer another version and the rest under the last answer (on or off)
 option-share-title = Chat title for the model
 about-share-title = whether the model is told the titles of the chat and the topic (on or off)
+option-listen = Hearing the talk
+about-listen = whether I hear what people here say to each other, to answer with that in mind (on or off)
 example-instructions = Answer briefly and to the point
 example-wake-words = robot
 
@@ -548,6 +555,34 @@ toast-decided = This is decided already. To change it: /access
 toast-operators-only = The owner of the bot decides this.
 toast-granted = Given for today.
 toast-granted-before = It is given already.
+
+## The room's talk
+
+listen-on =
+    { $scope ->
+        [topic] From now on I hear what is said in this topic, and answer with that in mind.
+        [comments] From now on I hear what is said in the comments on this post, and answer with that in mind.
+       *[chat] From now on I hear what is said in this chat, and answer with that in mind. In single topics and comments only if it is turned on there too.
+    }
+
+    I keep the latest messages with text: at most { $most }, for at most { $hours } h, with name and time. Commands and messages of bots I do not keep. The recent ones go to the model in Yandex Cloud together with a question. If a message is deleted in Telegram I am not told: it stays with me until then.
+
+    Stop listening and delete all of it at once: /listen off
+    Delete only what is yours: /forget
+    Learn what you have missed: /recap
+listen-blind = But I don't see such messages yet: privacy mode is on. Make me an administrator of the group. Or turn privacy mode off in @BotFather (/setprivacy → @{ $bot } → Disable), remove me from the group, add me again and repeat /listen on.
+listen-off =
+    { $scope ->
+        [topic] I no longer listen to this topic. All that I heard in it is deleted.
+        [comments] I no longer listen to these comments. All that I heard in them is deleted.
+       *[chat] I no longer listen to this chat. All that I heard in it is deleted.
+    }
+recap-question = Sum up the talk above: who said what, what was decided, and which questions are open. Call people by their names; make nothing up.
+recap-groups-only = I can sum up the talk of a group whose administrator lets me listen: /listen on
+recap-off = I don't hear the talk here, so I can't sum it up. An administrator can turn that on: /listen on
+recap-nothing = There is nothing to sum up yet: since your last message I have heard nothing here. To sum up the last hours: /recap 6
+recap-nothing-hours = I have heard nothing here in that time.
+recap-usage = After the command you may write how many of the last hours to sum up, from 1 to { $hours }: /recap 6
 
 ## Roles
 

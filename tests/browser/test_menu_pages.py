@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 GROUP = "Поход на Алтай"
 EVERYWHERE = [option for option in OPTIONS.values() if not option.groups_only]
-IN_GROUPS = [option for option in OPTIONS.values() if option.groups_only]
+IN_GROUPS = [option for option in OPTIONS.values() if option.whole_chat]
 CHOICES = {
     "temperature": {"ru": "0,8 — творчески", "en": "0.8 — creative"},
     "max_output_tokens": {"ru": "До 3 000 токенов", "en": "Up to 3,000 tokens"},
@@ -38,6 +38,7 @@ CHOICES = {
     "reactions": {"ru": "Выкл.", "en": "Off"},
     "buttons": {"ru": "Вкл.", "en": "On"},
     "share_title": {"ru": "Выкл.", "en": "Off"},
+    "listen": {"ru": "Вкл.", "en": "On"},
 }
 """A button of each option's page; an option that is added needs its own here."""
 

@@ -42,7 +42,7 @@ class Place:
     source: str
 
     def source_of(self, option: Option) -> str:
-        return SET_BY_ANNA if option.groups_only else self.source
+        return SET_BY_ANNA if option.whole_chat else self.source
 
     async def says(self, text: str, reply_to: Message | None = None) -> None:
         await self.chat.say(self.anna, text, topic=self.topic, reply_to=reply_to)
@@ -87,7 +87,7 @@ async def test_by_button(place: Place, running: Running) -> None:
     async with running(FastClock(HURRY)):
         menu = await opened(place.chat, place.anna, place.topic)
         for option in existing(place):
-            home = GROUP if option.groups_only else MAIN
+            home = GROUP if option.whole_chat else MAIN
             if home == GROUP:
                 menu = await place.press(menu, button(menu, OpenPage, page=GROUP))
             menu = await place.press(menu, button(menu, OpenPage, page=option.name))

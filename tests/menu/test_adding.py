@@ -29,7 +29,7 @@ def test_a_declared_setting_is_everywhere(name: str, language: str) -> None:
     assert f"\n/{option.command} {example} — " in help_text(texts, private=False, bot="some_bot")
     menu = menus(language)["group"]
     label = option.label(texts)
-    home, page = menu.page(GROUP if option.groups_only else MAIN), menu.page(name)
+    home, page = menu.page(GROUP if option.whole_chat else MAIN), menu.page(name)
     assert home is not None
     assert page is not None
     assert label in [button.text for row in home.rows for button in row]

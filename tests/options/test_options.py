@@ -59,6 +59,7 @@ def test_commands_are_as_documented() -> None:
         *("temperature", "tokens", "model", "instructions", "language", "memory"),
         *("search", "live"),
         *("rights", "wake", "reactions", "buttons", "title"),
+        "listen",
     ]
 
 
@@ -234,6 +235,7 @@ BAD: dict[str, list[object]] = {
     "search": ["on", 1, None],
     "buttons": ["off", 1, None],
     "share_title": ["off", 0, None],
+    "listen": ["on", 1, None],
 }
 
 
@@ -260,6 +262,7 @@ VALUES: dict[str, st.SearchStrategy[Value]] = {
     "search": st.booleans(),
     "buttons": st.booleans(),
     "share_title": st.booleans(),
+    "listen": st.booleans(),
 }
 
 
@@ -309,6 +312,7 @@ def test_values_are_shown_in_words() -> None:
         "search": "выкл.",
         "buttons": "выкл.",
         "share_title": "вкл.",
+        "listen": "выкл.",
     }
     assert OPTIONS["wake_words"].show(("бот", "ёж"), RU) == "бот, ёж"
     assert OPTIONS["memory"].show("off", EN) == "off"
@@ -355,7 +359,11 @@ def test_presets_are_values() -> None:
 
 
 def test_who_changes_settings_and_what_costs_more_is_the_admins_own() -> None:
-    assert [name for name, option in OPTIONS.items() if option.admins_only] == ["search", "who_may_change"]
+    assert [name for name, option in OPTIONS.items() if option.admins_only] == [
+        "search",
+        "who_may_change",
+        "listen",
+    ]
 
 
 def test_lengths_are_utf16_units_even_of_broken_text() -> None:

@@ -26,7 +26,7 @@ COMMON = [
     "search",
     "live",
 ]
-OF_GROUPS = ["rights", "wake", "reactions", "buttons", "title"]
+OF_GROUPS = ["rights", "wake", "reactions", "buttons", "title", "listen", "recap"]
 LAST = ["usage", "export", "forget", "help"]
 
 

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
@@ -20,7 +21,6 @@ from tests.store.questions import ANNA, BORIS, TOPIC, answer, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from pathlib import Path
 
     import pytest
 
@@ -100,6 +100,8 @@ async def test_what_is_too_old_is_purged_and_a_chat_that_is_left_is_dropped(
     assert await store.talk.purge() == 0
     await store.talk.drop_chat(TOPIC.chat_id)
     assert query(url, "SELECT text FROM talk") == []
+    for path in Path(url.removeprefix("sqlite:///")).parent.glob("bot.db*"):
+        assert b"young" not in path.read_bytes()
 
 
 async def test_what_was_missed_begins_after_ones_own_last_word(store: Store, clock: ManualClock) -> None:

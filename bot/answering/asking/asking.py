@@ -162,10 +162,10 @@ class Asking:
     def _pause_s(self, state: RetryState, failure: ModelFailure) -> float:
         """Seconds until the next request, 0 for at once. Raises NotAnswered where none is to be made."""
         if failure.kind is FailureKind.TOO_LONG:
-            if not state.request.history:
+            if not state.request.history and not state.request.talk:
                 raise NotAnswered(Failure.QUESTION_TOO_LONG, last=failure)
             # All of it: the question is asked once more only, and how much would fit is not told.
-            state.request = replace(state.request, history=())
+            state.request = replace(state.request, history=(), talk="")
             state.active.notes.append(Note.TRIMMED)
             return 0.0
         pause_s = wait_s(

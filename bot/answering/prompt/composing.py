@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bot.answering.prompt import request, window
+from bot.answering.prompt import request, talk, window
 from bot.core.seams import join
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class Composer:
         unfinished = "" if first_half is None else first_half.text
         if first_half is not None and first_half.only_thought:
             settings = replace(settings, max_output_tokens=_longer(settings.max_output_tokens))
-        earlier = [request.framed(exchange, question, settings) for exchange in newest_first]
+        recap = question.talk_after is not None
+        earlier = [request.framed(each, question, settings) for each in newest_first if not recap]
 
         def built(history: Sequence[Exchange]) -> ModelRequest:
             return request.build(
@@ -95,11 +96,18 @@ class Composer:
             question_tokens=tokens(whole.question) + tokens(unfinished),
         )
         chosen = window.choose(earlier, budget, tokens)
-        return Composed(built(chosen.history), chosen.left_out, first_half)
+        composed = built(chosen.history)
+        share = chosen.left_tokens if recap else min(chosen.left_tokens, self._history_tokens // talk.SHARE)
+        heard = talk.told(prepared.talk, request.words_for(question, settings), self._now(), share, tokens)
+        if recap:  # without it there is nothing to ask
+            composed = replace(composed, question=replace(composed, talk=heard).asked)
+        else:
+            composed = replace(composed, talk=heard)
+        return Composed(composed, chosen.left_out, first_half)
 
     def learn(self, asked: ModelRequest, usage: Usage) -> None:
         """What a request that was asked was counted as."""
-        texts = [asked.instructions, asked.question, asked.unfinished_answer]
+        texts = [asked.instructions, asked.asked, asked.unfinished_answer]
         for exchange in asked.history:
             texts += [exchange.question, exchange.answer]
         self._tokens.learn(asked.generation.model, sum(map(window.units, texts)), usage.input_tokens)

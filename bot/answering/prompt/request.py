@@ -19,8 +19,8 @@ NAME_CHARACTERS = 64
 CUT_MARK = "[…]"
 DOCUMENT_IN_HISTORY = 9000
 """Characters of a document that go along with a later question."""
-_QUOTE_MARK = "> "
-_QUOTED_LINE = re.compile(f"^{_QUOTE_MARK}", re.MULTILINE)
+QUOTE_MARK = "> "
+_QUOTED_LINE = re.compile(f"^{QUOTE_MARK}", re.MULTILINE)
 
 _RUSSIAN: Mapping[str, str] = {
     "language": "ru",
@@ -40,6 +40,8 @@ _RUSSIAN: Mapping[str, str] = {
     "document": "Документ «{author}».",
     "document-anonymous": "Документ.",
     "part": "Прочитано {read} из {total}.",
+    "talk": "Что говорили в чате до этого вопроса, от старого к новому.",
+    "talk-forward": "«{author}», пересланное сообщение; откуда: «{origin}»",
     "asks": "Спрашивает «{name}»:",
     "answer-it": "Ответь на это сообщение.",
     "about-it": "О чём это? Расскажи коротко.",
@@ -64,6 +66,8 @@ _ENGLISH: Mapping[str, str] = {
     "document": "The document «{author}».",
     "document-anonymous": "A document.",
     "part": "Read: {read} of {total}.",
+    "talk": "What was said in the chat before this question, oldest first.",
+    "talk-forward": "«{author}», a message forwarded from «{origin}»",
     "asks": "«{name}» asks:",
     "answer-it": "Answer this message.",
     "about-it": "What is this about? Tell it briefly.",
@@ -109,7 +113,7 @@ def instructions(
     now: datetime | None = None,
 ) -> str:
     """The conversation's own instructions, then what the model must know of the chat and of quotations."""
-    words = _words(question, settings)
+    words = words_for(question, settings)
     about: list[str] = []
     if not question.private:
         title, topic = name(question.chat_title), name(question.topic_name)
@@ -135,7 +139,7 @@ def asked(question: Question, settings: ChatSettings) -> str:
     replies to, what was forwarded with it, and what was read of its documents.
     """
     asker = "" if question.private else question.asker.name
-    words = _words(question, settings)
+    words = words_for(question, settings)
     return _set(question.text, asker, _quotations(question, words), question, words)
 
 
@@ -145,7 +149,7 @@ def framed(earlier: Exchange, question: Question, settings: ChatSettings) -> Exc
     Of a long document only the beginning goes along again: else it would be the whole history.
     """
     asker = "" if question.private else earlier.asker
-    words = _words(question, settings)
+    words = words_for(question, settings)
     quotations = _quotations(earlier, words, longest=DOCUMENT_IN_HISTORY)
     return Exchange(
         _set(earlier.question, asker, quotations, earlier, words),
@@ -211,9 +215,10 @@ def name(raw: str) -> str:
 
 def quoted(text: str) -> str:
     """Every line marked, so that nothing inside can end the quotation."""
-    return "\n".join(_QUOTE_MARK + line for line in text.splitlines())
+    return "\n".join(QUOTE_MARK + line for line in text.splitlines())
 
 
-def _words(question: Question, settings: ChatSettings) -> Mapping[str, str]:
+def words_for(question: Question, settings: ChatSettings) -> Mapping[str, str]:
+    """In the language of the chat, or of who asks."""
     language = settings.language or question.asker.language
     return _RUSSIAN if not language or language.lower().startswith("ru") else _ENGLISH

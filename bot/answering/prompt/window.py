@@ -62,6 +62,8 @@ class Window:
 
     history: tuple[Exchange, ...]
     left_out: bool
+    left_tokens: int = 0
+    """Of the budget."""
 
 
 def budget_tokens(
@@ -78,8 +80,9 @@ def choose(newest_first: Sequence[Exchange], budget: int, tokens: Callable[[str]
     """The unbroken run of newest turns that costs at most `budget` tokens; a turn is whole or absent."""
     chosen: list[Exchange] = []
     for exchange in newest_first[:HISTORY_TURNS]:
-        budget -= tokens(exchange.question) + tokens(exchange.answer) + 2 * MESSAGE_TOKENS
-        if budget < 0:
+        cost = tokens(exchange.question) + tokens(exchange.answer) + 2 * MESSAGE_TOKENS
+        if cost > budget:
             break
+        budget -= cost
         chosen.append(exchange)
-    return Window(tuple(reversed(chosen)), left_out=len(chosen) < len(newest_first))
+    return Window(tuple(reversed(chosen)), left_out=len(chosen) < len(newest_first), left_tokens=budget)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from bot.answering.ports import NotPrepared, Prepared
 from bot.core.tasks import within
 from bot.core.values import SPOKEN, AttachmentKind, Quote
-from bot.files import Unreadable
+from bot.files import Unreadable, Why
 from bot.speech import Container, SpeechFailure, SpeechFailureKind
+from bot.speech.lengths import opus_s
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -96,13 +97,18 @@ class Hearing:
         return heard.text
 
     async def _sound(self, data: bytes, attachment: Attachment) -> tuple[bytes, Container, float]:
-        """The recording as speech recognition takes it: what it does not know is made into OGG first."""
-        if data.startswith(b"OggS"):
-            return data, Container.OGG, attachment.duration_s
-        if data.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
-            return data, Container.MP3, attachment.duration_s
-        if data.startswith(b"RIFF") and data[8:12] == b"WAVE":
-            return data, Container.WAV, attachment.duration_s
+        """The recording as speech recognition takes it, and its seconds: what it does not know is made into
+        OGG first, and so is one that nobody has told the length of.
+        """
+        duration_s = max(float(attachment.duration_s), opus_s(data))
+        if int(duration_s) > LONGEST_S:
+            raise Unreadable(Why.TOO_LONG)
+        if data.startswith(b"OggS") and duration_s:
+            return data, Container.OGG, duration_s
+        if data.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")) and duration_s:
+            return data, Container.MP3, duration_s
+        if data.startswith(b"RIFF") and data[8:12] == b"WAVE" and duration_s:
+            return data, Container.WAV, duration_s
         sound = await self._files.sound(data, most_s=LONGEST_S)
         return sound.data, Container.OGG, sound.duration_s
 

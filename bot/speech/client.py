@@ -140,7 +140,7 @@ def words_of(lines: str) -> str:
     of the same utterance. Raises SpeechFailure where a line is no JSON.
     """
     utterances: dict[int, str] = {}
-    for line in lines.splitlines():
+    for line in lines.split("\n"):  # other breaks may stand inside a line of JSON
         if not line.strip():
             continue
         try:

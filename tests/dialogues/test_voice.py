@@ -172,6 +172,30 @@ async def test_silence_and_too_much_are_told(world: World, model: ModelServer, w
     assert heard_in(chat) == []
 
 
+@pytest.mark.usefixtures("bot")
+async def test_what_is_too_long_in_truth_is_not_heard_whatever_its_sender_claims(
+    world: World, speech: SpeechServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await chat.voice(anna, words="длинно", duration_s=660, claims={"duration": 3})
+    await chat.see("Записи длиннее 10 минут я не слушаю.")
+    assert speech.requests == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_recording_without_a_length_is_measured_before_it_is_heard(
+    world: World, speech: SpeechServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    speech.hear("из файла")
+    song = making.sound(2, "mp3", "libmp3lame")
+    await chat.audio(anna, song, duration_s=2, claims={"duration": 0})
+    await chat.see("из файла")
+    assert [request.step for request in speech.requests] == ["short"]
+
+
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_key_without_the_scope_is_told_to_the_operators_and_to_nobody_else(
     world: World,

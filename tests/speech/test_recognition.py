@@ -234,6 +234,11 @@ def test_a_refinement_replaces_the_final_of_its_utterance() -> None:
     assert words_of(said) == "1, 2. и три"
 
 
+def test_a_line_separator_inside_the_words_ends_no_line() -> None:
+    said = _lines({"final": {"alternatives": [{"text": "раз\u2028два"}]}})
+    assert words_of(said) == "раз\u2028два"
+
+
 def test_finals_without_an_index_stand_in_their_order() -> None:
     said = _lines(*({"final": {"alternatives": [{"text": word}]}} for word in ("раз", "два")))
     assert words_of(said) == "раз два"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import Chat, ReplyParameters
 
 from bot.core.values import Conversation
+from bot.handlers.addressing import ASK
 from bot.store import KnownChat
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class UnreadableUpdates:
         if KnownChat(chat_id, Chat.PRIVATE if private else Chat.SUPERGROUP) not in self._allowed:
             return False
         answered = message.get("reply_to_message", {}).get("from", {}).get("id") == self._bot.id
-        return private or answered or f"@{self._bot.username}".casefold() in said.casefold()
+        asks = said.split(maxsplit=1)[:1] == [f"/{ASK}"]
+        return private or answered or asks or f"@{self._bot.username}".casefold() in said.casefold()
 
     async def _texts(self, chat_id: int, author: Json) -> Texts:
         language = (await self._preferences.settings(Conversation(chat_id))).language

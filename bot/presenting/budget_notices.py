@@ -56,8 +56,10 @@ class BudgetNotices:
             self._background.spawn(self._look())
 
     def exhausted(self, exhausted: Exhausted) -> None:
-        """The month's is told when it is spent, not when a question is declined for it."""
-        if exhausted.account.scope is not Scope.MONTH:
+        """The month's is told when it is spent; here again to operators who were out of reach then."""
+        if exhausted.account.scope is Scope.MONTH:
+            self.spent()
+        else:
             self._background.spawn(self._quietly(lambda: self._tell_day(exhausted)))
 
     async def close(self) -> None:

@@ -168,6 +168,29 @@ async def test_operators_are_told_of_the_month_at_80_and_at_100_percent_once_eac
         await office.sees_nothing()
 
 
+async def test_an_operator_out_of_reach_when_the_month_was_spent_is_told_later(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    vera, gleb, anna = world.user("Вера"), world.user("Глеб"), world.user("Анна")
+    office, study, chat = world.private(vera), world.private(gleb), world.private(anna)
+    study.room.started = True
+    calendar = Calendar(ZoneInfo("Europe/Moscow"))
+    clock.skip((calendar.next_day(clock.now()) - clock.now()).total_seconds())  # the month lasts an hour more
+    async with running(
+        model_prices=PRICES, budget_month_rub="1", admin_users=f"{vera.id},{gleb.id}"
+    ) as service:
+        answers(model, tokens=1000)
+        await ask(chat, anna)
+        await study.see("Лимит на месяц исчерпан")
+        office.room.started = True
+        clock.skip(3600)
+        await chat.say(anna, "Ещё?")
+        await chat.see("Лимит бота на месяц исчерпан с")
+        await office.see("Лимит на месяц исчерпан")
+        await settled(service)
+        await study.sees_nothing()
+
+
 async def test_an_operator_gives_a_person_more_for_today(
     world: World, model: ModelServer, running: Running
 ) -> None:

@@ -6,13 +6,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.core.values import TurnState
+from bot.core.values import AttachmentKind, Quote, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.core.values import Answer, TalkMessage, Turn
+    from bot.core.values import Answer, Attachment, TalkMessage, Turn
     from bot.texts import Texts
 
 
@@ -48,7 +48,7 @@ def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime, heard: Seque
     for turn, answers in questions(turns):
         asked = turn.question
         blocks.append(f"## {texts('export-question', author=asked.asker.name, when=asked.sent_at)}")
-        for quote in (asked.quote, *asked.forwards):
+        for quote in (asked.quote, *asked.forwards, *_documents(asked.attachments)):
             if quote is not None:
                 lines = [f"{quote.author}:", *quote.text.splitlines()]
                 blocks.append("\n".join(f"> {line}" for line in lines))
@@ -62,6 +62,15 @@ def as_markdown(turns: Sequence[Turn], texts: Texts, now: datetime, heard: Seque
         line = texts("export-question", author=message.author.name, when=message.said_at)
         blocks.append("\n".join([f"{line}:", *(f"> {line}" for line in message.text.splitlines())]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _documents(attachments: Sequence[Attachment]) -> list[Quote]:
+    """What was read of them; what was heard stands with the question already."""
+    return [
+        Quote(" ".join(each.file_name.split()), each.text)
+        for each in attachments
+        if each.kind is AttachmentKind.DOCUMENT
+    ]
 
 
 def as_json(turns: Sequence[Turn], now: datetime, heard: Sequence[TalkMessage] = ()) -> str:
@@ -93,6 +102,9 @@ def _question(turn: Turn, answers: Sequence[Answer]) -> dict[str, Any]:
         "asked_by": asked.asker.name,
         "quote": quote,
         "forwards": [asdict(forward) for forward in asked.forwards],
+        "attachments": [
+            {"kind": each.kind.value, "name": each.file_name, "text": each.text} for each in asked.attachments
+        ],
         "text": asked.text,
         "state": turn.state.value,
         "answers": [

@@ -106,3 +106,17 @@ async def test_in_a_group_a_member_gets_their_own_part_and_an_admin_all(
             ("", "done", 1),
             ("Два", "failed", 0),
         ]
+
+
+async def test_what_was_read_of_a_document_is_in_it(world: World, running: Running) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with quick(running) as service:
+        await chat.document(anna, "счёт.txt", "Раз.\nДва.".encode(), "Что тут?")
+        await chat.see("Вы спросили")
+        await calm(service)
+        markdown, data = await exported(chat, anna, "Разговор целиком: 1 вопрос с ответом.")
+    assert "> счёт.txt:\n> Раз.\n> Два.\n\nЧто тут?" in markdown
+    assert data["questions"][0]["attachments"] == [
+        {"kind": "document", "name": "счёт.txt", "text": "Раз.\nДва."}
+    ]

@@ -24,7 +24,8 @@ MOST_PIXELS = 80_000_000
 MOST_UNPACKED_BYTES = 100_000_000
 """Of all that a DOCX holds: a zip bomb says its size itself, or is ended by the limit on memory."""
 LONGEST_CELL = 2000
-JPEG_QUALITY = 88
+JPEG_QUALITIES = (88, 70, 50)
+"""The first that makes it small enough: noise can hardly be packed."""
 SPEECH_HZ = 16_000
 SPEECH_BITS_PER_S = 24_000
 _FORBIDDEN = (
@@ -112,7 +113,8 @@ def _cut(unit: str, pieces: Iterator[str], total: int, characters: int) -> tuple
     left = characters
     for piece in pieces:
         if len(piece) > left:
-            kept.append(piece[:left])
+            if unit == "pages" or left > characters // 2:  # else what was read ends with a whole line
+                kept.append(piece[:left])
             break
         kept.append(piece)
         left -= len(piece) + 1
@@ -192,7 +194,7 @@ def _guessed(data: bytes) -> str:
 def _looks_binary(found: str) -> bool:
     """Whether there are marks that no text has: a lie about a file's type is told by them."""
     sample = found[:100_000]
-    odd = sum((char < " " and char not in "\t\n\r\f\x0b\x1b") or char == "\ufffd" for char in sample)
+    odd = sum((char < " " and not char.isspace() and char != "\x1b") or char == "\ufffd" for char in sample)
     return odd * 50 > len(sample)
 
 
@@ -260,7 +262,11 @@ def picture(data: bytes, *, side: int, most_bytes: int) -> tuple[dict[str, Any],
     flat = upright.convert("RGBA")
     ground = Image.new("RGB", flat.size, "white")
     ground.paste(flat, mask=flat.getchannel("A"))
-    return _saved(ground, "JPEG", quality=JPEG_QUALITY)
+    for quality in JPEG_QUALITIES:
+        head, payload = _saved(ground, "JPEG", quality=quality)
+        if len(payload) <= most_bytes:
+            break
+    return head, payload
 
 
 def _saved(image: Any, kind: str, **options: Any) -> tuple[dict[str, Any], bytes]:

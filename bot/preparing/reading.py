@@ -49,6 +49,10 @@ class Reading:
         data = await self._fetcher.fetch(attachment)
         try:
             found = await self._files.text(data, characters=characters)
+            weight = window.units(found.text)
+            if weight > characters:  # letters of little-known scripts are several tokens each
+                fitting = characters * len(found.text) // weight
+                found = await self._files.text(data, characters=fitting)
         except Unreadable as unreadable:
             log.info("a document can't be read", extra={"why": unreadable.why, "detail": unreadable.detail})
             text_id = f"document-{unreadable.why.replace('_', '-')}"
@@ -59,6 +63,6 @@ class Reading:
 
 
 def _characters(settings: ChatSettings) -> int:
-    """What fits the smallest window beside the answer, however many tokens a character takes."""
+    """What fits the smallest window beside the answer, in letters of which each counts once."""
     tokens = window.CONTEXT_TOKENS - settings.max_output_tokens - _ROOM_TOKENS
     return max(1000, int(tokens / window.WORST_TOKENS_PER_UNIT))

@@ -62,7 +62,13 @@ def heard(question: Question, texts: Texts) -> list[Text]:
 def shares_read(question: Question, texts: Texts) -> list[str]:
     """Of each document that was not read to its end, how much was."""
     return [
-        texts("document-part", name=each.file_name or "…", unit=each.unit, read=each.read, total=each.total)
+        texts(
+            "document-part",
+            name=each.file_name or "…",
+            unit=each.unit,
+            read=str(each.read),  # as it is counted: no marks between thousands
+            total=str(each.total),
+        )
         for each in question.attachments
         if each.total
     ]

@@ -1,0 +1,48 @@
+"""What is prepared before the model is asked holds no slot meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.answering.answering import Limits
+from bot.answering.ports import Prepared
+from bot.core.values import Attachment, AttachmentKind, Conversation
+from tests.answering.stage import stage
+from tests.answering.values import BORIS, question
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.core.values import ChatSettings, Exchange, Turn
+
+PICTURE = Attachment(AttachmentKind.PICTURE, "AwAC", "AgAD")
+
+
+class Fetches:
+    """A preparer that fetches the pictures of the turns before, as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.fetched = asyncio.Event()
+
+    async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
+        del settings
+        if any(exchange.attachments for exchange in newest_first):
+            await self.fetched.wait()
+        return Prepared(turn)
+
+
+async def test_while_earlier_pictures_are_fetched_others_are_answered(tmp_path: Path) -> None:
+    fetches = Fetches()
+    async with stage(tmp_path, limits=Limits(model_concurrency=1), preparers=(fetches,)) as play:
+        await play.ask(question("что тут?", attachments=(PICTURE,)))
+        await play.say()
+        await play.ask(question("а слева?"))
+        assert play.model.questions == ["что тут?"]
+        await play.ask(question("другое", conversation=Conversation(BORIS.id), asker=BORIS))
+        assert play.model.questions == ["что тут?", "другое"]
+        await play.say()
+        fetches.fetched.set()
+        await play.quiet()
+        assert play.model.questions == ["что тут?", "другое", "а слева?"]

@@ -29,6 +29,7 @@ SUITES: dict[str, Callable[[float, float], Awaitable[dict[str, Any]]]] = {
     "capacity": lambda seconds, _minutes: suites.capacity(seconds),
     "growth": lambda seconds, _minutes: suites.growth(seconds),
     "fairness": lambda _seconds, _minutes: suites.fairness(),
+    "listening": lambda seconds, _minutes: suites.listening(seconds),
     "crash": lambda _seconds, _minutes: suites.crash(),
     "soak": lambda _seconds, minutes: soak(minutes),
 }

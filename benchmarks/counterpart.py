@@ -83,23 +83,34 @@ class Counterpart:
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
     _poll_came: asyncio.Event = field(default_factory=asyncio.Event)
     _message_id: int = 0
+    _last_number: int = 0
+    """Of updates, and so of questions."""
 
     def ask(self, chat_id: int) -> int:
         """A person sends a message; the question's number."""
-        number = len(self.asked) + 1
+        number = self._last_number + 1
         self.asked[number] = Asked(chat_id)
         self.open.add(number)
-        person = {"id": chat_id, "is_bot": False, "first_name": "Анна", "language_code": "ru"}
-        message = {
-            "message_id": number,
-            "date": int(time.time()),
-            "chat": {"id": chat_id, "type": "private", "first_name": "Анна"},
-            "from": person,
-            "text": f"{MARK}{number}: почему снег белый, а лёд прозрачный?",
-        }
-        self._updates.append({"update_id": number, "message": message})
-        self._more.set()
+        chat = {"id": chat_id, "type": "private", "first_name": "Анна"}
+        self._say(chat, chat_id, f"{MARK}{number}: почему снег белый, а лёд прозрачный?")
         return number
+
+    def remark(self, group_id: int) -> None:
+        """A person says something in a group, not to the bot."""
+        chat = {"id": group_id, "type": "supergroup", "title": "Дача"}
+        self._say(chat, self._last_number % 30 + 1, "Едем в субботу в десять, от Киевского, кто с нами?")
+
+    def _say(self, chat: Json, person_id: int, text: str) -> None:
+        self._last_number += 1
+        message = {
+            "message_id": self._last_number,
+            "date": int(time.time()),
+            "chat": chat,
+            "from": {"id": person_id, "is_bot": False, "first_name": "Анна", "language_code": "ru"},
+            "text": text,
+        }
+        self._updates.append({"update_id": self._last_number, "message": message})
+        self._more.set()
 
     async def settled(self, *, within_s: float, quiet_s: float = QUIET_S) -> None:
         """Returns when every question is answered, no answer has come for `quiet_s`, or the time is over."""
@@ -240,8 +251,9 @@ class Counterpart:
         leaving = self._updates[:100]
         now_s = time.monotonic()
         for update in leaving:
-            question = self.asked[update["update_id"]]
-            question.left_s = question.left_s or now_s
+            question = self.asked.get(update["update_id"])
+            if question is not None:
+                question.left_s = question.left_s or now_s
         _write(writer, {"ok": True, "result": leaving})
 
 

@@ -40,6 +40,9 @@ def ratios(suites: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     if fairness := suites.get("fairness"):
         alone, flooded = (fairness[f"after {n} messages of another, s"] for n in (0, 50))
         found["a stranger's extra wait ÷ a generation"] = (flooded - alone) / fairness["generation_s"]
+    if listening := suites.get("listening"):
+        alone, beside = (listening[f"{n} remarks/s"] for n in (0, 20))
+        found["p50 before the model, 20 remarks/s beside ÷ none"] = _p50(beside) / _p50(alone)
     return {name: round(ratio, 3) for name, ratio in found.items()}
 
 
@@ -47,7 +50,7 @@ def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What ours must never do, however slow the machine."""
     loads = {
         f"{suite}, {name}": figures
-        for suite in ("latency", "capacity", "growth")
+        for suite in ("latency", "capacity", "growth", "listening")
         for name, figures in suites.get(suite, {}).items()
         if not name.startswith("tutorial")
     }

@@ -248,6 +248,10 @@ class ShownPart:
     message_id: int
     fingerprint: str
     """Of the content shown: equal where nothing is to be sent again."""
+    answer_chars: int | None = None
+    """How many characters of its turn's answer stand in the chat up to its end; None: it is not known to show
+    any of it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import takewhile
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from bot import markup
 from bot.core.values import SPOKEN, Ending
-from bot.delivery.fingerprints import fingerprint, without_keyboard
 from bot.markup import Document, Entity, Text, utf16_len
 from bot.markup.sources import below, source_list
 from bot.options import shortened
@@ -16,7 +15,7 @@ from bot.options import shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.values import Answer, Question, ShownPart
+    from bot.core.values import Answer, Question
     from bot.delivery.posting import Content
     from bot.texts import Texts
 
@@ -86,19 +85,21 @@ def with_lines(contents: Sequence[Content], lines: Sequence[str]) -> list[Conten
     return contents
 
 
-def standing_text(
-    answer: Answer, contents: Sequence[Content], lines: Sequence[str], shown: Sequence[ShownPart]
-) -> str:
-    """What is shown of an answer that is shown with these lines; where some is missing, as plain text.
+def characters(contents: Sequence[Content]) -> list[int]:
+    """How many characters of an answer stand in the chat with each of its contents, those before included."""
+    return list(accumulate(len(_plain(content)) for content in contents))
 
-    In the place of some parts there may still be an earlier answer's.
-    """
-    wanted = (fingerprint(content, None) for content in with_lines(contents, lines))
-    same = (without_keyboard(part.fingerprint) == print_ for part, print_ in zip(shown, wanted, strict=False))
-    standing = sum(takewhile(bool, same))
-    if standing >= len(contents):
-        return answer.text
-    return "\n\n".join(_plain(content) for content in contents[:standing])
+
+def standing_text(answer: Answer, texts: Texts, chars: int) -> str:
+    """What of an answer stands where so many of its `characters` do; where some is missing, as plain text."""
+    for files in (True, False):
+        contents = contents_of(answer, texts, files=files)
+        counts = characters(contents)
+        if chars == counts[-1]:
+            return answer.text
+        if chars in counts:
+            return "\n\n".join(_plain(content) for content in contents[: counts.index(chars) + 1])
+    return ""
 
 
 def _plain(content: Content) -> str:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import repeat, takewhile
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.answering.ports import Note
 from bot.core.tasks import shielded
 from bot.core.values import Ending, ShownPart, TurnState
-from bot.delivery.fingerprints import fingerprint
+from bot.delivery.fingerprints import fingerprint, without_keyboard
 from bot.delivery.flood import Priority
 from bot.delivery.refusals import FilesRefused
 from bot.markup import Text
 from bot.presenting.answer_buttons import AnswerButtons
-from bot.presenting.contents import contents_of, heard, shares_read, standing_text, with_lines
+from bot.presenting.contents import characters, contents_of, heard, shares_read, standing_text, with_lines
 from bot.presenting.live import LiveAnswers
 from bot.presenting.reaching import Reach, destination_of
 from bot.presenting.stand_ins import StandIns
@@ -53,14 +54,6 @@ _NOTES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How an answer is shown: whether the chat takes files, and what is said below it."""
-
-    files: bool
-    lines: Sequence[str]
-
-
 class TelegramPresenter:
     """The `Presenter` that answering asks for."""
 
@@ -89,8 +82,6 @@ class TelegramPresenter:
         self.buttons = AnswerButtons(sender, store, preferences)
         self._stand_ins = StandIns()
         self._marked: set[int] = set()
-        self._showing: dict[int, _Look] = {}
-        """By turn that is answered, until it is shown or over."""
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         texts = await self._texts(turn)
@@ -144,23 +135,28 @@ class TelegramPresenter:
             raise ValueError(f"turn {turn.id} has no answer to show")
         lines = [*await self._lines(turn, texts), *shares_read(turn.question, texts), *more]
         rows = await self.buttons.rows(turn, turn.answer, texts)
-        look = _Look(files=self.live.takes_files(turn), lines=lines)
+        files = self.live.takes_files(turn)
         try:
-            await self._show_answer(turn, turn.answer, texts, look, rows)
+            await self._show_answer(turn, turn.answer, texts, lines, rows, files=files)
         except FilesRefused:
-            await self._show_answer(turn, turn.answer, texts, _Look(files=False, lines=lines), rows)
+            await self._show_answer(turn, turn.answer, texts, lines, rows, files=False)
         if rows:
             self.buttons.shown(turn)
 
     async def _show_answer(
-        self, turn: Turn, answer: Answer, texts: Texts, look: _Look, rows: Keyboard
+        self,
+        turn: Turn,
+        answer: Answer,
+        texts: Texts,
+        lines: Sequence[str],
+        rows: Keyboard,
+        *,
+        files: bool,
     ) -> None:
-        if turn.state is TurnState.ANSWERED:  # what is over is not to be found half shown
-            self._showing[turn.id] = look
-        contents = contents_of(answer, texts, files=look.files)
+        contents = contents_of(answer, texts, files=files)
+        chars = characters(contents)
         with self._stand_ins.of(turn, texts) as stand_in:
-            await self._show(turn, with_lines(contents, look.lines), rows, stand_in=stand_in)
-        self._showing.pop(turn.id, None)
+            await self._show(turn, with_lines(contents, lines), rows, stand_in=stand_in, chars=chars)
 
     async def _lines(self, turn: Turn, texts: Texts) -> list[str]:
         """What is said below an answer as long as it stands."""
@@ -175,19 +171,15 @@ class TelegramPresenter:
         return lines
 
     async def shown_text(self, turn: Turn) -> str:
-        """A part is recorded only when it stands. How those of the last run looked is found by trying."""
+        """By what is recorded of the parts, each only when it stands, or what has grown."""
         growing = self.live.text(turn)
         if turn.answer is None:
             return growing
-        texts = await self._texts(turn)
-        looks = [self._showing[turn.id]] if turn.id in self._showing else await self._looks(turn, texts)
-        shown = await self._store.parts.shown(turn.id)
-        contents = {
-            files: contents_of(turn.answer, texts, files=files) for files in {look.files for look in looks}
-        }
-        found = [standing_text(turn.answer, contents[look.files], look.lines, shown) for look in looks]
-        found += [growing] if turn.answer.text.startswith(growing) else []
-        return max(found, key=len)
+        parts = await self._store.parts.shown(turn.id)
+        standing = [*takewhile(lambda chars: chars is not None, (part.answer_chars for part in parts))]
+        chars = standing[-1] if standing else 0
+        recorded = standing_text(turn.answer, await self._texts(turn), chars) if chars else ""
+        return max(recorded, growing if turn.answer.text.startswith(growing) else "", key=len)
 
     async def unsettled(self, turn: Turn) -> bool:
         return await self.live.keep(turn)
@@ -199,11 +191,6 @@ class TelegramPresenter:
         else:
             await self._answer(turn, texts, [])
         self.live.release(turn)
-
-    async def _looks(self, turn: Turn, texts: Texts) -> list[_Look]:
-        lines = await self._lines(turn, texts)
-        possible = [lines, *([*lines, texts(note)] for note in _NOTES.values())]
-        return [_Look(files, each) for files in (True, False) for each in possible]
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
@@ -257,7 +244,6 @@ class TelegramPresenter:
                 self._marked.add(turn.id)
 
     def turn_finished(self, turn: Turn) -> None:
-        self._showing.pop(turn.id, None)
         self.live.over(turn)
         if turn.id in self._marked:
             self._marked.discard(turn.id)
@@ -271,13 +257,31 @@ class TelegramPresenter:
         turn: Turn,
         contents: Sequence[Content],
         buttons: Keyboard,
+        *,
         stand_in: StandIn | None = None,
+        chars: Sequence[int] = (),
     ) -> None:
-        """Until what stands in the chat for this turn is just this; what stands already is left alone."""
+        """Until what stands in the chat for this turn is just this; what stands already is left alone.
+
+        `chars` are the `characters` of the answer that the contents begin with.
+        """
+        before = heard(turn.question, await self._texts(turn))
+        contents = [*before, *contents]
+        counts = _counted(contents, [*(0 for _ in before), *chars] if chars else ())
 
         # Written again and again while the database can't be used: else the message would be sent again.
         async def record(part: ShownPart) -> None:
+            part = replace(part, answer_chars=counts.get((part.n, without_keyboard(part.fingerprint))))
             await retry_write(self._clock, lambda: shielded(self._store.parts.record(turn.id, part)))
+
+        async def shown() -> list[ShownPart]:
+            """What is to be left alone is noted to be of this answer now."""
+            parts = await self.live.parts(turn)
+            for part in parts:
+                chars = counts.get((part.n, without_keyboard(part.fingerprint)))
+                if chars is not None and chars != part.answer_chars:
+                    await record(part)
+            return parts
 
         async def unrecord(n: int) -> None:
             await retry_write(self._clock, lambda: shielded(self._store.parts.unrecord(turn.id, n)))
@@ -286,9 +290,9 @@ class TelegramPresenter:
         async with self.buttons.lock(turn):
             await self._reach.show(
                 turn,
-                [*heard(turn.question, await self._texts(turn)), *contents],
+                contents,
                 keyboard=inline_keyboard(buttons),
-                shown=lambda: self.live.parts(turn),
+                shown=shown,
                 record=record,
                 unrecord=unrecord,
                 stand_in=stand_in,
@@ -298,6 +302,15 @@ class TelegramPresenter:
         settings = await self._preferences.settings(turn.question.conversation)
         asker = turn.question.asker.language if turn.question.private else ""
         return self._catalogue.for_language(settings.language, asker)
+
+
+def _counted(contents: Sequence[Content], chars: Sequence[int]) -> dict[tuple[int, str], int]:
+    """By number and fingerprint of a part, how many characters of the answer stand with it."""
+    if not chars:
+        return {}
+    with_lines_below = [*chars, *repeat(chars[-1], len(contents) - len(chars))]
+    counted = zip(contents, with_lines_below, strict=True)
+    return {(n, fingerprint(content, None)): count for n, (content, count) in enumerate(counted)}
 
 
 def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -> str:

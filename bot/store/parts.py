@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,11 +19,13 @@ _FIRST = sa.func.coalesce(turns.c.version_of, turns.c.id)
 _FIRST_ID = sa.select(_FIRST).where(turns.c.id == _ID).scalar_subquery()
 
 _SHOWN = (
-    sa.select(parts.c.n, parts.c.message_id, parts.c.fingerprint)
+    sa.select(parts.c.n, parts.c.message_id, parts.c.fingerprint, parts.c.answer_chars)
     .where(parts.c.turn_id == _FIRST_ID)
     .order_by(parts.c.n)
 )
 _UNRECORD = sa.delete(parts).where(parts.c.turn_id == _FIRST_ID, parts.c.n == sa.bindparam("its_n"))
+
+_SAID = ("chat_id", "message_id", "fingerprint", "answer_chars")
 
 NEWEST = 20
 """Questions back that are looked at for buttons: as many edits as Telegram takes in a group in a minute."""
@@ -42,7 +45,7 @@ def _last_parts(asker: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .subquery("newest")
     )
     return (
-        sa.select(newest.c.id, parts.c.n, parts.c.message_id, parts.c.fingerprint)
+        sa.select(newest.c.id, parts.c.n, parts.c.message_id, parts.c.fingerprint, parts.c.answer_chars)
         .join_from(newest, turns, turns.c.id == newest.c.chosen_id)
         .join(parts, parts.c.turn_id == newest.c.id)
         .where(sa.or_(turns.c.answer_text.is_not(None), sa.bindparam("failures", type_=sa.Boolean)))
@@ -65,13 +68,14 @@ class Parts:
             turns.c.chat_id,
             sa.bindparam("message_id", type_=sa.BigInteger),
             sa.bindparam("fingerprint", type_=sa.Text),
+            sa.bindparam("answer_chars", type_=sa.Integer),
         ).where(turns.c.id == _ID)
         insert = database.insert(parts).from_select(
-            ["turn_id", "n", "chat_id", "message_id", "fingerprint"], source
+            ["turn_id", "n", "chat_id", "message_id", "fingerprint", "answer_chars"], source
         )
         self._record = insert.on_conflict_do_update(
             index_elements=[parts.c.turn_id, parts.c.n],
-            set_={name: insert.excluded[name] for name in ("chat_id", "message_id", "fingerprint")},
+            set_={name: insert.excluded[name] for name in _SAID},
         )
 
     async def shown(self, turn_id: int) -> list[ShownPart]:
@@ -95,8 +99,7 @@ class Parts:
 
     async def record(self, turn_id: int, part: ShownPart, *, durable: bool = True) -> None:
         """A part was sent or edited. Nothing happens if the turn has been forgotten meanwhile."""
-        values = {"n": part.n, "message_id": part.message_id, "fingerprint": part.fingerprint}
-        await self._execute(self._record, {"its_id": turn_id, **values}, durable=durable)
+        await self._execute(self._record, {"its_id": turn_id, **asdict(part)}, durable=durable)
 
     async def unrecord(self, turn_id: int, n: int) -> None:
         """A part was deleted."""

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.values import TurnState
 from bot.store.rows import NO_ANSWER, TURN
-from bot.store.tables import is_unfinished, spelt, turns
+from bot.store.tables import is_unfinished, parts, spelt, turns
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
 _THIS = sa.update(turns).where(turns.c.id == _ID)
@@ -69,6 +69,9 @@ CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
 UNFINISHED_VERSION = sa.select(turns.c.id).where(
     sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
 )
+# What stands in the chat is not of the answer that is to come.
+_FIRST = sa.select(sa.func.coalesce(turns.c.version_of, turns.c.id)).where(turns.c.id == _ID)
+NOT_SHOWN = sa.update(parts).where(parts.c.turn_id == _FIRST.scalar_subquery()).values(answer_chars=None)
 SET_QUESTION = _THIS.where(is_unfinished).values(
     **{name: sa.bindparam(name) for name in ("text", "attachments", "forwards")}
 )
@@ -80,3 +83,4 @@ def begin_anew(connection: sa.Connection, turn_id: int, text: str | None = None)
     connection.execute(_FORGET_VERSIONS, {"its_id": turn_id})
     connection.execute(CHOOSE, {"its_id": turn_id, "chosen": None})
     connection.execute(REOPEN, {"its_id": turn_id, "new_text": text})
+    connection.execute(NOT_SHOWN, {"its_id": turn_id})

@@ -101,6 +101,7 @@ parts = Table(
     Column("chat_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
     Column("fingerprint", Text, nullable=False),
+    Column("answer_chars", Integer),
 )
 Index("ix_parts_message", parts.c.chat_id, parts.c.message_id)
 

@@ -216,6 +216,7 @@ class Turns:
                 statements.begin_anew(connection, turn_id, text)
             else:
                 connection.execute(statements.REOPEN, {"its_id": turn_id, "new_text": None})
+                connection.execute(statements.NOT_SHOWN, {"its_id": turn_id})
             return _get(connection, turn_id)
 
         return await self._database.write(job)
@@ -244,6 +245,7 @@ class Turns:
             if turn is None or is_done(connection, update_id):
                 return None
             finish(connection, update_id)
+            connection.execute(statements.NOT_SHOWN, {"its_id": turn_id})
             row = to_row(turn.question, created_at_us=now_us)
             place = {
                 "parent_id": turn.parent_id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.core.values import Conversation, TurnState
 from bot.emulator.speech import SpeechServer
 from tests.files import making
 
@@ -319,3 +320,22 @@ async def test_what_was_heard_is_forgotten_and_is_in_no_log(
     await chat.say(anna, "/export")
     await chat.see("Разговора пока нет")
     assert "тайна" not in caplog.text
+
+
+async def test_of_an_answer_to_a_voice_what_was_shown_when_it_was_stopped_is_remembered(
+    world: World, model: ModelServer, running: Running, variables: dict[str, Any]
+) -> None:
+    """The message that shows what was heard stands before it, and is none of it."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    first, second = "Начало " + "а" * 3900, "Конец " + "б" * 3900
+    model.reply(f"{first}\n\n{second}")
+    world.fail("sendMessage", when=lambda given: "Конец" in given["text"], delay_s=30)
+    async with running(**variables) as service:
+        await chat.voice(anna, words="расскажи", duration_s=5)
+        await chat.see("Начало")
+        await chat.say(anna, "/stop")
+        await chat.see("Остановлено")
+        (turn,) = await service.store.bulk.export(Conversation(chat.id))
+    assert turn.answer is not None
+    assert (turn.state, turn.answer.text) == (TurnState.STOPPED, first)

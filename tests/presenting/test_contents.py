@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.values import Answer, Ending
 from bot.markup import Text
-from bot.presenting.contents import MESSAGE_UNITS, contents_of
+from bot.presenting.contents import MESSAGE_UNITS, characters, contents_of, standing_text
 from bot.texts import Catalogue
 
 TEXTS = Catalogue("ru")["ru"]
@@ -35,3 +35,17 @@ def test_sources_that_do_not_fit_come_in_a_message_of_their_own() -> None:
     assert texts_of(dense, URL)[1:] == ["Источники:\n1. a.ru"]
     code = "Код:\n```py\n" + "x = 1\n" * 3000 + "```"
     assert texts_of(code, URL) == ["Код:", "code.py", "Источники:\n1. a.ru"]
+
+
+def test_what_stands_of_an_answer_is_known_by_its_characters() -> None:
+    """Whether its code came as a file or not."""
+    code = "x = 1\n" * 3000
+    answer = Answer(f"Раз.\n\n```py\n{code}```\n\nДва.", Ending.COMPLETED)
+    for files in (True, False):
+        contents = contents_of(answer, TEXTS, files=files)
+        counts = characters(contents)
+        assert standing_text(answer, TEXTS, counts[-1]) == answer.text
+        assert standing_text(answer, TEXTS, counts[0]).startswith("Раз.")
+        assert len(standing_text(answer, TEXTS, counts[-2])) > 16_000
+        assert counts == sorted(counts)
+    assert standing_text(answer, TEXTS, 1) == ""

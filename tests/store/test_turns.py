@@ -209,3 +209,15 @@ async def test_what_was_made_of_a_question_is_kept(store: Store) -> None:
 
     await store.turns.close(turn.id, TurnState.STOPPED)
     assert not await store.turns.set_question(turn.id, replace(heard, text="поздно"))
+
+
+@pytest.mark.parametrize("again", ["reopen", "add_version"])
+async def test_what_stands_in_the_chat_is_not_of_the_answer_that_is_to_come(store: Store, again: str) -> None:
+    turn = await answered(store, await _added(store))
+    part = ShownPart(0, 77, "t1", answer_chars=8)
+    await store.parts.record(turn.id, part)
+    assert await store.parts.shown(turn.id) == [part]
+
+    await getattr(store.turns, again)(turn.id)
+
+    assert await store.parts.shown(turn.id) == [ShownPart(0, 77, "t1")]

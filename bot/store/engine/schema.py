@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest revision in `migrations/versions`."""
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import judging, plot, suites
+from benchmarks.live import live
 from benchmarks.soak import soak
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SUITES: dict[str, Callable[[float, float], Awaitable[dict[str, Any]]]] = {
     "growth": lambda seconds, _minutes: suites.growth(seconds),
     "fairness": lambda _seconds, _minutes: suites.fairness(),
     "listening": lambda seconds, _minutes: suites.listening(seconds),
+    "live": lambda seconds, _minutes: live(seconds),
     "crash": lambda _seconds, _minutes: suites.crash(),
     "soak": lambda _seconds, minutes: soak(minutes),
 }

@@ -164,28 +164,28 @@ class Counterpart:
     async def _answer(self, target: str, head: bytes, body: bytes, writer: asyncio.StreamWriter) -> None:
         method = urlsplit(target).path.rpartition("/")[2]
         if method == "responses":
-            await self._model(body, writer)
+            await self.model(body, writer)
         elif method == "models":
-            _write(writer, {"object": "list", "data": []})
+            write(writer, {"object": "list", "data": []})
         else:
             await self._telegram(method, _params(target, head, body), writer)
 
-    async def _model(self, body: bytes, writer: asyncio.StreamWriter) -> None:
-        number = _number(body.decode())
+    async def model(self, body: bytes, writer: asyncio.StreamWriter) -> None:
+        number = number_in(body.decode())
         question = self.asked[number]
         question.asked_s = question.asked_s or time.monotonic()
         question.requests += 1
         trouble = self.trouble("responses")
         if trouble in {"429", "500"}:
             self.refused[f"model {trouble}"] += 1
-            _write(writer, {"error": {"message": "no", "code": None}}, status=int(trouble))
+            write(writer, {"error": {"message": "no", "code": None}}, status=int(trouble))
             return
         await asyncio.sleep(self.delay(number))
         if trouble == "cut":
             self.refused["model cut"] += 1
             writer.close()
             raise ConnectionError
-        _write(writer, _response(f"{ANSWER}{MARK}{number}."))
+        write(writer, response(f"{ANSWER}{MARK}{number}."))
         question.replied_s = time.monotonic()
 
     async def _telegram(self, method: str, params: Json, writer: asyncio.StreamWriter) -> None:
@@ -201,7 +201,7 @@ class Counterpart:
         if trouble == "cut":
             writer.close()
             raise ConnectionError
-        _write(writer, reply, status=int(trouble) if refusal else 200)
+        write(writer, reply, status=int(trouble) if refusal else 200)
 
     def _done(self, method: str, params: Json) -> Json | bool:
         match method:
@@ -209,32 +209,37 @@ class Counterpart:
                 return {**US, "can_join_groups": True, "can_read_all_group_messages": False}
             case "getWebhookInfo":
                 return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
-            case "sendMessage":
-                return self._arrived(params)
+            case "sendMessage" | "editMessageText":
+                return self.arrived(params)
         return True
 
-    def _arrived(self, params: Json) -> Json:
+    def arrived(self, params: Json) -> Json:
         text, chat_id = str(params["text"]), int(params["chat_id"])
         if ANSWER[:12].replace("*", "") in text.replace("*", ""):
-            question = self.asked[_number(text)]
+            question = self.asked[number_in(text)]
             question.answers += 1
             if not question.answered_s:
                 question.answered_s = time.monotonic()
-                self.arrivals[chat_id].append(_number(text))
-                self.open.discard(_number(text))
+                self.arrivals[chat_id].append(number_in(text))
+                self.open.discard(number_in(text))
                 self._arrival.set()
         elif text.startswith(TURNED_AWAY):
             self.told_full.add(chat_id)
         elif MARK not in text:
             self.refused[f"said: {re.sub('[0-9]+', 'N', text[:40])}"] += 1
+        return self.message(params)
+
+    def message(self, params: Json) -> Json:
+        """What stands in the chat now."""
+        chat_id = int(params["chat_id"])
         self._message_id += 1
         chat = {"id": chat_id, "type": "private", "first_name": "Анна"}
         return {
-            "message_id": 10**6 + self._message_id,
+            "message_id": int(params.get("message_id", 10**6 + self._message_id)),
             "date": int(time.time()),
             "chat": chat,
             "from": US,
-            "text": text,
+            "text": params["text"],
         }
 
     async def _poll(self, offset: int, writer: asyncio.StreamWriter) -> None:
@@ -254,7 +259,7 @@ class Counterpart:
             question = self.asked.get(update["update_id"])
             if question is not None:
                 question.left_s = question.left_s or now_s
-        _write(writer, {"ok": True, "result": leaving})
+        write(writer, {"ok": True, "result": leaving})
 
 
 def _params(target: str, head: bytes, body: bytes) -> Json:
@@ -264,13 +269,13 @@ def _params(target: str, head: bytes, body: bytes) -> Json:
     return {**query, **{name: values[0] for name, values in parse_qs(body.decode()).items()}}
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
     """Of the last question named."""
     digits = text.rpartition(MARK)[2]
     return int(digits[: next((n for n, sign in enumerate(digits) if not sign.isdigit()), len(digits))])
 
 
-def _response(text: str) -> Json:
+def response(text: str) -> Json:
     content = {"type": "output_text", "text": text, "annotations": []}
     message = {
         "id": "msg_1",
@@ -306,7 +311,7 @@ def _response(text: str) -> Json:
     }
 
 
-def _write(writer: asyncio.StreamWriter, answer: Json, status: int = 200) -> None:
+def write(writer: asyncio.StreamWriter, answer: Json, status: int = 200) -> None:
     body = json.dumps(answer, ensure_ascii=False).encode()
     head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     writer.write(head % (status, len(body)) + body)

@@ -43,6 +43,12 @@ def ratios(suites: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     if listening := suites.get("listening"):
         alone, beside = (listening[f"{n} remarks/s"] for n in (0, 20))
         found["p50 before the model, 20 remarks/s beside ÷ none"] = _p50(beside) / _p50(alone)
+    if live := suites.get("live"):
+        for at_once in (5, 30):
+            grown, plain = (live[f"{how}, {at_once} at a time"] for how in ("live", "plain"))
+            found[f"CPU a live answer ÷ a plain one, {at_once} at a time"] = (
+                grown["cpu_ms_an_answer"] / plain["cpu_ms_an_answer"]
+            )
     return {name: round(ratio, 3) for name, ratio in found.items()}
 
 
@@ -50,7 +56,7 @@ def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What ours must never do, however slow the machine."""
     loads = {
         f"{suite}, {name}": figures
-        for suite in ("latency", "capacity", "growth", "listening")
+        for suite in ("latency", "capacity", "growth", "listening", "live")
         for name, figures in suites.get(suite, {}).items()
         if not name.startswith("tutorial")
     }

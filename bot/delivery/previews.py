@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     Record = Callable[[ShownPart], Awaitable[None]]
 
-PRIVATE_EVERY_S = 1.0
+PRIVATE_EVERY_S = 1.5
+"""A chat's budget without what is left for answers: what came sooner would wait there and grow old."""
 GROUP_EVERY_S = 3.0
 LONGEST_EVERY_S = 30.0
 """Faster edits earned other bots a `retry after` of minutes."""

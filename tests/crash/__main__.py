@@ -19,11 +19,12 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where the database and the log stay (default: nowhere)")
+    parser.add_argument("--live", action="store_true", help="answers are shown while they grow")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = (options.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        report = asyncio.run(crash(folder, kills=options.kills, seed=options.seed))
+        report = asyncio.run(crash(folder, kills=options.kills, seed=options.seed, live=options.live))
     print(json.dumps(asdict(report)))  # noqa: T201 - what the command says
     for fault in report.faults():
         print(fault, file=sys.stderr)  # noqa: T201 - what the command says

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections import Counter, defaultdict
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 NRUB_A_TOKEN = 200_000
 """Of YandexGPT Lite: 0.20 roubles for 1000 tokens, in or out, in nanoroubles."""
 
+STOP = "Остановить"
 Piece = tuple[int, ...]
 """Question, edition, generation, paragraph."""
 
@@ -46,6 +48,8 @@ class Wire:
             await self.killer.at("start-up")
         elif call.method == "getUpdates":
             await self.killer.at("any-time")
+        elif _grows(call):
+            await self.killer.at("growing-before")
         elif call.method.startswith("edit"):
             await self.killer.at("edit-before")
         elif pieces := _pieces(call):
@@ -56,6 +60,9 @@ class Wire:
     async def after(self, call: Call) -> None:
         if call.method == "getUpdates" and call.result:
             await self.killer.at("updates-left")
+        elif _grows(call):
+            await self.killer.at("growing-after")
+            await self.killer.at("growing-replied")
         elif call.method.startswith("edit"):
             await self.killer.at("edit-after")
         elif _pieces(call):
@@ -87,6 +94,8 @@ class Report:
     longest_part_unrecorded_ms: int = 0
     """Between a part's arrival at Telegram and the kill, of those repeated."""
     parts_repeated_without_cause: int = 0
+    still_growing: int = 0
+    """Messages with Stop under them at the end, but for those that were on their way at a kill."""
     left_over_messages: int = 0
     """Neither a part of the answer nor a repeated one: they should have been edited or removed."""
     updates_not_done: int = 0
@@ -109,6 +118,7 @@ class Report:
             "generated_not_delivered",
             "generated_twice_without_cause",
             "parts_repeated_without_cause",
+            "still_growing",
             "updates_not_done",
             "turns_not_done",
             "unpaid",
@@ -158,15 +168,16 @@ class Counting:
         asked: defaultdict[Key, list[Asked]] = defaultdict(list)
         for one in self._oracle.asked:
             asked[one.key].append(one)
-        shown_s: dict[Piece, float] = {}
+        shown_s: defaultdict[Piece, list[float]] = defaultdict(list)
         for call in self._parts:
-            shown_s.setdefault(_pieces(call)[0][:3], self._wire.came_s[call.number])
+            if not _grows(call):
+                shown_s[_pieces(call)[0][:3]].append(self._wire.came_s[call.number])
         for key, times in asked.items():
             for generation, (first, again) in enumerate(pairwise(times), start=1):
-                if (
-                    first.life == again.life
-                    or shown_s.get((*key, generation), again.arrived_s) < again.arrived_s
-                ):
+                # What is shown before the reply is whole grows; nobody has it yet.
+                whole_s = again.arrived_s if first.replied_s is None else first.replied_s
+                was_shown = any(whole_s < s < again.arrived_s for s in shown_s[*key, generation])
+                if first.life == again.life or was_shown:
                     report.generated_twice_without_cause += 1
                     continue
                 report.generated_twice += 1
@@ -208,6 +219,8 @@ class Counting:
                 pieces = [_piece(found) for found in PIECE.findall(message.text)]
                 ours = message.json.get("from", {}).get("is_bot", False)
                 stale = [piece for piece in pieces if latest[piece[0]] != piece[1] and piece not in in_flight]
+                growing = STOP in [button["text"] for button in message.buttons]
+                report.still_growing += growing and not in_flight.intersection(pieces)
                 report.left_over_messages += ours and (not pieces or bool(stale))
 
     def read_database(self, path: Path, report: Report) -> None:
@@ -255,6 +268,11 @@ def _pieces(call: Call) -> list[Piece]:
     if call.method not in {"sendMessage", "editMessageText"}:
         return []
     return [_piece(found) for found in PIECE.findall(call.params["text"])]
+
+
+def _grows(call: Call) -> bool:
+    """Whether it shows an answer that is not whole yet."""
+    return STOP in json.dumps(call.params.get("reply_markup", ""), ensure_ascii=False)
 
 
 def _piece(found: tuple[str, ...]) -> Piece:

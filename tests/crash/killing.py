@@ -32,6 +32,17 @@ POINTS = {
 """Each with the longest delay, in seconds, between what is seen and the kill. 0: the kill comes first, and
 what was seen goes on when the process is dead.
 """
+GROWING = {
+    "model-grows": 0.3,
+    "growing-before": 0.0,
+    "growing-after": 0.0,
+    "growing-replied": 0.04,
+    "model-replied": 0.04,
+    "edit-before": 0.0,
+    "edit-after": 0.0,
+}
+"""Likewise, of answers that are shown while they grow."""
+DELAYS = POINTS | GROWING
 GIVE_UP_S = 20.0
 """A point that is not met by then is not waited for any longer: the process is killed all the same."""
 SKIPPED = 4
@@ -83,7 +94,7 @@ class Killer:
         """A life that ends at a point."""
         process = await self.start()
         self._armed = point
-        self._skip = self.chance.randint(0, SKIPPED) if POINTS[point] < 0.5 else 0
+        self._skip = self.chance.randint(0, SKIPPED) if DELAYS[point] < 0.5 else 0
         try:
             async with asyncio.timeout(GIVE_UP_S):
                 await process.wait()
@@ -101,7 +112,7 @@ class Killer:
             self._skip -= 1
             return
         self._armed = ""
-        if not POINTS[point]:
+        if not DELAYS[point]:
             await self._kill(point)
             return
         task = asyncio.create_task(self._kill_soon(point))
@@ -109,7 +120,7 @@ class Killer:
         task.add_done_callback(self._tasks.discard)
 
     async def _kill_soon(self, point: str) -> None:
-        await asyncio.sleep(self.chance.uniform(0.0, POINTS[point]))
+        await asyncio.sleep(self.chance.uniform(0.0, DELAYS[point]))
         await self._kill(point)
 
     async def _kill(self, point: str) -> None:

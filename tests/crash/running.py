@@ -12,7 +12,7 @@ from bot.emulator.model import ModelServer
 from bot.emulator.world import World
 from bot.store import Store
 from tests.crash.counting import Counting, Wire
-from tests.crash.killing import POINTS, Killer
+from tests.crash.killing import GROWING, POINTS, Killer
 from tests.crash.talking import Oracle, People
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ PEACE_S = 90.0
 STOP_S = 30.0
 
 
-async def crash(folder: Path, *, kills: int, seed: int) -> Report:
-    """The bot's database and its log stay in `folder`."""
+async def crash(folder: Path, *, kills: int, seed: int, live: bool = False) -> Report:
+    """The bot's database and its log stay in `folder`; `live`: answers are shown while they grow."""
     began_s = time.monotonic()
     chance = random.Random(seed)  # noqa: S311 - a course of events that can be had again
     async with World(seed=seed) as world, ModelServer(concurrent_generations=1000) as model:
-        killer = Killer(folder, _environment(world, model), chance)
+        killer = Killer(folder, _environment(world, model, live=live), chance)
         people = People(world, chance)
         oracle = Oracle(people, killer, chance)
         model.script(oracle, times=None)
@@ -39,7 +39,7 @@ async def crash(folder: Path, *, kills: int, seed: int) -> Report:
         world.on("call:before", wire.before)
         world.on("call:after", wire.after)
         talks = [asyncio.create_task(people.talk(world.private(who), who)) for who in _crowd(world)]
-        for point in _course(kills, chance):
+        for point in _course([*(GROWING if live else POINTS)], kills, chance):
             await killer.live_until(point)
         bot = await killer.start()
         for talk in talks:
@@ -64,9 +64,8 @@ def _crowd(world: World) -> list[User]:
     return [world.user(f"Житель{n}") for n in range(CHATS)]
 
 
-def _course(kills: int, chance: random.Random) -> list[str]:
+def _course(names: list[str], kills: int, chance: random.Random) -> list[str]:
     """Each point as often as any other, in no order."""
-    names = list(POINTS)
     course: list[str] = []
     while len(course) < kills:
         chance.shuffle(names)
@@ -74,7 +73,7 @@ def _course(kills: int, chance: random.Random) -> list[str]:
     return course[:kills]
 
 
-def _environment(world: World, model: ModelServer) -> dict[str, str]:
+def _environment(world: World, model: ModelServer, *, live: bool) -> dict[str, str]:
     return {
         "TELEGRAM_BOT_TOKEN": world.token,
         "TELEGRAM_API_URL": world.url,
@@ -85,4 +84,5 @@ def _environment(world: World, model: ModelServer) -> dict[str, str]:
         "DATABASE_URL": "sqlite:///bot.db",
         "USER_RATE_PER_MIN": "0",
         "HTTP_LISTEN": "",
+        "DEFAULT_LIVE": str(live),
     }

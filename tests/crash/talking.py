@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.emulator.model_streaming import Manner, stream
+
 if TYPE_CHECKING:
     import random
 
@@ -29,6 +31,7 @@ PIECE = re.compile(r"#(\d+)\.(\d+)/(\d+):(\d+);")
 SHORT, LONG = 1, 16
 FILLING = "слово " * 100
 MODEL_S = 0.15
+GROWS_S = (0.2, 2.5)
 LOOKS_BACK = 40
 """Messages among which the answer to the last question of a chat stands."""
 
@@ -133,6 +136,18 @@ class Oracle:
         paragraphs = [f"{name}:{n}; {FILLING}" for n in range(self.people.questions[number].paragraphs)]
         body = await exchange.answer(exchange.http, exchange.body, "\n\n".join(paragraphs))
         await self.killer.at("model-replies")
+        if exchange.body.get("stream"):
+            response = await self._streamed(exchange, body)
+        else:
+            response = web.json_response(body, headers=exchange.ids)
         asked.replied_s = time.monotonic()
         await self.killer.at("model-replied")
-        return web.json_response(body, headers=exchange.ids)
+        return response
+
+    async def _streamed(self, exchange: Exchange, body: Json) -> web.StreamResponse:
+        async def grow(seconds: float) -> None:
+            await self.killer.at("model-grows")
+            await asyncio.sleep(seconds)
+
+        manner = Manner(lasts_s=self.chance.uniform(*GROWS_S))
+        return await stream(exchange.http, body, manner, headers=exchange.ids, sleep=grow)

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from bot.emulator.model_rules import Rules
 from bot.emulator.world import World
 from tests.clocks import FastClock
 from tests.conftest import API_KEY, FOLDER, alive
-from tests.dialogues.remembering import calm, items, last_input
+from tests.dialogues.remembering import buttons, calm, items, last_input
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 STEPS = ["say", "say", "reply", "edit", "again", "again", "flip", "new", "stop", "forget", "restart"]
 HASTE = 10.0
+GROWS = ": достаточно слов, чтобы он показался прежде, чем будет целым, и ещё немного слов после них."
+STOPPED = "(ответ остановлен)"
 
 
 @dataclass
@@ -38,7 +41,7 @@ class Node:
     asked: Message
     text: str
     reply: str = ""
-    """Empty: stopped before there was an answer."""
+    """Empty: stopped before there was an answer; without its full stop: while it grew."""
     answer: Message | None = None
     versions: list[str] = field(default_factory=list)
 
@@ -46,15 +49,18 @@ class Node:
         """The exchanges that it goes on from, oldest first."""
         if self.parent is None:
             return []
-        own = [self.parent.text, self.parent.reply] if self.parent.reply else []
+        reply = self.parent.reply
+        cut = "" if reply.endswith(".") else " […]"
+        own = [self.parent.text, f"{reply}{cut}"] if reply else []
         return self.parent.before() + own
 
 
 class Stage:
     """One bot for all conversations, restarted where one of them says so."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, *, live: bool) -> None:
         self._database_url = database_url
+        self.live = live
         self._clock = FastClock(HASTE)
         self.world = World(self._clock)
         self.model = ModelServer(rules=Rules(api_key=API_KEY, folder=FOLDER))
@@ -72,7 +78,14 @@ class Stage:
         await self._all.aclose()
 
     async def start(self) -> None:
-        bot = alive(self.world, self.model, self._clock, self._database_url, user_rate_per_min=0)
+        bot = alive(
+            self.world,
+            self.model,
+            self._clock,
+            self._database_url,
+            user_rate_per_min=0,
+            default_live=self.live,
+        )
         self.service = await self._bot.enter_async_context(bot)
 
     async def stop(self) -> None:
@@ -148,6 +161,9 @@ class Life:
 
     async def stop(self, _: int) -> None:
         model = self.stage.model
+        if self.stage.live:
+            await self._stop_what_grows()
+            return
         model.hang()
         received, abandoned = len(model.requests), model.abandoned
         node = await self._ask(self.last, script=False)
@@ -156,6 +172,21 @@ class Life:
         await self.chat.say(self.anna, "/stop")
         await self.chat.see("Остановлено.")
         await model.wait(abandoned=abandoned + 1)
+
+    async def _stop_what_grows(self) -> None:
+        """As much of it as stands then is the answer."""
+        abandoned = self.stage.model.abandoned
+        self._reply = f"Ответ {next(self.numbers)}{GROWS}"
+        self.stage.model.hold_stream(self._reply)
+        node = await self._ask(self.last, script=False)
+        await self.chat.see(self._reply[: len(self._reply) // 2 - 10])
+        assert last_input(self.stage.model) == self._input(node)
+        await self.chat.say(self.anna, "/stop")
+        node.answer = await self.chat.see(STOPPED)
+        await self.stage.model.wait(abandoned=abandoned + 1)
+        node.reply = node.answer.text.partition(STOPPED)[0].strip()
+        node.versions.append(node.reply)
+        assert self._reply.startswith(node.reply)
 
     async def forget(self, _: int) -> None:
         await self.chat.say(self.anna, "/forget")
@@ -179,14 +210,16 @@ class Life:
         return self.last
 
     def _script(self) -> None:
-        self._reply = f"Ответ {next(self.numbers)}."
+        self._reply = f"Ответ {next(self.numbers)}{GROWS if self.stage.live else '.'}"
         self._requests = len(self.stage.model.requests)
         self.stage.model.reply(self._reply)
 
     async def _answered(self, node: Node) -> None:
         """Sees the answer, after exactly one request, which is what the model says."""
         reply = self._reply
-        node.answer = await self.chat.see(lambda message: message.text.startswith(reply))
+        node.answer = await self.chat.see(
+            lambda message: message.text.startswith(reply) and "Остановить" not in buttons(message)
+        )
         node.reply = reply
         node.versions.append(reply)
         assert last_input(self.stage.model) == self._input(node)
@@ -203,9 +236,12 @@ class Life:
                 await self.chat.sees_no_buttons(node.answer)
 
 
-def test_any_conversation_is_shown_to_the_model_as_it_must_be(tmp_path: Path, databases: Databases) -> None:
+@pytest.mark.parametrize("live", [False, True], ids=["whole", "live"])
+def test_any_conversation_is_shown_to_the_model_as_it_must_be(
+    tmp_path: Path, databases: Databases, *, live: bool
+) -> None:
     with asyncio.Runner() as runner:
-        stage = Stage(databases.url(tmp_path))
+        stage = Stage(databases.url(tmp_path), live=live)
         runner.run(stage.open())
 
         @settings(max_examples=12, deadline=None)

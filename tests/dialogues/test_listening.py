@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from bot.core.values import Conversation
 from bot.emulator import origins
 from bot.emulator.people import User
-from bot.screens.callbacks import OpenPage, ResetOption, SetOption
+from bot.screens.callbacks import OpenPage, ResetOption, SetOption, encode_start
 from tests.clocks import FastClock
 from tests.dialogues.menus import button, opened, pressed
+from tests.dialogues.test_what_is_remembered import TOO_LONG
 from tests.dialogues.waiting import all_taken, comes
 
 if TYPE_CHECKING:
@@ -339,3 +341,45 @@ async def test_it_moves_with_the_group_and_goes_when_the_bot_leaves(
     await supergroup.see("Здравствуйте")
     await supergroup.say(anna, "снова здесь")
     assert told(await ask(supergroup, boris, model)) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_by_a_button_the_topic_itself_is_told(world: World, model: ModelServer) -> None:
+    world.state.reads_all = True
+    anna = world.user("Анна")
+    forum = world.supergroup("Дача", topics=["General", "Поездка"], owner=anna)
+    menu = await opened(forum, anna, "Поездка")
+    menu = await pressed(forum, anna, menu, button(menu, OpenPage, page="listen"))
+    await pressed(forum, anna, menu, button(menu, SetOption, value="on"))
+    announced = await forum.see("Теперь я слышу, что говорят в этой теме")
+    assert announced.thread_id == forum.topic("Поездка").id
+    await forum.say(anna, "Едем в субботу", topic="Поездка")
+    await forum.say(anna, "Всем привет", topic="General")
+    assert told(await ask(forum, anna, model, topic="Поездка")) == ["«Анна»: Едем в субботу"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_from_private_the_group_is_told_and_not_the_private_chat(
+    world: World, group: Chat, model: ModelServer
+) -> None:
+    anna, boris = people(group)
+    private = world.private(anna)
+    await private.say(anna, f"/start {encode_start(Conversation(group.id))}")
+    menu = await private.see("Настройки группы «Дача»")
+    menu = await pressed(private, anna, menu, button(menu, OpenPage, page="listen"))
+    await pressed(private, anna, menu, button(menu, SetOption, value="on"))
+    await group.see("Теперь я слышу")
+    await group.say(anna, "Едем в субботу")
+    assert told(await ask(group, boris, model)) == ["«Анна»: Едем в субботу"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_talk_too_long_for_the_model_is_left_out_and_the_question_asked_again(
+    group: Chat, model: ModelServer
+) -> None:
+    anna, boris = people(group)
+    await listen(group, anna)
+    await group.say(anna, "Едем в субботу")
+    model.fail(400, body=TOO_LONG)
+    assert told(await ask(group, boris, model)) == []
+    assert told(str(model.requests[-2].body["input"])) == ["«Анна»: Едем в субботу"]

@@ -67,9 +67,7 @@ class Service:
     def __init__(
         self, settings: Settings, clock: Clock, *, process: Process | None = None, store: Store | None = None
     ) -> None:
-        """Without a process it has one of its own. Opens the database, where none is given; raises
-        `StoreUnavailable` or `StoreBusy`.
-        """
+        """Makes itself what is not given; opening the database raises `StoreUnavailable` or `StoreBusy`."""
         self._settings = settings
         self._owned = process is None
         self._process = process = process or Process(settings, clock)

@@ -283,7 +283,7 @@ class Service:
         )
 
     async def _billed(self, turn: Turn, heard: Heard) -> None:
-        self.answering.pay(turn, self._spending.hear(turn.question, pieces=heard.billed_units))
+        self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=heard.billed_units))
 
     def _jobs(self) -> list[Job]:
         return [

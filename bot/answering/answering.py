@@ -18,6 +18,7 @@ from bot.answering.intake.held_pastes import HeldPastes
 from bot.answering.intake.pieces import WHOLE
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
+from bot.answering.paying import Paying
 from bot.answering.ports import NoMeter, Note, NullObserver, Prepared
 from bot.answering.prompt import window
 from bot.answering.prompt.composing import Composer
@@ -45,12 +46,8 @@ if TYPE_CHECKING:
         ChatSettings,
         Conversation,
         Exchange,
-        ModelRequest,
         Question,
-        Turn,
-        Usage,
     )
-    from bot.money.billing import Charge
     from bot.store import Store
 
 
@@ -103,6 +100,7 @@ class Answering:
         self._scheduler = Scheduler(most=limits.model_concurrency, observer=observer)
         self._notices = Notices(context, places=self._scheduler.places)
         self._endings = Endings(context, self._notices)
+        self.paying = Paying(context)
         self._preparers = preparers
         self._composer = Composer(
             history_tokens=limits.history_tokens, now=lambda: clock.now().astimezone(limits.zone)
@@ -114,7 +112,7 @@ class Answering:
             clock=clock,
             observer=observer,
             jitter=lambda: draw(0.0, 1.0),
-            paid=self._pay_for_failure,
+            paid=self.paying.for_failure,
             timeout_s=limits.model_timeout_s,
             deadline_s=limits.answer_deadline_s,
         )
@@ -239,8 +237,7 @@ class Answering:
             asked = await self._asking.ask(active, lease, composed.request, on_text=on_text)
         reply = asked.reply
         active.usage = reply.answer.usage
-        charges = self._charge(active, asked.request, reply.answer.usage, reply.answer.text)
-        active.charges = [*active.charges, *charges]
+        self.paying.owe(active, asked.request, reply.answer)
         active.fields.update(
             request_id=reply.client_request_id,
             provider_request_id=reply.provider_request_id,
@@ -277,29 +274,6 @@ class Answering:
         if not await context.retry_write(lambda: shielded(save())):
             raise ClosedBefore
         active.turn = replace(turn, state=TurnState.ANSWERED, answer=whole)
-
-    def _charge(
-        self, active: ActiveTurn, request: ModelRequest, usage: Usage, answer: str = ""
-    ) -> Sequence[Charge]:
-        charges = self._context.meter.charge(
-            active.turn.question, request, usage, answer=answer, first=not active.charged
-        )
-        active.charged = active.charged or bool(charges)
-        return charges
-
-    def _pay_for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage) -> None:
-        self.pay(active.turn, self._charge(active, request, usage))
-
-    def pay(self, turn: Turn, charges: Sequence[Charge]) -> None:
-        """Writes down what goes with no answer, a failed request or speech, without anybody waiting."""
-        context = self._context
-
-        async def write() -> None:
-            await context.retry_write(lambda: context.store.ledger.add(charges, turn.id))
-            context.meter.written(charges)
-
-        if charges:
-            context.background.spawn(write())
 
     async def _show(self, active: ActiveTurn) -> None:
         context = self._context

@@ -5,21 +5,19 @@ from __future__ import annotations
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from itertools import repeat, takewhile
-from textwrap import shorten
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from bot.answering.ports import Note
 from bot.core.tasks import shielded
-from bot.core.values import Ending, ShownPart, TurnState
+from bot.core.values import ShownPart
 from bot.delivery.fingerprints import fingerprint, without_keyboard
 from bot.delivery.flood import Priority
 from bot.delivery.refusals import FilesRefused
 from bot.markup import Text
 from bot.presenting.answer_buttons import AnswerButtons
-from bot.presenting.contents import characters, contents_of, heard, shares_read, standing_text, with_lines
+from bot.presenting.contents import characters, contents_of, heard, standing_text, with_lines
+from bot.presenting.lines import failure_line, note_lines, standing_lines
 from bot.presenting.live import LiveAnswers
 from bot.presenting.reaching import Reach, destination_of
 from bot.presenting.stand_ins import StandIns
@@ -31,6 +29,7 @@ from bot.store.retrying import retry_write
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
+    from bot.answering.ports import Note
     from bot.core.clock import Clock
     from bot.core.values import Answer, ChatSettings, Turn
     from bot.delivery.posting import Content
@@ -45,13 +44,6 @@ if TYPE_CHECKING:
     from bot.texts import Catalogue, Texts
 
 log = logging.getLogger(__name__)
-
-FIRST_WORDS: Final = 48
-_NOTES: Final = {
-    Note.LEFT_OUT: "note-left-out",
-    Note.TRIMMED: "note-trimmed",
-    Note.NOT_SEARCHED: "note-not-searched",
-}
 
 
 class TelegramPresenter:
@@ -85,7 +77,7 @@ class TelegramPresenter:
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         texts = await self._texts(turn)
-        await self._answer(turn, texts, [texts(_NOTES[note]) for note in notes])
+        await self._answer(turn, texts, note_lines(notes, texts))
 
     async def show_again(self, turn: Turn, message_id: int) -> None:
         """Puts an answer in the place of its stand-in, this message; one more of those goes."""
@@ -127,13 +119,14 @@ class TelegramPresenter:
         self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None
     ) -> None:
         texts = await self._texts(turn)
-        line = texts("answer-stays", failure=_failure(texts, kind, error_id, retry_in_s))
+        line = texts("answer-stays", failure=failure_line(texts, kind, error_id, retry_in_s))
         await self._answer(turn, texts, [line])
 
     async def _answer(self, turn: Turn, texts: Texts, more: Sequence[str]) -> None:
         if turn.answer is None:
             raise ValueError(f"turn {turn.id} has no answer to show")
-        lines = [*await self._lines(turn, texts), *shares_read(turn.question, texts), *more]
+        earlier = await self._store.turns.gone_back_to(turn) if turn.question.private else None
+        lines = [*standing_lines(turn, earlier, texts), *more]
         rows = await self.buttons.rows(turn, turn.answer, texts)
         files = self.live.takes_files(turn)
         try:
@@ -157,18 +150,6 @@ class TelegramPresenter:
         chars = characters(contents)
         with self._stand_ins.of(turn, texts) as stand_in:
             await self._show(turn, with_lines(contents, lines), rows, stand_in=stand_in, chars=chars)
-
-    async def _lines(self, turn: Turn, texts: Texts) -> list[str]:
-        """What is said below an answer as long as it stands."""
-        lines = []
-        if turn.answer is not None and turn.answer.ending is Ending.CUT:
-            stopped = turn.state is TurnState.STOPPED
-            lines.append(texts("answer-stopped-mark") if stopped else texts("answer-cut"))
-        earlier = await self._store.turns.gone_back_to(turn) if turn.question.private else None
-        if earlier is not None and earlier.answer is not None:
-            words = shorten(earlier.answer.text, FIRST_WORDS, placeholder="…")
-            lines.append(texts("note-branch", words=words))
-        return lines
 
     async def shown_text(self, turn: Turn) -> str:
         """By what is recorded of the parts, each only when it stands, or what has grown."""
@@ -194,7 +175,7 @@ class TelegramPresenter:
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
-        line = _failure(texts, kind, error_id, retry_in_s)
+        line = failure_line(texts, kind, error_id, retry_in_s)
         await self._show(turn, [Text(line)], [[Button(texts("button-retry"), encode(Retry(turn.id)))]])
 
     async def apology(self, turn: Turn) -> None:
@@ -311,11 +292,6 @@ def _counted(contents: Sequence[Content], chars: Sequence[int]) -> dict[tuple[in
     with_lines_below = [*chars, *repeat(chars[-1], len(contents) - len(chars))]
     counted = zip(contents, with_lines_below, strict=True)
     return {(n, fingerprint(content, None)): count for n, (content, count) in enumerate(counted)}
-
-
-def _failure(texts: Texts, kind: str, error_id: str, retry_in_s: float | None) -> str:
-    line = texts(f"failure-{kind.replace('_', '-')}", error=error_id)
-    return texts("failure-wait", failure=line, wait=timedelta(seconds=retry_in_s)) if retry_in_s else line
 
 
 def _stop(turn: Turn, texts: Texts) -> Keyboard:

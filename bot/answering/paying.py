@@ -1,0 +1,48 @@
+"""What the requests of a turn cost: owed until its answer is kept, or written down by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.answering.active import ActiveTurn
+    from bot.answering.context import Context
+    from bot.core.values import Answer, ModelRequest, Turn, Usage
+    from bot.money.billing import Charge
+
+
+class Paying:
+    """Every request that was billed is in the ledger once, whatever became of it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def owe(self, active: ActiveTurn, request: ModelRequest, answer: Answer) -> None:
+        """For an answer: its charge is written in the transaction that keeps it."""
+        active.charges = [*active.charges, *self._charge(active, request, answer.usage, answer.text)]
+
+    def for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage) -> None:
+        """For a request that was billed and gave no answer."""
+        self.pay(active.turn, self._charge(active, request, usage))
+
+    def pay(self, turn: Turn, charges: Sequence[Charge]) -> None:
+        """Writes down what goes with no answer, a failed request or speech, without anybody waiting."""
+        context = self._context
+
+        async def write() -> None:
+            await context.retry_write(lambda: context.store.ledger.add(charges, turn.id))
+            context.meter.written(charges)
+
+        if charges:
+            context.background.spawn(write())
+
+    def _charge(
+        self, active: ActiveTurn, request: ModelRequest, usage: Usage, answer: str = ""
+    ) -> Sequence[Charge]:
+        charges = self._context.meter.charge(
+            active.turn.question, request, usage, answer=answer, first=not active.charged
+        )
+        active.charged = active.charged or bool(charges)
+        return charges

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.intake.pastes import CUT_UNITS
 from bot.answering.outcomes import Accepted, Declined, Reason
-from bot.core.values import TurnState
+from bot.core.values import SPOKEN, TurnState
 from bot.markup import utf16_len
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class Regeneration:
             turns = self._context.store.turns
             turn = await turns.by_question(conversation.chat_id, question.message_id)
             age_s = (edited_at - question.sent_at).total_seconds()
-            if turn is None or age_s > EDITABLE_S or not _differs(turn, question):
+            if turn is None or age_s > EDITABLE_S:
+                return _NOTHING_TO_DO
+            question = _with_what_was_heard(question, turn.question)
+            if not _differs(turn, question):
                 return _NOTHING_TO_DO
             turn_id = turn.id
             return await self._renew(
@@ -177,6 +181,15 @@ class Regeneration:
     def _is_busy(self, turn: Turn) -> bool:
         """Whether any version of the turn's answer is waited for already."""
         return any(active.is_of(turn) for active in self._context.turns)
+
+
+def _with_what_was_heard(edited: Question, known: Question) -> Question:
+    """A caption is edited, not the voice above it: what was heard of it is still asked."""
+    text = edited.text
+    for each in known.attachments:
+        if each.kind in SPOKEN and each.text and known.text.endswith(each.text):
+            text = f"{text}\n\n{each.text}" if text else each.text
+    return replace(edited, text=text)
 
 
 def _differs(turn: Turn, question: Question) -> bool:

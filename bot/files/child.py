@@ -73,9 +73,10 @@ def confine(*, memory_bytes: int, cpu_s: int) -> None:
     import ctypes  # noqa: PLC0415 - not after the hook
     import resource  # noqa: PLC0415 - no such module on Windows, where files are not read
 
-    ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    if sys.platform == "linux":  # macOS knows neither
+        ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     for limit, most in (
-        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),

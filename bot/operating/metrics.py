@@ -70,7 +70,10 @@ class Metrics:
             registry=registry,
         )
         self._tokens = Counter(
-            "bot_tokens", "Tokens that were paid for, by kind; estimated where the provider counted none", ["kind"], registry=registry
+            "bot_tokens",
+            "Tokens that were paid for, by kind; estimated where the provider counted none",
+            ["kind"],
+            registry=registry,
         )
         self._roubles = Counter(
             "bot_roubles", "What requests cost, by the price table, by kind", ["kind"], registry=registry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 20_000_000
 """What Telegram lets a bot download."""
 WITHIN_S: Final = 60.0
+AT_ONCE: Final = 8
 _ATTEMPTS: Final = 4
 _PAUSE_S: Final = 1.5
 
@@ -31,6 +33,8 @@ class Fetcher:
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
         self._clock = clock
+        self.room = asyncio.Semaphore(AT_ONCE)
+        """Held while a file is fetched and read: fifty people who send 20 MB each are no gigabyte here."""
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The file's content. Raises `NotPrepared`, with a line for whoever sent it.

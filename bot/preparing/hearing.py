@@ -64,7 +64,8 @@ class Hearing:
         question = turn.question
         for attachment in question.attachments:
             if attachment.kind in SPOKEN and not attachment.text:
-                heard = await self._heard(turn, attachment, settings)
+                async with self._fetcher.room:
+                    heard = await self._heard(turn, attachment, settings)
                 question = _with(question, attachment, heard)
         return Prepared(replace(turn, question=question))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answering.ports import NotPrepared, Prepared
 from bot.answering.prompt import window
+from bot.answering.prompt.request import name
 from bot.core.values import AttachmentKind
 from bot.files import Unreadable
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.core.values import Attachment, ChatSettings, Exchange, Turn
-    from bot.files import FileReader
+    from bot.files import FileReader, ReadText
     from bot.preparing.fetching import Fetcher
 
 _ROOM_TOKENS: Final = 2500
@@ -46,20 +47,24 @@ class Reading:
         return Prepared(replace(turn, question=replace(question, attachments=tuple(attachments))))
 
     async def _read(self, attachment: Attachment, characters: int) -> Attachment:
-        data = await self._fetcher.fetch(attachment)
         try:
-            found = await self._files.text(data, characters=characters)
-            weight = window.units(found.text)
-            if weight > characters:  # letters of little-known scripts are several tokens each
-                fitting = characters * len(found.text) // weight
-                found = await self._files.text(data, characters=fitting)
+            async with self._fetcher.room:
+                found = await self._within(await self._fetcher.fetch(attachment), characters)
         except Unreadable as unreadable:
             log.info("a document can't be read", extra={"why": unreadable.why, "detail": unreadable.detail})
             text_id = f"document-{unreadable.why.replace('_', '-')}"
-            raise NotPrepared(text_id, name=attachment.file_name or "…") from None
+            raise NotPrepared(text_id, name=name(attachment.file_name) or "…") from None
         if found.whole:
             return replace(attachment, text=found.text)
         return replace(attachment, text=found.text, unit=found.unit, read=found.read, total=found.total)
+
+    async def _within(self, data: bytes, characters: int) -> ReadText:
+        found = await self._files.text(data, characters=characters)
+        weight = window.units(found.text)
+        if weight > characters:  # letters of little-known scripts are several tokens each
+            fitting = characters * len(found.text) // weight
+            found = await self._files.text(data, characters=fitting)
+        return found
 
 
 def _characters(settings: ChatSettings) -> int:

@@ -58,9 +58,9 @@ class Seeing:
         return found
 
     async def _image(self, attachment: Attachment) -> Image:
-        data = await self._fetcher.fetch(attachment)
         try:
-            picture = await self._files.picture(data)
+            async with self._fetcher.room:
+                picture = await self._files.picture(await self._fetcher.fetch(attachment))
         except Unreadable as unreadable:
             log.info("a picture can't be read", extra={"why": unreadable.why, "detail": unreadable.detail})
             heavy = unreadable.why is Why.TOO_HEAVY

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from bot import markup
+from bot.answering.prompt.request import name
 from bot.core.values import SPOKEN, Ending
 from bot.markup import Document, Entity, Text, utf16_len
 from bot.markup.sources import below, source_list
@@ -63,7 +64,7 @@ def shares_read(question: Question, texts: Texts) -> list[str]:
     return [
         texts(
             "document-part",
-            name=each.file_name or "…",
+            name=name(each.file_name) or "…",
             unit=each.unit,
             read=str(each.read),  # as it is counted: no marks between thousands
             total=str(each.total),

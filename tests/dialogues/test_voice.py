@@ -339,3 +339,17 @@ async def test_of_an_answer_to_a_voice_what_was_shown_when_it_was_stopped_is_rem
         (turn,) = await service.store.bulk.export(Conversation(chat.id))
     assert turn.answer is not None
     assert (turn.state, turn.answer.text) == (TurnState.STOPPED, first)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_edited_caption_still_asks_what_was_heard(
+    world: World, model: ModelServer, speech: SpeechServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    voice = await chat.voice(anna, words="столица франции", caption="подробно")
+    await chat.see("подробно")
+    await chat.edit(anna, voice, "коротко")
+    await chat.see("коротко")
+    assert asked(model).lower() == "коротко\n\nстолица франции"
+    assert len(speech.requests) == 1

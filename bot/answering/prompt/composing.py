@@ -106,7 +106,9 @@ class Composer:
         return Composed(composed, chosen.left_out, first_half)
 
     def learn(self, asked: ModelRequest, usage: Usage) -> None:
-        """What a request that was asked was counted as."""
+        """What a request that was asked was counted as; pictures and found pages are no text of ours."""
+        if asked.images or asked.generation.search:
+            return
         texts = [asked.instructions, asked.asked, asked.unfinished_answer]
         for exchange in asked.history:
             texts += [exchange.question, exchange.answer]

@@ -115,9 +115,7 @@ async def test_a_notice_that_cannot_be_removed_holds_up_nothing(play: Stage) -> 
 async def test_one_held_back_or_forgotten_has_no_place(play: Stage) -> None:
     """A notice due for a turn that is gone from the database is not shown."""
     turn = await play.ask(question())
-    await play.store._database.write(
-        lambda connection: connection.exec_driver_sql("DELETE FROM turns").rowcount
-    )
+    assert await play.store.bulk.forget(turn.question.conversation) == 1
     await play.pass_s(16.0)
     assert turn.id not in play.chat.notices
     await play.say()

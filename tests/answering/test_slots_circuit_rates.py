@@ -227,7 +227,7 @@ def test_those_gone_quiet_are_forgotten() -> None:
     for person in range(999):
         rates.refuse(person_id=person, group_id=None, at_s=0.0)
     rates.refuse(person_id=5000, group_id=None, at_s=100.0)
-    assert len(rates._sent) == 1
+    assert len(rates) == 1
 
 
 def test_nobody_waits_longer_than_the_window_however_old_a_message_is() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import weakref
 
 import pytest
 
@@ -49,7 +51,23 @@ async def test_locks_are_held_one_at_a_time_and_in_order() -> None:
 
     await asyncio.gather(enter("a", "1"), enter("a", "2"), enter("b", "3"), enter("a", "4"))
     assert order == ["1 in", "3 in", "1 out", "3 out", "2 in", "2 out", "4 in", "4 out"]
-    assert locks._locks == {}
+
+
+async def test_a_lock_that_nobody_holds_or_awaits_is_not_kept() -> None:
+    class Key:
+        """Something that tells when it is gone."""
+
+    locks, key = Locks(), Key()
+    gone = weakref.ref(key)
+
+    async def enter(key: Key) -> None:
+        async with locks.of(key):
+            await settle(5)
+
+    await asyncio.gather(enter(key), enter(key))
+    del key
+    gc.collect()
+    assert gone() is None
 
 
 async def test_the_deadline_ends_what_is_inside() -> None:

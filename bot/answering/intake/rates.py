@@ -30,6 +30,10 @@ class Rates:
         self._sent: dict[tuple[str, int], deque[float]] = {}
         self._calls = 0
 
+    def __len__(self) -> int:
+        """The people and groups that are counted."""
+        return len(self._sent)
+
     def refuse(self, *, person_id: int, group_id: int | None, at_s: float) -> TooMany | None:
         """None counts the question in; a refusal counts nothing. A limit of 0 is no limit."""
         if self._person_limit == 0:

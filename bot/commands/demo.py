@@ -48,6 +48,7 @@ def real_model(env_file: Path) -> dict[str, str]:
     from bot.config.loading import BadSettings, load, unreadable
     from bot.config.settings import variables
 
+    ours = ("YANDEX_CLOUD_", "YANDEX_SPEECHKIT_", "YANDEX_OPERATIONS_")
     trouble = unreadable(env_file)
     for line in trouble:
         print(line, file=sys.stderr)  # noqa: T201 - what the command says
@@ -55,13 +56,13 @@ def real_model(env_file: Path) -> dict[str, str]:
     try:
         load(env_file)
     except BadSettings as bad:
-        faults = [fault for fault in bad.faults if fault.startswith(("YANDEX_CLOUD_", f"{env_file}:"))]
+        faults = [fault for fault in bad.faults if fault.startswith((*ours, f"{env_file}:"))]
     try:
         written = {} if trouble else dotenv_values(env_file)
         given = {name.upper(): value for name, value in [*written.items(), *os.environ.items()]}
     except UnicodeDecodeError:
         raise BadSettings(faults) from None
-    cloud = {name: value for name, value in given.items() if name.startswith("YANDEX_CLOUD_") and value}
+    cloud = {name: value for name, value in given.items() if name.startswith(ours) and value}
     key, field = cloud.get("YANDEX_CLOUD_API_KEY"), variables()["YANDEX_CLOUD_API_KEY"]
     if not key or key in str(field.json_schema_extra):  # that of .env.example, not filled in
         return {}

@@ -43,6 +43,7 @@ def start_text(texts: Texts, *, private: bool, bot: str) -> str:
 def help_text(texts: Texts, *, private: bool, bot: str) -> str:
     """The reply to /help: how to ask, then every command and every setting on a line of its own."""
     how = texts("help-private") if private else texts("help-group", bot=bot)
+    how = f"{how}\n\n{texts('help-attachments')}"
     commands = [
         texts("help-line", command=name, about=texts(f"command-{name}"))
         for name in (*_BEFORE_SETTINGS, *_after_settings(private=private))

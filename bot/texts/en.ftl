@@ -63,6 +63,8 @@ help-private =
 help-group =
     To ask, mention @{ $bot }, reply to one of my messages, or send /ask with a question. Mention me or send /ask in reply to someone's message, and I will answer that message. Edit your question within 10 minutes, and I will edit my answer too.
 
+help-attachments = I take in forwarded messages, text files, HTML, PDF and DOCX and, where the owner of this bot has turned them on, voice messages and pictures. Several pictures at once, or forwarded messages with a comment, are one question.
+
 help-commands = Commands
 help-options = Settings
 help-line = /{ $command } — { $about }

@@ -34,7 +34,7 @@ NO_FILE = Path("no such file")
 @pytest.fixture(autouse=True)
 def _no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer's own environment has is not the tests' to spend."""
-    for name in [name for name in os.environ if name.startswith("YANDEX_CLOUD_")]:
+    for name in [name for name in os.environ if name.startswith("YANDEX_")]:
         monkeypatch.delenv(name)
 
 
@@ -207,6 +207,17 @@ async def test_with_a_key_the_real_model_is_asked(
     assert started["YANDEX_CLOUD_MODEL"] == "aliceai-llm"
     assert started["YANDEX_CLOUD_BASE_URL"].startswith("http://127.0.0.1:")
     assert "YANDEX_CLOUD_PROXY_URL" not in started
+    assert "YANDEX_SPEECHKIT_URL" not in started
+
+
+async def test_speech_has_a_key_of_its_own_in_the_demo_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(
+        "YANDEX_CLOUD_API_KEY=real-key\nYANDEX_CLOUD_FOLDER=real-folder\nYANDEX_SPEECHKIT_API_KEY=another"
+    )
+    started, _ = await _environment(capsys, tmp_path)
+    assert started["YANDEX_SPEECHKIT_API_KEY"] == "another"
     assert "YANDEX_SPEECHKIT_URL" not in started
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.commands.check import check
 from bot.config.settings import variables
 from bot.emulator.model import ModelServer
+from bot.emulator.speech import SpeechServer
 from bot.emulator.world import World
 from tests.clocks import FastClock
 
@@ -29,6 +30,7 @@ class Deployment:
 
     world: World
     model: ModelServer
+    speech: SpeechServer
     folder: Path
     clock: FastClock
 
@@ -43,6 +45,7 @@ class Deployment:
             "YANDEX_CLOUD_FOLDER": FOLDER,
             "YANDEX_CLOUD_API_KEY": KEY,
             "YANDEX_CLOUD_BASE_URL": self.model.url,
+            "YANDEX_SPEECHKIT_URL": self.speech.url,
             "DATABASE_URL": self.database_url,
             "ALLOWED_USERS": "1",
         }
@@ -78,6 +81,6 @@ def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def deployment(tmp_path: Path) -> AsyncIterator[Deployment]:
     clock = FastClock()
-    async with World(clock) as world, ModelServer() as model:
+    async with World(clock) as world, ModelServer() as model, SpeechServer() as speech:
         world.api.date = clock.at_telegram
-        yield Deployment(world, model, tmp_path, clock)
+        yield Deployment(world, model, speech, tmp_path, clock)

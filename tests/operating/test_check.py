@@ -33,7 +33,17 @@ async def test_when_all_is_well_every_point_says_so(deployment: Deployment) -> N
 
     assert report["ok"]
     names = [point["name"] for point in report["points"]]
-    assert names == ["settings", "database", "telegram", "groups", "updates", "poller", "prices", "model"]
+    assert names == [
+        "settings",
+        "database",
+        "telegram",
+        "groups",
+        "updates",
+        "poller",
+        "prices",
+        "speech",
+        "model",
+    ]
     assert {point["state"] for point in report["points"]} == {"ok"}
     request = deployment.model.requests[-1].body
     assert (request["max_output_tokens"], request["model"]) == (1, "gpt://b1gfolder/yandexgpt-lite")
@@ -57,6 +67,44 @@ async def test_doubtful_settings_are_warnings(deployment: Deployment) -> None:
     state, status, found, _ = await deployment.found("settings", ALLOWED_USERS="")
     assert (state, status) == ("warning", 0)
     assert "anyone may use this bot" in found
+
+
+# Speech
+
+
+async def test_a_second_of_silence_is_recognised_and_its_price_told(deployment: Deployment) -> None:
+    state, status, found, _ = await deployment.found("speech")
+    assert (state, status) == ("ok", 0)
+    assert "0.1626 roubles" in found
+    (request,) = deployment.speech.requests
+    assert (request.step, request.headers["Authorization"]) == ("short", "Api-Key AQVN-a-made-up-key")
+    assert len(request.audio) == 16_000
+
+
+@pytest.mark.parametrize(
+    ("http_status", "words"), [(401, "yc.ai.speechkitStt.execute"), (503, "YANDEX_SPEECHKIT_URL")]
+)
+async def test_a_key_that_can_not_hear_is_a_warning(
+    deployment: Deployment, http_status: int, words: str
+) -> None:
+    deployment.speech.fail(http_status)
+    state, status, found, mend = await deployment.found("speech")
+    assert (state, status) == ("warning", 0)
+    assert str(http_status) in found
+    assert words in mend
+
+
+async def test_where_voices_are_not_heard_nothing_is_tried(deployment: Deployment) -> None:
+    report = await deployment.check(VOICE_INPUT="false")
+    assert "speech" not in [point["name"] for point in report["points"]]
+    assert deployment.speech.requests == []
+
+
+async def test_the_model_that_sees_is_named(deployment: Deployment) -> None:
+    _, _, found, _ = await deployment.found("model", YANDEX_CLOUD_VISION_MODEL="qwen3.6-35b-a3b")
+    assert found.endswith("pictures go to qwen3.6-35b-a3b")
+    _, _, found, _ = await deployment.found("model")
+    assert found.endswith("pictures are declined: no YANDEX_CLOUD_VISION_MODEL")
 
 
 # Operators

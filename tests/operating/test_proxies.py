@@ -35,7 +35,8 @@ async def test_each_service_is_reached_through_its_own_proxy(deployment: Deploym
     to_telegram = deployment.world.url.removeprefix("http://")
     to_model = deployment.model.url.removeprefix("http://").removesuffix("/v1")
     assert set(telegrams.passed) == {to_telegram}
-    assert set(models.passed) == {to_model}
+    to_speech = deployment.speech.url.removeprefix("http://")
+    assert set(models.passed) == {to_model, to_speech}
 
 
 async def test_both_services_are_reached_with_a_password_of_another_alphabet(deployment: Deployment) -> None:

@@ -72,7 +72,9 @@ async def check_model(settings: Settings, tokens: IamTokens | None, clock: Clock
         return failed(NAME, f"{name}: {failure}: {_one_line(failure)}", mend, status)
     finally:
         await model.close()
-    return ok(NAME, f"{name} answered in {reply.duration_s:.1f} s")
+    vision = settings.yandex_cloud_vision_model
+    seen = f"pictures go to {vision}" if vision else "pictures are declined: no YANDEX_CLOUD_VISION_MODEL"
+    return ok(NAME, f"{name} answered in {reply.duration_s:.1f} s; {seen}")
 
 
 def _proxy_refuses(failure: ModelFailure) -> bool:

@@ -11,6 +11,7 @@ from bot.commands.check.model import check_model
 from bot.commands.check.points import Point, as_json, as_line, exit_status, failed, ok, redacted, warning
 from bot.commands.check.prices import check_prices
 from bot.commands.check.proxies import check_proxies
+from bot.commands.check.speech import check_speech
 from bot.commands.check.telegram import check_telegram
 from bot.commands.exits import Exit
 from bot.config.loading import BadSettings, load
@@ -65,4 +66,7 @@ async def _tried(settings: Settings, warnings: Sequence[str], clock: Clock) -> A
     tokens = iam_tokens(settings, clock)
     if tokens is not None:
         yield await check_identity(settings, tokens)
+    speech = await check_speech(settings, tokens, clock)
+    if speech is not None:
+        yield speech
     yield await check_model(settings, tokens, clock)

@@ -58,6 +58,26 @@ def quotation(message: Message) -> list[str]:
     return [entity["type"] for entity in message.json.get("entities", [])]
 
 
+async def test_what_was_heard_stands_above_an_answer_that_grows(
+    world: World, model: ModelServer, running: Running, variables: dict[str, Any]
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    words = " ".join(f"слово{n}" for n in range(60))
+    go_on = model.hold_stream(words)
+    async with running(**variables, default_live=True):
+        await chat.voice(anna, words="столица Франции какая", duration_s=5)
+        growing = await chat.see("слово9")
+        (heard,) = heard_in(chat)
+        assert heard.id < growing.id
+        assert [button["text"] for button in growing.buttons] == ["Остановить"]
+        assert heard.buttons == []
+        go_on.set()
+        answer = await chat.see("слово59")
+    assert answer.id == growing.id
+    assert [message.id for message in chat.messages][-2:] == [heard.id, answer.id]
+
+
 @pytest.mark.usefixtures("bot")
 async def test_a_voice_is_heard_shown_folded_asked_and_remembered(
     world: World, model: ModelServer, speech: SpeechServer

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import judging, plot, suites
 from benchmarks.live import live
+from benchmarks.pair import pair
 from benchmarks.soak import soak
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ SUITES: dict[str, Callable[[float, float], Awaitable[dict[str, Any]]]] = {
     "listening": lambda seconds, _minutes: suites.listening(seconds),
     "live": lambda seconds, _minutes: live(seconds),
     "crash": lambda _seconds, _minutes: suites.crash(),
+    "pair": lambda seconds, _minutes: pair(seconds),
     "soak": lambda _seconds, minutes: soak(minutes),
 }
 

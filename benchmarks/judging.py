@@ -68,6 +68,10 @@ def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for fault in ("lost", "repeated", "disordered")
         if figures[fault] > (_unknown_fates(figures) if fault == "repeated" else 0)
     ]
+    for name, figures in suites.get("pair", {}).items():
+        found += [f"pair, {name}: {fault}" for fault in figures.get("faults", ())]
+        if figures.get("lost"):
+            found.append(f"pair, {name}: {figures['lost']} lost")
     return found + [f"crash: {fault}" for fault in suites.get("crash", {}).get("faults", ())]
 
 

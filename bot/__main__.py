@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(demo.run(chosen))
     if chosen.command == "check":
         return _check(machine=chosen.json)
+    if chosen.command == "move":
+        return _move(chosen.file)
     if chosen.command == "backup":
         return _back_up(chosen.file)
     signals = Signals()
@@ -52,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="for a machine to read")
     backup = commands.add_parser("backup", help="copy the database, while the bot runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="the copy, a file that does not exist yet")
+    move = commands.add_parser(
+        "move", help="copy an SQLite file into the PostgreSQL database of DATABASE_URL"
+    )
+    move.add_argument("file", type=Path, metavar="FILE", help="the SQLite file, which no bot has open")
     return parser
 
 
@@ -99,6 +105,23 @@ def _back_up(target: Path) -> int:
     except OSError as error:
         return _say(f"{target}: {error.strerror}", Exit.FAILED)
     return _say(f"{target}: {size} bytes", Exit.STOPPED)
+
+
+def _move(source: Path) -> int:
+    from bot.commands.storage import database_url
+    from bot.config.loading import BadSettings
+    from bot.store import StoreUnavailable
+    from bot.store.moving import move
+
+    try:
+        moved = move(source := source.resolve(), database_url(Path(".env")))
+    except BadSettings as bad:
+        return _say(str(bad), Exit.BAD_CONFIGURATION)
+    except StoreUnavailable as unavailable:
+        of_file = unavailable.where == str(source)
+        return _say(str(unavailable) if of_file else _of_database(unavailable), Exit.DATABASE_UNUSABLE)
+    rows = ", ".join(f"{name} {count}" for name, count in moved.items())
+    return _say(f"moved, and counted there: {rows}", Exit.STOPPED)
 
 
 def _run(settings: Settings, signals: Signals) -> int:

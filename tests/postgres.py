@@ -21,11 +21,11 @@ import pytest
 USER = "bot"
 PASSWORD = "p@ss:w/rd? #1%ю"
 OWNER = "owner"
+# Without fsync a killed server loses nothing, only a machine would.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "shared_buffers": "16MB",
     "max_connections": "60",
-    "fsync": "off",  # a killed server loses nothing by it, only a machine would
     "autovacuum": "off",
     "logging_collector": "off",
 }
@@ -42,7 +42,9 @@ def programs() -> Path:
 class Server:
     """`start` and `stop` as often as wanted; `remove` once. The bot's user is no superuser."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """`durable`: a commit waits for the disk, as it does in earnest."""
+        self._settings = {**_SETTINGS, "fsync": "on" if durable else "off"}
         self._programs = folder
         self._owner: dict[str, Any] = {}
         self._home = Path(tempfile.mkdtemp(prefix="postgres-"))
@@ -70,7 +72,7 @@ class Server:
         subprocess.run(command, check=True, cwd=self._home, stdout=subprocess.DEVNULL, **self._owner)  # noqa: S603
 
     def start(self) -> None:
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         places = ("-D", str(self._data), "-p", str(self.port), "-k", str(self._home))
         with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603

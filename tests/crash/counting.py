@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections import Counter, defaultdict
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.store import Whose
 from tests.crash.talking import PIECE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.emulator.wire import Call
     from bot.store import Store
-    from tests.crash.killing import Killer
+    from tests.crash.killing import Lives
     from tests.crash.talking import Asked, Key, Oracle, People
 
 NRUB_A_TOKEN = 200_000
 """Of YandexGPT Lite: 0.20 roubles for 1000 tokens, in or out, in nanoroubles."""
 
 STOP = "Остановить"
+Ask = Callable[[str], list[Any]]
+"""The rows of a query."""
 Piece = tuple[int, ...]
 """Question, edition, generation, paragraph."""
 
@@ -36,7 +35,7 @@ Piece = tuple[int, ...]
 class Wire:
     """Watches the Bot API's calls, and tells the killer where they are."""
 
-    killer: Killer
+    killer: Lives
     people: People
     lives: dict[int, int] = field(default_factory=dict)
     """By the call's number, the life that made it."""
@@ -109,7 +108,9 @@ class Report:
     """Roubles, by the rows of the ledger."""
     sums_differ: int = 0
     """Sums by which budgets and /usage go that are not those of the rows."""
-    integrity: str = ""
+    integrity: str = "ok"
+    takeovers_s: list[float] = field(default_factory=list)
+    """From each end of a process to the next part of an answer."""
     seconds: float = 0.0
 
     def faults(self) -> list[str]:
@@ -162,7 +163,15 @@ class Counting:
         self._count_generations(report)
         repeated = self._count_repeats(report)
         self._count_left_over(report, repeated)
+        report.takeovers_s = self._takeovers_s()
         return report
+
+    def _takeovers_s(self) -> list[float]:
+        firsts: dict[int, float] = {}
+        for call in self._parts:
+            firsts.setdefault(self._wire.lives[call.number], self._wire.came_s[call.number])
+        kills = self._wire.killer.kills
+        return [round(firsts[kill.life + 1] - kill.at_s, 3) for kill in kills if kill.life + 1 in firsts]
 
     def _count_generations(self, report: Report) -> None:
         asked: defaultdict[Key, list[Asked]] = defaultdict(list)
@@ -223,30 +232,29 @@ class Counting:
                 report.still_growing += growing and not in_flight.intersection(pieces)
                 report.left_over_messages += ours and (not pieces or bool(stale))
 
-    def read_database(self, path: Path, report: Report) -> None:
-        with closing(sqlite3.connect(path)) as database:
-            report.integrity = str(database.execute("PRAGMA integrity_check").fetchone()[0])
-            if database.execute("PRAGMA foreign_key_check").fetchone():
-                report.integrity = "a foreign key leads nowhere"
-            report.updates_not_done = _one(database, "SELECT count(*) FROM inbox WHERE state <> 'done'")
-            report.turns_not_done = _one(database, "SELECT count(*) FROM turns WHERE state <> 'done'")
-            answers = database.execute("SELECT answer_text FROM turns WHERE answer_text IS NOT NULL")
-            for (text,) in answers:
-                generated = {_piece(found) for found in PIECE.findall(text)}
-                report.generated_not_delivered += not generated <= self._shown
-            report.unpaid = _one(
-                database,
-                "SELECT count(*) FROM turns WHERE answer_text IS NOT NULL"
-                " AND id NOT IN (SELECT turn_id FROM ledger WHERE turn_id IS NOT NULL)",
-            )
+    def read_database(self, ask: Ask, report: Report) -> None:
+        report.updates_not_done = ask("SELECT count(*) FROM inbox WHERE state <> 'done'")[0][0]
+        report.turns_not_done = ask("SELECT count(*) FROM turns WHERE state <> 'done'")[0][0]
+        for (text,) in ask("SELECT answer_text FROM turns WHERE answer_text IS NOT NULL"):
+            generated = {_piece(found) for found in PIECE.findall(text)}
+            report.generated_not_delivered += not generated <= self._shown
+        report.unpaid = ask(
+            "SELECT count(*) FROM turns WHERE answer_text IS NOT NULL"
+            " AND id NOT IN (SELECT turn_id FROM ledger WHERE turn_id IS NOT NULL)"
+        )[0][0]
 
-    async def read_ledger(self, store: Store, path: Path, report: Report) -> None:
+    def read_integrity(self, ask: Ask, report: Report) -> None:
+        """Of an SQLite file; a server sees to it."""
+        report.integrity = str(ask("PRAGMA integrity_check")[0][0])
+        if ask("PRAGMA foreign_key_check"):
+            report.integrity = "a foreign key leads nowhere"
+
+    async def read_ledger(self, store: Store, ask: Ask, report: Report) -> None:
         """Each row against its tokens, and the sums that the store gives against the rows."""
-        with closing(sqlite3.connect(path)) as database:
-            rows = database.execute(
-                "SELECT person_id, input_tokens + output_tokens, tokens_nrub + search_nrub + speech_nrub"
-                " FROM ledger"
-            ).fetchall()
+        rows = ask(
+            "SELECT person_id, input_tokens + output_tokens, tokens_nrub + search_nrub + speech_nrub"
+            " FROM ledger"
+        )
         report.charges = len(rows)
         report.paid_without_cause = max(0, len(rows) - report.answers_generated)
         report.paid_without_cause += sum(nrub != tokens * NRUB_A_TOKEN for _, tokens, nrub in rows)
@@ -258,10 +266,6 @@ class Counting:
         for person_id in {row[0] for row in rows}:
             own = Decimal(sum(nrub for person, *_, nrub in rows if person == person_id)).scaleb(-9)
             report.sums_differ += (await store.ledger.spent(replace(ever, person_id=person_id))).rub != own
-
-
-def _one(database: sqlite3.Connection, query: str) -> int:
-    return int(database.execute(query).fetchone()[0])
 
 
 def _pieces(call: Call) -> list[Piece]:

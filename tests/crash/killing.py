@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import random
@@ -56,6 +56,17 @@ class Kill:
     life: int
     point: str
     at_s: float
+
+
+class Lives(Protocol):
+    """How often the bot began anew, and what ended it."""
+
+    life: int
+    kills: list[Kill]
+    missed: int
+
+    async def at(self, point: str) -> None:
+        """The wire has come to a point."""
 
 
 @dataclass

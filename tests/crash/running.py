@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.clock import SystemClock
@@ -14,6 +15,7 @@ from bot.store import Store
 from tests.crash.counting import Counting, Wire
 from tests.crash.killing import GROWING, POINTS, Killer
 from tests.crash.talking import Oracle, People
+from tests.databases import query
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,14 +33,14 @@ async def crash(folder: Path, *, kills: int, seed: int, live: bool = False) -> R
     began_s = time.monotonic()
     chance = random.Random(seed)  # noqa: S311 - a course of events that can be had again
     async with World(seed=seed) as world, ModelServer(concurrent_generations=1000) as model:
-        killer = Killer(folder, _environment(world, model, live=live), chance)
+        killer = Killer(folder, environment(world, model, live=live), chance)
         people = People(world, chance)
         oracle = Oracle(people, killer, chance)
         model.script(oracle, times=None)
         wire = Wire(killer, people)
         world.on("call:before", wire.before)
         world.on("call:after", wire.after)
-        talks = [asyncio.create_task(people.talk(world.private(who), who)) for who in _crowd(world)]
+        talks = [asyncio.create_task(people.talk(world.private(who), who)) for who in crowd(world)]
         for point in _course([*(GROWING if live else POINTS)], kills, chance):
             await killer.live_until(point)
         bot = await killer.start()
@@ -53,14 +55,16 @@ async def crash(folder: Path, *, kills: int, seed: int, live: bool = False) -> R
             raise AssertionError(f"the bot ended with {status}; see {folder}/bot.log")
         counting = Counting(people, oracle, wire, world.calls)
         report = counting.report(seed, time.monotonic() - began_s)
-        counting.read_database(folder / "bot.db", report)
-        store = Store.open(f"sqlite:///{folder / 'bot.db'}", clock=SystemClock())
-        await counting.read_ledger(store, folder / "bot.db", report)
+        url = f"sqlite:///{folder / 'bot.db'}"
+        counting.read_database(partial(query, url), report)
+        counting.read_integrity(partial(query, url), report)
+        store = Store.open(url, clock=SystemClock())
+        await counting.read_ledger(store, partial(query, url), report)
         await store.close()
         return report
 
 
-def _crowd(world: World) -> list[User]:
+def crowd(world: World) -> list[User]:
     return [world.user(f"Житель{n}") for n in range(CHATS)]
 
 
@@ -73,7 +77,7 @@ def _course(names: list[str], kills: int, chance: random.Random) -> list[str]:
     return course[:kills]
 
 
-def _environment(world: World, model: ModelServer, *, live: bool) -> dict[str, str]:
+def environment(world: World, model: ModelServer, *, live: bool = False) -> dict[str, str]:
     return {
         "TELEGRAM_BOT_TOKEN": world.token,
         "TELEGRAM_API_URL": world.url,

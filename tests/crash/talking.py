@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.emulator.people import Message, User
     from bot.emulator.talk import Chat
     from bot.emulator.world import World
-    from tests.crash.killing import Killer
+    from tests.crash.killing import Lives
 
 Json = dict[str, Any]
 Key = tuple[int, int]
@@ -121,7 +121,7 @@ class Oracle:
     """Answers each question with paragraphs that name it."""
 
     people: People
-    killer: Killer
+    killer: Lives
     chance: random.Random
     asked: list[Asked] = field(default_factory=list)
 

@@ -17,7 +17,7 @@ from tests.conftest import API_KEY, FOLDER
 from tests.delivery.test_transport import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from bot.core.clock import Clock
     from bot.emulator.model import ModelServer
@@ -105,7 +105,7 @@ class Pair:
 
 
 @asynccontextmanager
-async def balanced(port: int, pair: Pair) -> AsyncIterator[None]:
+async def balanced(port: int, ports: Callable[[], Sequence[int]]) -> AsyncIterator[None]:
     """Hands what is posted there to one process after the other; what one does not take, to the next."""
     turn = 0
 
@@ -115,12 +115,13 @@ async def balanced(port: int, pair: Pair) -> AsyncIterator[None]:
         body, headers = await request.read(), {"X-Telegram-Bot-Api-Secret-Token": SECRET}
         status = 503
         async with aiohttp.ClientSession(headers=headers) as session:
-            for number in range(len(pair.processes)):
-                process = pair.processes[(turn + number) % len(pair.processes)]
+            there = list(ports())
+            for number in range(len(there)):
+                url = f"http://127.0.0.1:{there[(turn + number) % len(there)]}{PATH}"
                 try:
-                    async with session.post(f"http://127.0.0.1:{process.port}{PATH}", data=body) as response:
+                    async with session.post(url, data=body) as response:
                         status = response.status
-                except aiohttp.ClientConnectorError:
+                except aiohttp.ClientError:
                     continue
                 if status == 200:
                     break

@@ -128,7 +128,7 @@ async def test_behind_a_webhook_every_process_takes_updates_and_their_order_hold
     variables = {"webhook_url": f"http://127.0.0.1:{port}{PATH}", "webhook_secret": SECRET}
     pair = Pair(postgres.url(name), world, model, clock, **variables)
     model.reply(lambda body: f"Ответ на {_last(body['input'])}", times=None)
-    async with balanced(port, pair):
+    async with balanced(port, lambda: [process.port for process in pair.processes]):
         active = await pair.start("ok")
         for _ in range(2):
             await pair.start("standby")

@@ -214,10 +214,10 @@ async def test_speech_has_a_key_of_its_own_in_the_demo_too(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text(
-        "YANDEX_CLOUD_API_KEY=real-key\nYANDEX_CLOUD_FOLDER=real-folder\nYANDEX_SPEECHKIT_API_KEY=another"
+        "YANDEX_CLOUD_API_KEY=real-key\nYANDEX_CLOUD_FOLDER=real-folder\nYANDEX_SPEECHKIT_API_KEY=another-key"
     )
     started, _ = await _environment(capsys, tmp_path)
-    assert started["YANDEX_SPEECHKIT_API_KEY"] == "another"
+    assert started["YANDEX_SPEECHKIT_API_KEY"] == "another-key"
     assert "YANDEX_SPEECHKIT_URL" not in started
 
 

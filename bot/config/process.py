@@ -16,7 +16,7 @@ class ProcessSettings(BaseSettings):
         SecretStr("sqlite:///data/bot.db"),
         takes="an SQLAlchemy URL",
         example="sqlite:///data/bot.db",
-        about="the database",
+        about="the database: SQLite, or postgresql://user:password@host/name",
     )
     time_zone: Zone = variable(
         ZoneInfo("Europe/Moscow"),

@@ -17,6 +17,15 @@ def said(chat: Chat) -> list[Message]:
     return [message for message in chat.messages if message.json.get("from", {}).get("is_bot")]
 
 
+async def until_said(chat: Chat, texts: list[str]) -> None:
+    """Returns when just these messages of the bot's stand there: a notice may leave after the answer."""
+    async with asyncio.timeout(15):
+        while True:
+            if [message.text for message in said(chat)] == texts:
+                return
+            await asyncio.sleep(0.01)
+
+
 def asked(request: RecordedRequest) -> str:
     """The question that a request ends with."""
     last = request.body["input"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clocks import FastClock, until
-from tests.dialogues.pressure import asked, questions, said, until_waiting
+from tests.dialogues.pressure import asked, questions, said, until_said, until_waiting
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -41,7 +41,7 @@ async def test_one_conversation_is_answered_one_at_a_time_and_in_order(
         for question in wanted:
             await chat.say(anna, question)
         await chat.see("Ответ: Вопрос 4")
-    assert [message.text for message in said(chat)] == [f"Ответ: {question}" for question in wanted]
+        await until_said(chat, [f"Ответ: {question}" for question in wanted])
     assert questions(model) == wanted
     assert under_way == [1] * 5
 

@@ -46,7 +46,8 @@ class UnreadableUpdates:
             )
 
     def _is_meant(self, message: Json) -> bool:
-        chat_id, said = message["chat"]["id"], message.get("text") or message.get("caption") or ""
+        chat_id, written = message["chat"]["id"], message.get("text") or message.get("caption")
+        said = written if isinstance(written, str) else ""
         private = chat_id > 0
         if KnownChat(chat_id, Chat.PRIVATE if private else Chat.SUPERGROUP) not in self._allowed:
             return False

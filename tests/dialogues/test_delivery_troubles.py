@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.emulator.model import ModelServer
+    from bot.emulator.talk import Chat
     from bot.emulator.world import World
     from tests.conftest import Running
     from tests.databases import Databases
@@ -84,14 +85,18 @@ async def test_what_decorates_and_is_refused_for_long_delays_no_answer(
     """Typing, the reaction on a question, and buttons that leave the answer before."""
     anna = world.user("Анна")
     group, private = world.supergroup("Группа", owner=anna), world.private(anna)
-    model.reply("Ответ.", times=None)
     refused = world.fail(method, retry_after_s=3600, times=float("inf"))
+
+    async def typing_in(chat: Chat) -> None:
+        await until(lambda: chat.id in {call.params["chat_id"] for call in world.called("sendChatAction")})
+
     async with running(FastClock(4)):
-        for _ in range(2):
-            await group.say(anna, f"@{world.me.username} Вопрос")
-            await private.say(anna, "Вопрос")
-            await group.see("Ответ.")
-            await private.see("Ответ.")
+        for chat in (group, private) * 2:
+            answer = model.hold("Ответ.")
+            await chat.say(anna, f"@{world.me.username} Вопрос")
+            await typing_in(chat)
+            answer.set()
+            await chat.see("Ответ.")
         await until(lambda: refused.met)
     chats = [call.params["chat_id"] for call in world.called(method)]
     assert len(chats) == len(set(chats))

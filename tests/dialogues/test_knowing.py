@@ -122,6 +122,17 @@ async def test_a_model_that_may_not_search_answers_without_and_says_so_once(
     assert len([message for message in chat.messages if "Искать в интернете" in message.text]) == 1
 
 
+async def test_operators_are_told_that_a_model_may_not_search(world: World, running: Running) -> None:
+    operator, anna = world.user("Оператор"), world.user("Анна")
+    own, chat = world.private(operator), world.private(anna)
+    async with running(default_search=True, admin_users=frozenset({operator.id})):
+        await own.say(operator, "/start")
+        await own.see("Здравствуйте")
+        await chat.say(anna, "запрети")
+        await chat.see("Искать в интернете эта модель не может")
+        await own.see("не разрешают поиск в интернете")
+
+
 @pytest.mark.usefixtures("bot")
 async def test_in_a_group_only_admins_turn_search_on(world: World, model: ModelServer) -> None:
     anna, boris = world.user("Анна"), world.user("Борис")

@@ -32,6 +32,7 @@ CHOICES = {
     "instructions": {"ru": "Изменить", "en": "Change"},
     "language": {"ru": "Английский (English)", "en": "Russian (русский)"},
     "memory": {"ru": "Только ветка ответов", "en": "Only the branch of replies"},
+    "search": {"ru": "Вкл.", "en": "On"},
     "live": {"ru": "Вкл.", "en": "On"},
     "who_may_change": {"ru": "Все участники", "en": "All members"},
     "wake_words": {"ru": "Изменить", "en": "Change"},

@@ -1,6 +1,6 @@
 """Runs the reader's process: one file in, its text, picture or sound out, within limits of time and memory.
 
-Whatever a file does to its parser, it does to a process that has no secrets, no network and a minute to live.
+Whatever a file does to its parser, it does to a process without environment or network, a minute long.
 """
 
 from __future__ import annotations

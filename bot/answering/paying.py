@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
-    from bot.core.values import Answer, ModelRequest, Turn, Usage
+    from bot.core.model_request import ModelRequest
+    from bot.core.values import Answer, Turn, Usage
     from bot.money.billing import Charge
 
 

@@ -11,16 +11,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.answering.outcomes import Declined
-    from bot.core.values import (
-        ChatSettings,
-        Exchange,
-        Image,
-        ModelRequest,
-        Question,
-        TalkMessage,
-        Turn,
-        Usage,
-    )
+    from bot.core.model_request import Image, ModelRequest
+    from bot.core.values import ChatSettings, Exchange, Question, TalkMessage, Turn, Usage
     from bot.model import ModelReply
     from bot.money.billing import Charge
     from bot.money.budgets import Reservation

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from bot.answering.ports import Observer
     from bot.core.clock import Clock
-    from bot.core.values import ChatSettings, ModelRequest, Question, Usage
+    from bot.core.model_request import ModelRequest
+    from bot.core.values import ChatSettings, Question, Usage
     from bot.money.billing import Billing, Charge
     from bot.money.budgets import Account, Exhausted, Reservation
     from bot.store import Store

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -293,46 +292,3 @@ class Override:
     value: object
     changed_by: str
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """How the model is to answer: the settings that a chat may choose, as the request carries them."""
-
-    model: str
-    temperature: float
-    max_output_tokens: int
-    stream: bool = False
-    """The answer is told while it grows."""
-    search: bool = False
-    """The model may look things up on the web."""
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture for the model to look at. Its repr holds no data."""
-
-    mime_type: str
-    data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRequest:
-    """Everything that one request to the model carries."""
-
-    generation: Generation
-    instructions: str
-    question: str
-    history: Sequence[Exchange] = ()
-    """Oldest first."""
-    unfinished_answer: str = ""
-    """Continue: the text of the answer to `question` so far, to be carried on from its last character."""
-    images: tuple[Image, ...] = ()
-    """Shown beside `question`."""
-    talk: str = ""
-    """What people in the group said before: it may go along, and stands above the question."""
-
-    @property
-    def asked(self) -> str:
-        """The last thing that the user says: the question with the talk above it."""
-        return f"{self.talk}\n\n{self.question}" if self.talk else self.question

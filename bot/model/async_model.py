@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.core.clock import Clock
-    from bot.core.values import Generation, ModelRequest
+    from bot.core.model_request import Generation, ModelRequest
     from bot.model.abort_handle import AbortHandle
     from bot.model.config import ModelConfig
     from bot.model.pool import Job

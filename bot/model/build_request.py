@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.core.values import Image, ModelRequest
+    from bot.core.model_request import Image, ModelRequest
 
 CONTINUE_RU = "Продолжи свой ответ ровно с того места, где он оборвался: без повторов и без вступления."
 CONTINUE_EN = "Continue your answer exactly where it broke off: repeat nothing and add no introduction."

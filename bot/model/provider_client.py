@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from bot.core.clock import Clock
-    from bot.core.values import ModelRequest
+    from bot.core.model_request import ModelRequest
     from bot.model.abort_handle import AbortHandle
     from bot.model.addresses import Addresses
     from bot.model.config import ModelConfig

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.core.clock import Clock
-    from bot.core.values import Generation
+    from bot.core.model_request import Generation
     from bot.model.results import ModelReply
 
 # Then it is tried again: the provider may have learnt it, or the operator given a role.

@@ -6,7 +6,8 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from bot.answering.ports import NotPrepared, Prepared
-from bot.core.values import AttachmentKind, Image
+from bot.core.model_request import Image
+from bot.core.values import AttachmentKind
 from bot.files import Unreadable, Why
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answering.ports import NullObserver
 from bot.answering.spending import Spending
-from bot.core.values import Conversation, Generation, ModelRequest
+from bot.core.model_request import Generation, ModelRequest
 from bot.money.billing import Billing
 from bot.money.budgets import Scope
 from bot.money.calendar import Calendar
@@ -18,7 +18,7 @@ from bot.options import BUILT_IN as SETTINGS
 from tests.store.questions import ANNA, PRIVATE, question
 
 if TYPE_CHECKING:
-    from bot.core.values import Person, Question
+    from bot.core.values import Conversation, Person, Question
     from bot.money.budgets import Exhausted
     from bot.store import Store
     from tests.clocks import ManualClock

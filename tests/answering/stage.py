@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from bot.answering.outcomes import Declined
     from bot.answering.ports import Note, Observer, Prepares
-    from bot.core.values import ModelRequest, Question, Turn
+    from bot.core.model_request import ModelRequest
+    from bot.core.values import Question, Turn
 
 
 @dataclass

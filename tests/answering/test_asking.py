@@ -12,7 +12,8 @@ from bot.answering.asking.circuit import Circuit
 from bot.answering.outcomes import NotAnswered
 from bot.answering.ports import NullObserver
 from bot.answering.scheduling.scheduler import Scheduler
-from bot.core.values import Generation, ModelRequest, Turn, TurnState
+from bot.core.model_request import Generation, ModelRequest
+from bot.core.values import Turn, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import PromptedModel
 from tests.answering.values import question

@@ -10,7 +10,8 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.answering.prompt.request import NAME_CHARACTERS, asked, build, framed, instructions, name, quoted
-from bot.core.values import Exchange, Generation, Person, Quote
+from bot.core.model_request import Generation
+from bot.core.values import Exchange, Person, Quote
 from tests.answering.values import ANNA, BORIS, GROUP, question, settings
 
 

@@ -7,7 +7,7 @@ import dataclasses
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from bot.core.values import Generation, ModelRequest
+from bot.core.model_request import Generation, ModelRequest
 
 if TYPE_CHECKING:
     import ssl

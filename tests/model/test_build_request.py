@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.values import Exchange, Image
+from bot.core.model_request import Image
+from bot.core.values import Exchange
 from bot.emulator.pictures import sample
 from bot.model import FailureKind, Model, ModelFailure
 from bot.model.build_request import CONTINUE_EN, CONTINUE_RU, request_body

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from bot.answering.ports import AsksModel, Observer
     from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
-    from bot.core.values import ModelRequest, Usage
+    from bot.core.model_request import ModelRequest
+    from bot.core.values import Usage
     from bot.model import ModelReply
 
 _DOWN = frozenset({FailureKind.SERVER_ERROR, FailureKind.UNAVAILABLE})

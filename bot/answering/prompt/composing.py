@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.answering.ports import Prepared
-    from bot.core.values import Answer, ChatSettings, Exchange, ModelRequest, Usage
+    from bot.core.model_request import ModelRequest
+    from bot.core.values import Answer, ChatSettings, Exchange, Usage
 
 
 MOST_OUTPUT_TOKENS: Final = 8000

@@ -7,13 +7,15 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from bot.answering.prompt.day import day_line
-from bot.core.values import AttachmentKind, Exchange, Generation, ModelRequest, Quote
+from bot.core.model_request import Generation, ModelRequest
+from bot.core.values import AttachmentKind, Exchange, Quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.core.values import ChatSettings, Image, Question
+    from bot.core.model_request import Image
+    from bot.core.values import ChatSettings, Question
 
 NAME_CHARACTERS = 64
 CUT_MARK = "[…]"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bot.commands.check.points import Point, failed, ok
 from bot.commands.exits import Exit
 from bot.config.provider import model_config
-from bot.core.values import Generation, ModelRequest
+from bot.core.model_request import Generation, ModelRequest
 from bot.model import FailureKind, Model, ModelFailure
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ from bot.handlers.roles import RoleChoice
 from bot.handlers.setting_commands import SettingCommands
 from bot.handlers.settings_menu import SettingsMenu
 from bot.screens.help import command_menu
-from bot.updates.receiving import note_failure
+from bot.updates.dispatching import note_failure
 
 if TYPE_CHECKING:
     from telegram import Bot

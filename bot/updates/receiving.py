@@ -10,16 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from telegram import Update
-from telegram.error import BadRequest, ChatMigrated, Forbidden
-from telegram.ext import ApplicationHandlerStop
-
 from bot.core.tasks import at_most, error_fields
-from bot.delivery.refusals import Meaning, meaning
 from bot.delivery.waiting import on_flood_wait
 from bot.store import StoreUnavailable
+from bot.updates.dispatching import Dispatcher, Unreadable
 from bot.updates.raw import as_text, lane_of
-from bot.updates.salvage import salvaged
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -37,10 +32,6 @@ RESUME_EACH_S = 2.0
 
 DETACHABLE = frozenset({"message", "edited_message", "callback_query"})
 """Kinds of updates; what is told of the bot's own membership is kept in order to its very end."""
-
-
-class Unreadable(Exception):
-    """An update that does not even say who says what and where."""
 
 
 @dataclass(slots=True)
@@ -81,11 +72,9 @@ class Receiver:
         """`moved` hears the old and the new id of a group that became a supergroup, `muted` of one where the
         bot may not write, `given_up` of an update that is set aside, `count` of updates.
         """
-        self._application = application
+        self._dispatcher = Dispatcher(application, moved=moved, muted=muted)
         self._store = store
         self._clock = clock
-        self._moved = moved
-        self._muted = muted
         self._given_up = given_up
         self._count = count
         self._lanes: dict[tuple[int, bool], deque[_Update]] = {}
@@ -210,7 +199,7 @@ class Receiver:
             error = None
             if not update.handled:
                 with on_flood_wait(waits.set):
-                    error = await self._try(update)
+                    error = await self._dispatcher.dispatch(update.id, update.raw, again=update.tries > 1)
             if error is not None and update.detached:
                 log.error("update %d failed when others had begun", update.id, extra=error_fields(error))
                 error = None
@@ -235,53 +224,6 @@ class Receiver:
     def _end(self, update: _Update) -> None:
         del self._in_hand[update.id]
         update.ended.set()
-
-    async def _try(self, incoming: _Update) -> BaseException | None:
-        """What went wrong, if anything: any error of a handler ends here, at the edge."""
-        try:
-            update = self._read(incoming)
-        except Unreadable as error:
-            return error
-        failures: list[BaseException] = []
-        self._application.bot_data[update.update_id] = failures
-        try:
-            await self._application.process_update(update)
-        finally:
-            del self._application.bot_data[update.update_id]
-        return await self._left(update, failures[0]) if failures else None
-
-    def _read(self, incoming: _Update) -> Update:
-        """An update as it came; if that can't be read, or a handler failed at it, without what can't be read.
-
-        Raises `Unreadable`.
-        """
-        bot = self._application.bot
-        if incoming.tries == 1:
-            try:
-                return Update.de_json(incoming.raw, bot)
-            except Exception as error:  # noqa: BLE001 - the library has no error of its own for it
-                log.warning("update %d is not what it should be", incoming.id, extra=error_fields(error))
-        try:
-            whole = salvaged(incoming.raw)
-            if whole is not None:
-                return Update.de_json(whole, bot)
-        except Exception as error:
-            raise Unreadable from error
-        raise Unreadable
-
-    async def _left(self, update: Update, error: BaseException) -> BaseException | None:
-        """The error, unless the chat, the message or the press is gone: trying again mends nothing."""
-        chat = update.effective_chat
-        if isinstance(error, ChatMigrated) and chat is not None:
-            await self._moved(chat.id, error.new_chat_id)
-        elif not isinstance(error, Forbidden) and not (
-            isinstance(error, BadRequest) and meaning(error) is not Meaning.OTHER
-        ):
-            return error
-        elif chat is not None and meaning(error) is Meaning.MUTED:
-            await self._muted(chat.id)
-        log.info("update %d: %s", update.update_id, error)
-        return None
 
     async def _set_aside(
         self, update_id: int, raw: dict[str, Any], error: BaseException | None = None
@@ -312,16 +254,3 @@ class Receiver:
             if update.tries > 1:
                 with suppress(StoreUnavailable):
                     await self._store.inbox.forgive(update.id)
-
-
-async def note_failure(update: object, context: Any) -> None:
-    """PTB's error handler: hands the error to whoever dispatched this update, and ends its dispatch there.
-
-    Else the handlers of the next group would go on, past the gate that failed.
-    """
-    failures = context.bot_data.get(update.update_id) if isinstance(update, Update) else None
-    if failures is None:
-        log.error("an error outside any update", extra=error_fields(context.error))
-    else:
-        failures.append(context.error)
-    raise ApplicationHandlerStop

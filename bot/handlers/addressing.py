@@ -44,6 +44,8 @@ class Command:
     """In small letters, without slash and addressee."""
     mine: bool
     """Whether it is meant for this bot, or for any."""
+    named: bool
+    """Whether it names this bot: no other one will answer it."""
     length: int
     """In UTF-16 code units, from the start of the text."""
 
@@ -78,8 +80,8 @@ def command_of(message: Message, me: User) -> Command | None:
     if first is None:
         return None
     name, _, addressee = cut(_encoded(message), 0, first.length)[1:].partition("@")
-    mine = addressee.lower() in {"", (me.username or "").lower()}
-    return Command(name.lower(), mine, first.length)
+    named = addressee.lower() == (me.username or "").lower()
+    return Command(name.lower(), named or not addressee, named, first.length)
 
 
 def addressed(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.ext import filters
 
+from bot.answering.intake.rates import Rates
 from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import has_attachment, words
@@ -14,12 +15,15 @@ from bot.screens.declined import declined
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation, Question
+    from bot.handlers.addressing import Command
     from bot.handlers.listening import Listening
     from bot.handlers.messages import Messages, Said
     from bot.handlers.services import Services
 
 SAY_AGAIN_AFTER_S: Final = 30.0
 """One line tells a person that too much comes; those that follow it soon say nothing new."""
+COMMANDS_PER_MIN: Final = 30
+"""Commands of one person that are told why nothing is asked: whoever sends more is no person."""
 
 
 class Questions:
@@ -30,6 +34,7 @@ class Questions:
         self.reading = Reading(services)
         self._services = services
         self._told_s: dict[tuple[Conversation, int, str], float] = {}
+        self._commands = Rates(COMMANDS_PER_MIN)
 
     async def message(self, said: Said) -> None:
         asked = self.reading.addressed(said)
@@ -52,29 +57,30 @@ class Questions:
             await self._services.presenter.accepted(outcome.turn)
             return
         line = declined(outcome, said.texts)
-        if line and (outcome.reason is Reason.BUDGET or self._is_news(said, outcome.reason)):
+        if line and (outcome.reason is Reason.BUDGET or self._is_to_be_said(said, outcome.reason)):
             await said.say(line)
 
     async def _no_question(self, said: Said, *, addressed: bool) -> None:
         command = command_of(said.message, self._services.me)
         if addressed or command is not None:
             self._services.answering.pastes.complete(said.conversation)
-        if command is not None:
-            if addressed:
-                await said.reply("unsupported" if has_attachment(said.message) else "ask-usage")
-            elif command.mine and said.private:
-                await said.reply("unknown-command")
-            return
-        if not addressed:
+        if command is None and not addressed:
             await self._listening.hear(said)
             return
-        line = _hint(said)
-        if line and self._is_news(said, line):
+        line = _hint(said) if command is None else _unheeded(said, command, asks=addressed)
+        if line and self._is_to_be_said(said, line):
             await said.reply(line, bot=self._services.me.username or "")
+
+    def _is_to_be_said(self, said: Said, line: str) -> bool:
+        """A command is answered each time, unless a machine sends them; all else seldom."""
+        if command_of(said.message, self._services.me) is None:
+            return self._is_news(said, line)
+        at_s = said.message.date.timestamp()
+        return self._commands.refuse(person_id=said.person.id, group_id=None, at_s=at_s) is None
 
     def _is_news(self, said: Said, line: str) -> bool:
         """Whether a person is to be told it now: not again soon, who may have sent an album or a flood. They
-        count as told from then on. Not for commands: each is answered.
+        count as told from then on.
         """
         now_s = self._services.clock.monotonic()
         key = (said.conversation, said.person.id, line)
@@ -89,6 +95,13 @@ def _hint(said: Said) -> str:
     if has_attachment(said.message):
         return "unsupported" if words(said.message) or said.private else ""
     return "empty-mention" if words(said.message) else ""
+
+
+def _unheeded(said: Said, command: Command, *, asks: bool) -> str:
+    """For a command that is none, or asks nothing; a bare one in a group may be another bot's."""
+    if asks:
+        return "unsupported" if has_attachment(said.message) else "ask-usage"
+    return "unknown-command" if command.named or (command.mine and said.private) else ""
 
 
 def register(messages: Messages, questions: Questions) -> None:

@@ -306,9 +306,10 @@ async def test_a_long_paste_with_one_mention_is_one_question(world: World, model
     assert len(model.requests) == 1
 
 
-async def test_an_unknown_command_is_told_in_private_only_and_each_time(
+async def test_an_unknown_command_is_told_each_time_where_it_is_the_bots(
     world: World, model: ModelServer
 ) -> None:
+    """In a group one that names no bot may be any bot's."""
     anna = world.user("Анна")
     private, group = world.private(anna), world.group("Погода", owner=anna)
     for _ in range(2):
@@ -319,7 +320,14 @@ async def test_an_unknown_command_is_told_in_private_only_and_each_time(
     await private.say(anna, "/ask@other_bot вопрос")
     await private.sees_nothing()
     await group.say(anna, "/nonsense")
+    await group.say(anna, "/nonsense@other_bot")
     await group.sees_nothing()
+    me = world.bot["username"]
+    for command in (f"/nonsense@{me}", f"/nonsense@{me}", f"/NonSense@{me.upper()} и слова", f"/access@{me}"):
+        asked_for = await group.say(anna, command)
+        assert (await group.see("Такой команды я не знаю")).reply_to_id == asked_for.id
+    await group.photo(anna, f"/nonsense@{me}")
+    await group.see("Такой команды я не знаю")
     assert model.requests == []
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.handlers.questions import COMMANDS_PER_MIN
 from tests.clocks import FastClock, until
 from tests.dialogues.pressure import asked, questions, said, until_said, until_waiting
 
@@ -95,6 +96,31 @@ async def test_one_who_asks_too_fast_is_told_so_once(
         await chat.see("Второй.")
         await chat.sees_nothing()
     assert questions(model) == ["Вопрос 0", "Вопрос 1"]
+
+
+async def test_a_command_that_asks_too_fast_is_told_so_each_time(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """By its name or without, in private and in a group, where others are told by themselves; up to what no
+    person types in a minute.
+    """
+    anna, boris = world.user("Анна"), world.user("Борис", language="en")
+    private, group = world.private(anna), world.group("Погода", owner=anna, members=[boris])
+    too_fast = re.compile("быстрее, чем я могу|faster than I can")
+    async with running(FastClock(8), user_rate_per_min=1):
+        for chat, who in ((private, anna), (group, boris)):
+            await chat.say(who, "/ask Первый?")
+            await chat.see("Первый?")
+            for command in ("/ask Ещё?", f"/ask@{world.bot['username']} И ещё?", "/ask А теперь?"):
+                asking = await chat.say(who, command)
+                line = await chat.see(too_fast)
+                assert chat is private or line.reply_to_id == asking.id
+        for n in range(COMMANDS_PER_MIN):
+            await private.say(anna, f"/ask Поток {n}")
+        for _ in range(COMMANDS_PER_MIN - 3):
+            await private.see(too_fast)
+        await private.sees_nothing()
+    assert len(model.requests) == 2
 
 
 async def test_a_full_queue_says_when_to_come_back(

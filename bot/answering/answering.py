@@ -97,32 +97,17 @@ class Answering:
         """`draw` gives a number between two, for the jitter of retries."""
         observer, meter = observer or NullObserver(), meter or NoMeter()
         self._context = context = Context(store, presenter, observer, clock, settings_for, meter)
+        self._preparers = preparers
         self._scheduler = Scheduler(most=limits.model_concurrency, observer=observer)
         self._notices = Notices(context, places=self._scheduler.places)
         self._endings = Endings(context, self._notices)
         self.paying = Paying(context)
-        self._preparers = preparers
         self._composer = Composer(
             history_tokens=limits.history_tokens, now=lambda: clock.now().astimezone(limits.zone)
         )
         self._circuit = Circuit(clock.monotonic)
-        self._asking = Asking(
-            model,
-            circuit=self._circuit,
-            clock=clock,
-            observer=observer,
-            jitter=lambda: draw(0.0, 1.0),
-            paid=self.paying.for_failure,
-            timeout_s=limits.model_timeout_s,
-            deadline_s=limits.answer_deadline_s,
-        )
-        self._admission = Admission(
-            self._scheduler,
-            queue_limit=limits.queue_limit,
-            user_rate_per_min=limits.user_rate_per_min,
-            settings_for=settings_for,
-            meter=meter,
-        )
+        self._asking = self._asking_within(limits, model, jitter=lambda: draw(0.0, 1.0))
+        self._admission = Admission(context, self._scheduler, limits.queue_limit, limits.user_rate_per_min)
         self.pastes = HeldPastes(context, self._scheduler)
         self.runner = Runner(context, self._scheduler, self._notices, answer=self._answer)
         self.stopping = Stopping(context, self.runner, self._endings, self._notices, self.pastes)
@@ -135,6 +120,18 @@ class Answering:
             self._notices,
             holds=(self.pastes.hold, self._gathering.hold),
             expire_after_s=limits.expire_after_s,
+        )
+
+    def _asking_within(self, limits: Limits, model: AsksModel, jitter: Callable[[], float]) -> Asking:
+        return Asking(
+            model,
+            circuit=self._circuit,
+            clock=self._context.clock,
+            observer=self._context.observer,
+            jitter=jitter,
+            paid=self.paying.for_failure,
+            timeout_s=limits.model_timeout_s,
+            deadline_s=limits.answer_deadline_s,
         )
 
     async def submit(self, question: Question, part: Part = WHOLE) -> Accepted | Declined:

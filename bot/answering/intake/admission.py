@@ -9,12 +9,12 @@ from bot.answering.intake.rates import Rates
 from bot.answering.outcomes import Declined, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from bot.answering.ports import Meter
+    from bot.answering.context import Context
     from bot.answering.scheduling.scheduler import Scheduler
-    from bot.core.values import ChatSettings, Conversation, Question
+    from bot.core.values import Question
     from bot.money.budgets import Reservation
 
 TYPICAL_ANSWER_S = 5.0
@@ -25,19 +25,12 @@ class Admission:
     """The queue's limit, then the rates of the person and of the group, then what it may cost."""
 
     def __init__(
-        self,
-        scheduler: Scheduler,
-        *,
-        queue_limit: int,
-        user_rate_per_min: int,
-        settings_for: Callable[[Conversation], Awaitable[ChatSettings]],
-        meter: Meter,
+        self, context: Context, scheduler: Scheduler, queue_limit: int, user_rate_per_min: int
     ) -> None:
+        self._context = context
         self._scheduler = scheduler
         self._queue_limit = queue_limit
         self._rates = Rates(user_rate_per_min)
-        self._settings_for = settings_for
-        self._meter = meter
 
     async def admit(self, question: Question, at: datetime) -> Declined | Reservation | None:
         """Unless it is declined, the question is counted in: what follows goes under `refund_on_error`."""
@@ -50,11 +43,12 @@ class Admission:
         if refused is not None:
             return Declined(Reason.CHAT_RATE if refused.chat else Reason.PERSON_RATE, refused.retry_in_s)
         with self.refund_on_error(question, at):
-            return await self._meter.admit(question, await self._settings_for(question.conversation))
+            settings = await self._context.settings_for(question.conversation)
+            return await self._context.meter.admit(question, settings)
 
     def release(self, reservation: Reservation | None) -> None:
         """There is nothing to be asked: what was set aside is free again."""
-        self._meter.release(reservation)
+        self._context.meter.release(reservation)
 
     @contextmanager
     def refund_on_error(
@@ -64,7 +58,7 @@ class Admission:
         try:
             yield
         except BaseException:
-            self._meter.release(reservation)
+            self._context.meter.release(reservation)
             self._rates.take_back(
                 person_id=question.asker.id, group_id=_group_id(question), at_s=at.timestamp()
             )

@@ -12,7 +12,6 @@ from bot.answering.spending import Spending
 from bot.config.limits import limits_of
 from bot.delivery.flood import FloodControl
 from bot.delivery.redrawing import Redraws
-from bot.delivery.sending import Sender
 from bot.handlers.access import Access
 from bot.handlers.access_requests import AccessRequests
 from bot.handlers.allowed import Allowed
@@ -26,18 +25,11 @@ from bot.operating.probes import health_of
 from bot.operating.process import Process
 from bot.operating.telegram_bot import build_bot
 from bot.operating.upkeep import Job, adding_up, purging, purging_talk, run_periodically
-from bot.options.preferences import Preferences
 from bot.options.roles import Roles
 from bot.preparing import Preparing
-from bot.presenting.alerts import Alerts
+from bot.presenting import Presenting
 from bot.presenting.budget_notices import BudgetNotices
-from bot.presenting.muting import Muting
-from bot.presenting.operators import Operators
-from bot.presenting.presenter import TelegramPresenter
-from bot.presenting.reactions import Reactions
 from bot.store import Store, StoreLost
-from bot.store.chat_moves import Moves
-from bot.texts import Catalogue
 from bot.updates.polling import ALLOWED_UPDATES, Poller
 from bot.updates.receiving import Receiver
 from bot.updates.starting import reach_telegram
@@ -73,7 +65,7 @@ class Service:
         self._process = process = process or Process(settings, clock)
         self._clock = clock = process.clock
         self.store = store or Store.open(settings.database_url.get_secret_value(), clock=clock)
-        self.metrics, self.web, self._model = process.metrics, process.web, process.model
+        self.metrics, self.web = process.metrics, process.web
         self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
         self.bot, polls = build_bot(
             settings,
@@ -83,96 +75,100 @@ class Service:
             gate=self.store.fence.passed,
         )
         self._application = build_application(self.bot)
-        self._catalogue = Catalogue(settings.default_language, settings.time_zone)
-        self._preferences = Preferences(self.store, settings.chat_defaults())
-        self._sender = Sender(self.bot, clock=clock)
-        self._moves = Moves(self.store)
-        self._reactions = Reactions(self.bot, clock)
-        self._alerts = Alerts(
-            self._sender,
-            preferences=self._preferences,
-            catalogue=self._catalogue,
-            clock=clock,
-            admins=settings.admin_users,
-        )
-        self._muting = Muting(bot=self.bot, store=self.store, clock=clock)
-        self._presenter = TelegramPresenter(
-            sender=self._sender,
-            store=self.store,
-            preferences=self._preferences,
-            catalogue=self._catalogue,
-            alerts=self._alerts,
-            moves=self._moves,
-            reactions=self._reactions,
-            muting=self._muting,
-            clock=clock,
-        )
-        self._operators = Operators(
-            settings.admin_users, bot=self.bot, preferences=self._preferences, catalogue=self._catalogue
-        )
-        self._spending = Spending(
-            store=self.store,
-            billing=Billing(settings.prices(), Calendar(settings.time_zone)),
-            limits=settings.budgets(),
-            clock=clock,
-            observer=self.metrics,
-        )
+        self._presenting = Presenting(settings, bot=self.bot, store=self.store, clock=clock)
+        self._spending = self._meter()
         self._budget_notices = BudgetNotices(
-            operators=self._operators, spending=self._spending, store=self.store, clock=clock
+            operators=self._presenting.operators, spending=self._spending, store=self.store, clock=clock
         )
         self._spending.watch(self._budget_notices)
-        self._preparing = Preparing(
-            settings,
-            tokens=process.tokens,
-            bot=self.bot,
-            store=self.store,
-            clock=clock,
-            alerts=self._alerts,
-            billed=self._billed,
-        )
-        self.answering = Answering(
-            store=self.store,
-            model=self._model,
-            presenter=self._presenter,
-            settings_for=self._preferences.settings,
-            clock=clock,
-            limits=limits_of(settings),
-            observer=self.metrics,
-            meter=self._spending,
-            preparers=self._preparing.steps,
-        )
+        self._preparing = self._preparers()
+        self.answering = self._answering()
         self._allowed = Allowed(
             users=settings.allowed_users,
             chats=settings.allowed_chats,
             admins=settings.admin_users,
             store=self.store,
         )
-        unreadable = UnreadableUpdates(
-            bot=self.bot, allowed=self._allowed, preferences=self._preferences, catalogue=self._catalogue
-        )
-        self.receiver = Receiver(
-            self._application,
-            self.store,
-            clock,
-            moved=self._moves.moved,
-            muted=self._muting.note,
-            given_up=unreadable.tell,
-            count=self.metrics.received,
-            shared=settings.webhook_url is not None,
-        )
-        self._access = Access(
-            allowed=self._allowed,
-            requests=self._access_requests(),
-            bot=self.bot,
-            store=self.store,
-            clock=clock,
-        )
+        self.receiver = self._receiver()
+        self._access = self._entrance()
         for listener in (self.answering.moved, self._allowed.moved):
-            self._moves.add_listener(listener)
+            self._presenting.moves.add_listener(listener)
         self.poller = Poller(self.bot, polls, self.receiver, clock)
         self._started = False
         process.commits = self.store.commits
         process.health.become(self._health())
+
+    def _meter(self) -> Spending:
+        return Spending(
+            store=self.store,
+            billing=Billing(self._settings.prices(), Calendar(self._settings.time_zone)),
+            limits=self._settings.budgets(),
+            clock=self._clock,
+            observer=self.metrics,
+        )
+
+    def _preparers(self) -> Preparing:
+        return Preparing(
+            self._settings,
+            tokens=self._process.tokens,
+            bot=self.bot,
+            store=self.store,
+            clock=self._clock,
+            alerts=self._presenting.alerts,
+            billed=self._billed,
+        )
+
+    def _answering(self) -> Answering:
+        return Answering(
+            store=self.store,
+            model=self._process.model,
+            presenter=self._presenting.presenter,
+            settings_for=self._presenting.preferences.settings,
+            clock=self._clock,
+            limits=limits_of(self._settings),
+            observer=self.metrics,
+            meter=self._spending,
+            preparers=self._preparing.steps,
+        )
+
+    def _receiver(self) -> Receiver:
+        unreadable = UnreadableUpdates(
+            bot=self.bot,
+            allowed=self._allowed,
+            preferences=self._presenting.preferences,
+            catalogue=self._presenting.catalogue,
+        )
+        return Receiver(
+            self._application,
+            self.store,
+            self._clock,
+            moved=self._presenting.moves.moved,
+            muted=self._presenting.muting.note,
+            given_up=unreadable.tell,
+            count=self.metrics.received,
+            shared=self._settings.webhook_url is not None,
+        )
+
+    def _entrance(self) -> Access:
+        """Without a list, or with nobody to ask, or where it is switched off, nobody can ask to be let in."""
+        wanted = self._settings.access_requests and self._settings.admin_users and not self._allowed.everyone
+        requests = AccessRequests(
+            bot=self.bot,
+            store=self.store,
+            clock=self._clock,
+            allowed=self._allowed,
+            operators=self._presenting.operators,
+            preferences=self._presenting.preferences,
+            catalogue=self._presenting.catalogue,
+            take_up=self.receiver.take_up,
+        )
+        return Access(
+            allowed=self._allowed,
+            requests=requests if wanted else None,
+            bot=self.bot,
+            store=self.store,
+            clock=self._clock,
+        )
 
     async def start(self) -> None:
         """Takes up what the last run left. Raises `TelegramRefused` and `ListenRefused`.
@@ -189,23 +185,23 @@ class Service:
             bot=self.bot,
             me=self.bot.bot,
             store=self.store,
-            model=self._model,
+            model=self._process.model,
             answering=self.answering,
-            presenter=self._presenter,
-            sender=self._sender,
+            presenter=self._presenting.presenter,
+            sender=self._presenting.sender,
             redraws=Redraws(self.bot),
-            preferences=self._preferences,
-            catalogue=self._catalogue,
+            preferences=self._presenting.preferences,
+            catalogue=self._presenting.catalogue,
             admins=Admins(self.bot, self._clock),
             access=self._access,
-            moves=self._moves,
-            muting=self._muting,
+            moves=self._presenting.moves,
+            muting=self._presenting.muting,
             roles=Roles(self._settings.roles_file),
             spending=self._spending,
         )
         register_handlers(self._application, services)
         await self._allowed.load()
-        self._presenter.remember(await self.store.turns.unfinished())
+        self._presenting.presenter.remember(await self.store.turns.unfinished())
         await self.answering.recovery.take_up()
         await self.receiver.resume()
         self.answering.begin()
@@ -222,7 +218,7 @@ class Service:
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._receive())
-            tasks.create_task(register_commands(self.bot, self._catalogue))
+            tasks.create_task(register_commands(self.bot, self._presenting.catalogue))
             tasks.create_task(self._warm(when_warm))
             tasks.create_task(run_periodically(self._jobs(), self._clock))
             tasks.create_task(self._end_when_lost())
@@ -253,10 +249,8 @@ class Service:
         )
         self._flood.stop()
         await self.answering.close(sends_s)
-        await self._presenter.buttons.close()
-        await self._reactions.close()
         await self._preparing.close()
-        await self._alerts.close()
+        await self._presenting.close()
         await self._budget_notices.close()
         if self._access.requests is not None:
             await self._access.requests.close()
@@ -265,22 +259,6 @@ class Service:
         await self.bot.shutdown()  # the application does not, where Telegram was never reached
         if self._owned:
             await self._process.close()
-
-    def _access_requests(self) -> AccessRequests | None:
-        """None: there is no list, nobody to ask, or it is switched off."""
-        wanted = self._settings.access_requests and self._settings.admin_users and not self._allowed.everyone
-        if not wanted:
-            return None
-        return AccessRequests(
-            bot=self.bot,
-            store=self.store,
-            clock=self._clock,
-            allowed=self._allowed,
-            operators=self._operators,
-            preferences=self._preferences,
-            catalogue=self._catalogue,
-            take_up=self.receiver.take_up,
-        )
 
     async def _billed(self, turn: Turn, heard: Heard) -> None:
         self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=heard.billed_units))
@@ -316,7 +294,7 @@ class Service:
             started=lambda: self._started,
             poller=None if self._settings.webhook_url else self.poller,
             store=self.store,
-            model=self._model,
+            model=self._process.model,
             answering=self.answering,
             threads=self._settings.model_concurrency,
             time=self._clock,

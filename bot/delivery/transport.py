@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 KEEP_ALIVE_S: Final = 30.0
 NAMED_ERROR_LENGTH: Final = 100
 FILE: Final = "file"
+MOST_FILE_BYTES: Final = 20 * 1024 * 1024
+"""What Telegram lets a bot download, whatever size it told of a file, if it told any."""
 PROXY_REFUSES: Final = HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
 OUTCOMES: Final = {
     200: "ok",
@@ -68,6 +70,10 @@ class ServerFault(NetworkError):
 
 class NotTelegram(ServerFault):
     """Something else has refused in Telegram's place, such as a proxy with a page: it may be repeated."""
+
+
+class FileTooLarge(NetworkError):
+    """A file is longer than `MOST_FILE_BYTES`: what was read of it so far is let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,8 @@ class Transport(BaseRequest):
         name = _method_of(url)
         try:
             status, payload, date = await self._exchange(self._session, method, url, options)
+            if len(payload) > MOST_FILE_BYTES:
+                raise FileTooLarge(f"A file of more than {MOST_FILE_BYTES} bytes")
             if name != FILE or status != HTTPStatus.OK:
                 payload = _telegrams(status, payload)
                 if (told := date_of(date, name, payload)) is not None:
@@ -180,7 +188,9 @@ class Transport(BaseRequest):
         """Status, body and `Date` of whatever answers."""
         try:
             async with session.request(method, url, allow_redirects=False, **options) as response:
-                return response.status, await response.read(), response.headers.get("Date", "")
+                fetched = _method_of(url) == FILE
+                payload = await (_beginning(response.content) if fetched else response.read())
+                return response.status, payload, response.headers.get("Date", "")
         except Exception as error:  # noqa: BLE001 - the edge: the text of none of them may leave
             failure = self._sorted(error)
         # Raised here, outside the except block: else aiohttp's error would ride along as its context.
@@ -199,6 +209,16 @@ class Transport(BaseRequest):
         if isinstance(error, TimeoutError):
             return FateUnknownInTime(f"No reply from Telegram in time ({name})")
         return FateUnknown(f"The connection to Telegram broke ({name})")
+
+
+async def _beginning(content: aiohttp.StreamReader) -> bytes:
+    """All of a file, or a little more than may be fetched."""
+    read = bytearray()
+    async for piece in content.iter_any():
+        read += piece
+        if len(read) > MOST_FILE_BYTES:
+            break
+    return bytes(read)
 
 
 def _telegrams(status: int, payload: bytes) -> bytes:
@@ -222,6 +242,8 @@ def _telegrams(status: int, payload: bytes) -> bytes:
 def _outcome(failure: NetworkError) -> str:
     if isinstance(failure, NotSent):
         return "not_sent"
+    if isinstance(failure, FileTooLarge):
+        return OUTCOMES[HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
     if isinstance(failure, NotTelegram):
         return "not_telegram"
     return "server_fault" if isinstance(failure, ServerFault) else "fate_unknown"

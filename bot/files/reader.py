@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _CHILD: Final = Path(__file__).with_name("child.py")
 _HEAD_BYTES: Final = 1000
+_ENDS_WITHIN_S: Final = 5.0
+
+log = logging.getLogger(__name__)
 
 
 class Why(StrEnum):
@@ -93,7 +97,11 @@ class Sound:
 class FileReader:
     """At most `at_once` files are read at a time; others wait for their turn."""
 
-    def __init__(self, clock: Clock, limits: Limits | None = None, *, at_once: int = 2) -> None:
+    def __init__(
+        self, clock: Clock, limits: Limits | None = None, *, at_once: int = 2, script: Path = _CHILD
+    ) -> None:
+        """`script` is what the process runs."""
+        self._script = script
         self._clock = clock
         self._limits = limits or Limits()
         self._turn = asyncio.Semaphore(at_once)
@@ -128,7 +136,7 @@ class FileReader:
         asked |= {"memory_bytes": self._limits.memory_bytes, "cpu_s": self._limits.cpu_s}
         async with self._turn:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", str(_CHILD), json.dumps(asked)),
+                *(sys.executable, "-I", str(self._script), json.dumps(asked)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -141,10 +149,24 @@ class FileReader:
             except TimeoutError:
                 raise Unreadable(Why.TOO_HEAVY, "time") from None
             finally:
-                with suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
+                await self._end(process)
         return _result(said, process.returncode)
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
+        """Kills it and lets go what it still said: it is not over for asyncio while that stands in the pipe.
+
+        One that the kernel can't end, or whose pipe somebody else holds, is not waited for.
+        """
+        assert process.stdout is not None  # noqa: S101 - a pipe
+        with suppress(ProcessLookupError):
+            process.kill()
+        try:
+            async with within(self._clock, _ENDS_WITHIN_S):
+                while await process.stdout.read(1 << 16):
+                    pass
+                await process.wait()
+        except TimeoutError:
+            log.warning("a reader's process does not end", extra={"pid": process.pid})
 
 
 async def _exchange(process: asyncio.subprocess.Process, data: bytes, most_bytes: int) -> bytes:

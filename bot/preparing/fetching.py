@@ -6,10 +6,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.answering.ports import NotPrepared
 from bot.core.tasks import within
+from bot.delivery.flood import seconds_of
+from bot.delivery.transport import FileTooLarge
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -42,7 +44,7 @@ class Fetcher:
         "Wrong file_id or the file is temporarily unavailable" may pass, and so may the network's troubles.
         """
         if attachment.file_size > MOST_BYTES:
-            raise NotPrepared("file-too-large", megabytes=MOST_BYTES // 1_000_000)
+            raise _too_large()
         try:
             async with within(self._clock, WITHIN_S):
                 return await self._fetch(attachment)
@@ -51,19 +53,35 @@ class Fetcher:
             raise NotPrepared("file-gone") from None
 
     async def _fetch(self, attachment: Attachment) -> bytes:
-        pause_s = _PAUSE_S
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(_ATTEMPTS):
+            pause_s = _PAUSE_S * 2**attempt
             try:
-                file = await self._bot.get_file(attachment.file_id)
-                return bytes(await file.download_as_bytearray())
+                return await self._download(attachment.file_id)
+            except FileTooLarge:
+                raise _too_large() from None
             except BadRequest as refused:
                 if "too big" in refused.message.casefold():
-                    raise NotPrepared("file-too-large", megabytes=MOST_BYTES // 1_000_000) from None
+                    raise _too_large() from None
                 last: TelegramError = refused
+            except RetryAfter as flood:
+                last, pause_s = flood, seconds_of(flood)
             except TelegramError as broken:  # a link that has ended is refused as if the token were wrong
                 last = broken
-            if attempt < _ATTEMPTS:
+            if attempt < _ATTEMPTS - 1:
                 await self._clock.sleep(pause_s)
-                pause_s *= 2
         log.warning("a file was not fetched", extra={"reason": type(last).__name__})
         raise NotPrepared("file-gone")
+
+    async def _download(self, file_id: str) -> bytes:
+        """Only if it is not too large, by what Telegram says of it now and by what comes."""
+        file = await self._bot.get_file(file_id)
+        data = bytearray()
+        if (file.file_size or 0) <= MOST_BYTES:
+            await file.download_as_bytearray(data)
+        if max(len(data), file.file_size or 0) > MOST_BYTES:
+            raise _too_large()
+        return bytes(data)
+
+
+def _too_large() -> NotPrepared:
+    return NotPrepared("file-too-large", megabytes=MOST_BYTES // 1_000_000)

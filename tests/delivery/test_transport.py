@@ -30,8 +30,10 @@ from telegram.error import (
 )
 
 from bot.delivery.transport import (
+    MOST_FILE_BYTES,
     FateUnknown,
     FateUnknownInTime,
+    FileTooLarge,
     NotSent,
     NotSentInTime,
     NotTelegram,
@@ -160,6 +162,30 @@ async def test_a_file_is_fetched() -> None:
 
     async with http_server(handler) as root, Transport() as transport:
         assert await transport.retrieve(f"{root}/file/bot{TOKEN}/a.ogg") == b"GET \x00\x01"
+
+
+async def test_of_a_file_that_does_not_end_no_more_is_read_than_may_be_fetched() -> None:
+    sent = 0
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            while sent < 10 * MOST_FILE_BYTES:
+                await response.write(bytes(1_000_000))
+                sent += 1_000_000
+        return response
+
+    outcomes: list[str] = []
+    async with (
+        http_server(handler) as root,
+        Transport(count=lambda _, one: outcomes.append(one)) as transport,
+    ):
+        with pytest.raises(FileTooLarge):
+            await transport.retrieve(f"{root}/file/bot{TOKEN}/a.ogg")
+    assert MOST_FILE_BYTES < sent < 2 * MOST_FILE_BYTES
+    assert outcomes == ["too_large"]
 
 
 async def test_one_connection_serves_calls_in_turn_and_no_cookie_comes_back() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.values import Conversation, TurnState
+from bot.emulator import recordings
 from bot.emulator.speech import SpeechServer
 from tests.files import making
 
@@ -266,6 +267,29 @@ async def test_a_file_that_can_not_be_fetched_or_is_too_large_is_told(
     await chat.see("Не удалось скачать файл")
     assert voice.id
     assert speech.requests == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_file_whose_size_nobody_tells_is_bounded_as_it_comes(
+    world: World, speech: SpeechServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await chat.voice(anna, recordings.spoken("много") + bytes(20_000_000), claims={"file_size": None})
+    await chat.see("Файл слишком большой")
+    assert len(world.called("download")) == 1
+    assert speech.requests == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_file_is_fetched_when_telegram_says_that_it_may_be(world: World) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    world.fail("getFile", retry_after_s=10)
+    await chat.voice(anna, words="подождали")
+    await chat.see("🎤 подождали")
+    refused, served = (call.at for call in world.called("getFile"))
+    assert (served - refused).total_seconds() >= 10
 
 
 async def test_where_voice_is_off_nothing_is_fetched(

@@ -6,13 +6,18 @@ import os
 import random
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from bot.core.clock import SystemClock
 from bot.files import FileReader, Limits, Unreadable, Why, child
+from tests.clocks import FastClock, until
 from tests.files import making
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MUTANTS = int(os.environ.get("FUZZ_FILES", "60"))
 
@@ -69,6 +74,31 @@ async def test_when_the_time_is_over_the_process_is_ended() -> None:
     reader = FileReader(SystemClock(), Limits(wall_s=0.001))
     assert await why(reader, b"a text") is Why.TOO_HEAVY
     assert [each for each in psutil.Process().children() if "child.py" in " ".join(each.cmdline())] == []
+
+
+async def test_what_says_too_much_is_ended_and_what_it_still_says_let_go() -> None:
+    reader = FileReader(SystemClock(), Limits(picture_bytes=1000))
+    with pytest.raises(Unreadable) as raised:
+        await reader.picture(making.noise(1600))
+    assert (raised.value.why, raised.value.detail) == (Why.TOO_HEAVY, "output")
+    assert [each for each in psutil.Process().children() if "child.py" in " ".join(each.cmdline())] == []
+
+
+async def test_a_process_whose_pipe_another_holds_is_not_waited_for(tmp_path: Path) -> None:
+    script, left = tmp_path / "leaves.py", tmp_path / "pid"
+    script.write_text(
+        "import os, sys, time\n"
+        "pid = os.fork()\n"
+        "if not pid:\n    os.setsid()\n    time.sleep(60)\n"
+        f"open({str(left)!r}, 'w').write(str(pid))\n"
+    )
+    before = psutil.Process().num_fds()
+    reader = FileReader(FastClock(20), Limits(wall_s=20), script=script)
+    assert await why(reader, b"a text") is Why.TOO_HEAVY
+    holder = psutil.Process(int(left.read_text()))
+    assert holder.is_running()
+    holder.kill()
+    await until(lambda: psutil.Process().num_fds() <= before)
 
 
 @pytest.mark.parametrize(

@@ -161,13 +161,17 @@ def _joined(before: str, after: str) -> str:
     return before + (after.removeprefix(" ") if before[-1:].isspace() else after)
 
 
+def wake_word(text: str, wake_words: Sequence[str]) -> str:
+    """The wake word that a text begins with, as it stands there with the space before it; empty: none."""
+    found = (re.match(rf"\s*{re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in wake_words)
+    return next((each[0] for each in found if each is not None), "")
+
+
 def _after_wake_word(message: Message, wake_words: Sequence[str]) -> str | None:
-    text = words(message)
-    for word in wake_words:
-        found = re.match(rf"\s*{re.escape(word)}(?!\w)", text, re.IGNORECASE)
-        if found is not None:
-            return _after_name(as_markdown(text, entities_of(message), utf16_len(found[0])))
-    return None
+    word = wake_word(words(message), wake_words)
+    if not word:
+        return None
+    return _after_name(as_markdown(words(message), entities_of(message), utf16_len(word)))
 
 
 def _after_name(text: str) -> str:

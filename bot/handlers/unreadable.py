@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import Chat, ReplyParameters
 
 from bot.core.values import Conversation
-from bot.handlers.addressing import ASK
+from bot.handlers.addressing import ASK, wake_word
 from bot.store import KnownChat
 
 if TYPE_CHECKING:
@@ -33,34 +33,53 @@ class UnreadableUpdates:
         """In a group only who addressed the bot. Raises anything, of an update of any form."""
         press, message = raw.get("callback_query"), raw.get("message")
         if press is not None:
-            author = press.get("from", {})
-            texts = await self._texts(author.get("id") or 1, author)
+            author = _part(press, "from")
+            texts = await self._texts(Conversation(author.get("id") or 1), author)
             await self._bot.answer_callback_query(press["id"], texts("message-unreadable"))
-        elif message is not None and self._is_meant(message):
-            chat_id = message["chat"]["id"]
+        elif message is not None and await self._is_meant(message):
+            place = _conversation_of(message)
             await self._bot.send_message(
-                chat_id,
-                (await self._texts(chat_id, message.get("from", {})))("message-unreadable"),
-                message_thread_id=message.get("message_thread_id") if "is_topic_message" in message else None,
+                place.chat_id,
+                (await self._texts(place, _part(message, "from")))("message-unreadable"),
+                message_thread_id=place.thread_id or None,
                 reply_parameters=_reply_to(message),
             )
 
-    def _is_meant(self, message: Json) -> bool:
-        chat_id, written = message["chat"]["id"], message.get("text") or message.get("caption")
-        said = written if isinstance(written, str) else ""
-        private = chat_id > 0
-        if KnownChat(chat_id, Chat.PRIVATE if private else Chat.SUPERGROUP) not in self._allowed:
+    async def _is_meant(self, message: Json) -> bool:
+        place = _conversation_of(message)
+        private = place.chat_id > 0
+        if KnownChat(place.chat_id, Chat.PRIVATE if private else Chat.SUPERGROUP) not in self._allowed:
             return False
-        answered = message.get("reply_to_message", {}).get("from", {}).get("id") == self._bot.id
+        if private:
+            return True
+        if "forward_origin" in message or _part(message, "from").get("is_bot"):
+            return False
+        written = message.get("text") or message.get("caption")
+        said = written if isinstance(written, str) else ""
+        answered = _part(_part(message, "reply_to_message"), "from").get("id") == self._bot.id
         asks = said.split(maxsplit=1)[:1] == [f"/{ASK}"]
-        return private or answered or asks or f"@{self._bot.username}".casefold() in said.casefold()
+        if answered or asks or f"@{self._bot.username}".casefold() in said.casefold():
+            return True
+        return bool(wake_word(said, (await self._preferences.settings(place)).wake_words))
 
-    async def _texts(self, chat_id: int, author: Json) -> Texts:
-        language = (await self._preferences.settings(Conversation(chat_id))).language
-        return self._catalogue.for_language(language, author.get("language_code", "") if chat_id > 0 else "")
+    async def _texts(self, place: Conversation, author: Json) -> Texts:
+        language = (await self._preferences.settings(place)).language
+        spoken = str(author.get("language_code", "")) if place.chat_id > 0 else ""
+        return self._catalogue.for_language(language, spoken)
+
+
+def _part(data: Json, name: str) -> Json:
+    """An object inside another; empty where it is none."""
+    part = data.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _conversation_of(message: Json) -> Conversation:
+    thread = message.get("message_thread_id") if "is_topic_message" in message else None
+    return Conversation(message["chat"]["id"], thread if isinstance(thread, int) else 0)
 
 
 def _reply_to(message: Json) -> ReplyParameters | None:
-    if message["chat"]["id"] > 0 or "message_id" not in message:
+    if message["chat"]["id"] > 0 or not isinstance(message.get("message_id"), int):
         return None
     return ReplyParameters(message["message_id"], allow_sending_without_reply=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.core.values import Conversation
 from tests.clocks import until
 from tests.dialogues.waiting import all_taken
 
@@ -81,6 +82,80 @@ async def test_what_cannot_be_read_gets_one_line_and_only_where_it_is_meant_for_
     await all_taken(bot.store)
     await chat.sees_nothing()
     await group.sees_nothing()
+
+
+ODD: Json = {
+    "no author": {"from": {"first_name": "Кто-то"}},
+    "an author of another form": {"from": "Анна"},
+    "a reply of another form": {"reply_to_message": 7, "date": "odd"},
+    "a number of another form": {"message_id": "7", "date": "odd"},
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_who_addressed_the_bot_by_a_wake_word_is_told(
+    world: World, model: ModelServer, bot: Service, odd: str
+) -> None:
+    """In the topic where they said it; not who says it amid a sentence, who forwards it, nor a bot."""
+    anna = world.user("Анна")
+    world.state.reads_all = True
+    group = world.supergroup("Клуб", topics=["Общее", "Погода"], owner=anna)
+    await group.say(anna, "/wake робот", topic="Погода")
+    await group.see("Готово")
+    topic = {"message_thread_id": group.topic("Погода").id, "is_topic_message": True}
+    there = {**topic, **ODD[odd]}
+    for text in ("Поговори, робот", "Роботы правы", "О своём"):
+        world.feed({"message": written(group, anna, text, **there)})
+    world.feed({"message": written(group, anna, "Робот, час?", **there, forward_origin={"type": "odd"})})
+    if "from" not in ODD[odd]:
+        bots = {**there, "from": {"id": 5, "is_bot": True, "first_name": "Бот"}}
+        world.feed({"message": written(group, anna, "Робот, час?", **bots)})
+    await all_taken(bot.store)
+    await group.sees_nothing()
+    for text in ("Робот, который час?", " РОБОТ который час", "робот"):
+        world.feed({"message": written(group, anna, text, **there)})
+        assert (await group.see(UNREADABLE)).thread_id == topic["message_thread_id"]
+    world.feed({"message": written(group, anna, None, caption="Робот, что здесь?", **there)})
+    await group.see(UNREADABLE)
+    assert model.requests == []
+
+
+@pytest.mark.parametrize(
+    "field", ["entities", "photo", "link_preview_options", "reply_to_message", "via_bot"]
+)
+async def test_a_field_that_cannot_be_read_costs_no_question_asked_by_a_wake_word(
+    world: World, model: ModelServer, bot: Service, field: str
+) -> None:
+    anna = world.user("Анна")
+    world.state.reads_all = True
+    group = world.group("Погода", owner=anna)
+    await group.say(anna, "/wake робот")
+    await group.see("Готово")
+    model.reply("Полдень.")
+    world.feed({"message": written(group, anna, "Робот, который час?", **{field: [{"odd": 1}]})})
+    await group.see("Полдень.")
+    assert "который час?" in str(model.requests[-1].body["input"])
+    await all_taken(bot.store)
+
+
+@pytest.mark.parametrize("stored", [7, "робот", ["робот", 7], [["робот"]], ["р"], None, {}])
+async def test_wake_words_that_cannot_be_read_cost_nothing(
+    world: World, model: ModelServer, bot: Service, stored: object
+) -> None:
+    anna = world.user("Анна")
+    world.state.reads_all = True
+    group = world.group("Погода", owner=anna)
+    await bot.store.settings.set(Conversation(group.room.id), "wake_words", stored, "Анна")
+    await group.say(anna, "робот, который час?")
+    world.feed({"message": written(group, anna, "робот, который час?") | {"from": {"first_name": "Кто-то"}}})
+    mention = f"@{world.me.username}, который час?"
+    world.feed({"message": written(group, anna, mention) | {"from": {"first_name": "Кто-то"}}})
+    await group.see(UNREADABLE)
+    model.reply("Полдень.")
+    await group.say(anna, mention)
+    await group.see("Полдень.")
+    await group.sees_nothing()
+    assert len(model.requests) == 1
 
 
 async def test_whom_no_handler_can_answer_is_told_after_three_tries(

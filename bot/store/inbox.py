@@ -74,7 +74,7 @@ class Inbox:
         def job(connection: sa.Connection) -> set[int]:
             return set(connection.execute(self._accept, rows).scalars())
 
-        new = await self._database.write(job)
+        new = await self._database.write(job, single=True)
         return [update_id for update_id in dict(updates) if update_id in new]
 
     async def post(self, updates: Sequence[tuple[int, str]]) -> None:
@@ -90,7 +90,9 @@ class Inbox:
         """What other processes have taken in, in order of update_id: it is new from now on."""
         if not self._database.shared:
             return []
-        rows = await self._database.write(lambda connection: connection.execute(_TAKE_POSTED).all())
+        rows = await self._database.write(
+            lambda connection: connection.execute(_TAKE_POSTED).all(), single=True
+        )
         return [PendingUpdate(*row) for row in sorted(rows)]
 
     async def pending(self) -> list[PendingUpdate]:
@@ -125,7 +127,7 @@ class Inbox:
         if update_id in self._done:
             self._done.remove(update_id)
             return
-        await self._database.write(lambda connection: finish(connection, update_id))
+        await self._database.write(lambda connection: finish(connection, update_id), single=True)
 
     def is_finished(self, update_id: int) -> None:
         """What it led to has finished it in its own transaction: the next `finish` need not."""

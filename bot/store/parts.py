@@ -108,4 +108,6 @@ class Parts:
     async def _execute(
         self, statement: sa.Executable, values: dict[str, Any], *, durable: bool = True
     ) -> None:
-        await self._database.write(lambda connection: connection.execute(statement, values), durable=durable)
+        await self._database.write(
+            lambda connection: connection.execute(statement, values), durable=durable, single=True
+        )

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.values import Conversation, Ending, Exchange, Memory, Question, Turn, TurnState
+from bot.core.values import Conversation, Ending, Exchange, Question, Turn, TurnState
 from bot.store.rows import attachments_of, forwards_of, quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
@@ -66,7 +66,10 @@ ID_BY_PART = (
 
 
 def _history() -> sa.Select[Any]:
-    """Walks from a turn to the root by primary keys, one step an ancestor, until enough are delivered."""
+    """Walks from a turn to the root by primary keys, one step an ancestor, until enough are delivered.
+
+    The first row is the turn's own.
+    """
     ancestor, version = turns.alias("ancestor"), turns.alias("version")
     delivered = sa.and_(
         version.c.state.in_([spelt(TurnState.DONE.value), spelt(TurnState.STOPPED.value)]),
@@ -109,7 +112,8 @@ def _history() -> sa.Select[Any]:
             turns.c.attachments,
         )
         .select_from(walk)
-        .join(turns, turns.c.id == walk.c.version_id)
+        .join(turns, turns.c.id == sa.func.coalesce(walk.c.version_id, sa.bindparam("its_id")))
+        .where(sa.or_(walk.c.steps == 0, walk.c.version_id.is_not(None)))
         .order_by(walk.c.steps)
     )
 
@@ -117,10 +121,12 @@ def _history() -> sa.Select[Any]:
 _HISTORY = _history()
 
 
-def history(connection: sa.Connection, turn_id: int, limit: int) -> list[Exchange]:
-    """The delivered ancestors of a turn, newest first, each in its chosen version."""
+def history(connection: sa.Connection, turn_id: int, limit: int) -> tuple[TurnState | None, list[Exchange]]:
+    """A turn's state, None where it is gone, and its delivered ancestors, newest first, each in its chosen
+    version.
+    """
     rows = connection.execute(_HISTORY, {"its_id": turn_id, "limit": limit}).all()
-    return [
+    return TurnState(rows[0].state) if rows else None, [
         Exchange(
             text,
             answer,
@@ -130,14 +136,17 @@ def history(connection: sa.Connection, turn_id: int, limit: int) -> list[Exchang
             cut=state == TurnState.STOPPED or ending == Ending.CUT,
             attachments=attachments_of(attached),
         )
-        for text, answer, asker, author, quoted, forwarded, state, ending, attached in rows
+        for text, answer, asker, author, quoted, forwarded, state, ending, attached in rows[1:]
     ]
 
 
+def place(conversation: Conversation) -> dict[str, Any]:
+    """The values by which statements find a conversation."""
+    return {"chat": conversation.chat_id, "thread": conversation.thread_id}
+
+
 def last_id(connection: sa.Connection, conversation: Conversation) -> int | None:
-    return connection.execute(
-        LAST_ID, {"chat": conversation.chat_id, "thread": conversation.thread_id}
-    ).scalar()
+    return connection.execute(LAST_ID, place(conversation)).scalar()
 
 
 _FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == sa.bindparam("its_id")).limit(1)
@@ -155,8 +164,7 @@ def is_last(connection: sa.Connection, turn: Turn, *, of_branch: bool) -> bool:
 
 def previous_id(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
     """The newest turn under this id, whether or not the conversation has begun anew since."""
-    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
-    return connection.execute(PREVIOUS_ID, {**key, "before": before}).scalar()
+    return connection.execute(PREVIOUS_ID, {**place(conversation), "before": before}).scalar()
 
 
 def last_id_before(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
@@ -167,8 +175,7 @@ def last_id_before(connection: sa.Connection, conversation: Conversation, before
 
 
 def _fresh_from(connection: sa.Connection, conversation: Conversation) -> int:
-    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
-    return connection.execute(_FRESH_FROM, key).scalar() or 0
+    return connection.execute(_FRESH_FROM, place(conversation)).scalar() or 0
 
 
 def id_by_part(
@@ -180,18 +187,12 @@ def id_by_part(
     ).scalar()
 
 
-def parent_id(connection: sa.Connection, question: Question, memory: Memory) -> int | None:
-    """The turn that a question continues."""
-    if memory is Memory.OFF:
+def replied_to(connection: sa.Connection, question: Question) -> int | None:
+    """The turn whose answer a question replies to."""
+    if question.replies_to is None:
         return None
     conversation = question.conversation
-    if question.replies_to is not None:
-        answered = id_by_part(
-            connection, conversation.chat_id, question.replies_to, thread_id=conversation.thread_id
-        )
-        if answered is not None:
-            return answered
-    return last_id(connection, conversation) if memory is Memory.LINEAR else None
+    return id_by_part(connection, conversation.chat_id, question.replies_to, thread_id=conversation.thread_id)
 
 
 _FIRST_VERSION = sa.select(sa.func.coalesce(turns.c.version_of, turns.c.id)).where(

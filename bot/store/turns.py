@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.core.values import TurnState
+from bot.core.values import Memory, TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
 from bot.store.rows import answer_to_row, to_row, to_turn
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from bot.core.clock import Clock
-    from bot.core.values import Answer, Conversation, Exchange, Memory, Question, Turn
+    from bot.core.values import Answer, Conversation, Exchange, Question, Turn
     from bot.money.billing import Charge
     from bot.store.engine.database import Database
     from bot.store.inbox import Inbox
     from bot.store.ledger import Ledger
 
+_OPEN: Final = frozenset({TurnState.WAITING, TurnState.ANSWERED})
 _STANDS: Final = frozenset({TurnState.DONE, TurnState.STOPPED})
 
 
@@ -37,10 +38,12 @@ class Turns:
         self._clock = clock
         self._inbox = inbox
         self._ledger = ledger
-        self._insert = (
-            database.insert(turns)
-            .on_conflict_do_nothing(index_elements=[turns.c.update_id])
-            .returning(*turns.c)
+        self._insert, self._insert_next = (
+            insert.on_conflict_do_nothing(index_elements=[turns.c.update_id]).returning(*turns.c)
+            for insert in (
+                database.insert(turns),
+                database.insert(turns).values(parent_id=tree.LAST_ID.scalar_subquery()),
+            )
         )
 
     async def add(self, question: Question, *, memory: Memory, also: Sequence[int] = ()) -> Turn | None:
@@ -53,8 +56,10 @@ class Turns:
         def job(connection: sa.Connection) -> Turn | None:
             for update_id in (question.update_id, *also):
                 finish(connection, update_id)
-            row["parent_id"] = tree.parent_id(connection, question, memory)
-            return self._inserted(connection, row)
+            answered = None if memory is Memory.OFF else tree.replied_to(connection, question)
+            if answered is None and memory is Memory.LINEAR:
+                return _inserted(connection, self._insert_next, row | tree.place(question.conversation))
+            return _inserted(connection, self._insert, row | {"parent_id": answered})
 
         # Lost with the power, the update is still to be dealt with: it was on the disk before.
         turn = await self._database.write(job, durable=False)
@@ -158,9 +163,11 @@ class Turns:
         self._database.check()
 
         def job(connection: sa.Connection) -> list[Exchange] | None:
-            if connection.execute(statements.IS_UNFINISHED, {"its_id": turn.id}).first() is None:
-                return None
-            return tree.history(connection, turn.id, limit) if turn.parent_id is not None else []
+            if turn.parent_id is not None:
+                state, exchanges = tree.history(connection, turn.id, limit)
+                return exchanges if state in _OPEN else None
+            is_open = connection.execute(statements.IS_UNFINISHED, {"its_id": turn.id}).first()
+            return None if is_open is None else []
 
         # A long history may be read from many places of a slow disk.
         return await (self._database.look if turn.parent_id is None else self._database.read)(job)
@@ -252,7 +259,7 @@ class Turns:
                 "version_of": turn.version_of or turn.id,
                 "continues": turn.id if continues else None,
             }
-            return self._inserted(connection, {**row, **place, "update_id": update_id})
+            return _inserted(connection, self._insert, {**row, **place, "update_id": update_id})
 
         return await self._database.write(job)
 
@@ -282,11 +289,12 @@ class Turns:
             self._ledger.write(connection, charges, its_id)
             return connection.execute(statement, values).rowcount == 1
 
-        return await self._database.write(job)
+        return await self._database.write(job, single=not charges)
 
-    def _inserted(self, connection: sa.Connection, row: dict[str, Any]) -> Turn | None:
-        inserted = connection.execute(self._insert, row).first()
-        return None if inserted is None else to_turn(inserted)
+
+def _inserted(connection: sa.Connection, insert: sa.Insert, row: dict[str, Any]) -> Turn | None:
+    inserted = connection.execute(insert, row).first()
+    return None if inserted is None else to_turn(inserted)
 
 
 def _one(connection: sa.Connection, statement: sa.Select[Any], **values: Any) -> Turn | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 async def history_of(store: Store, turn_id: int, *, limit: int) -> list[Exchange]:
     """Up to `limit` earlier exchanges of a turn's branch that were delivered, newest first."""
-    return await store._database.read(lambda connection: tree.history(connection, turn_id, limit))
+    return await store._database.read(lambda connection: tree.history(connection, turn_id, limit)[1])
 
 
 async def last_of(store: Store, conversation: Conversation) -> Turn | None:

@@ -24,6 +24,9 @@ class Backend(Protocol):
     shared: bool
     """Whether several processes may use the database, one of them active."""
 
+    commits_alone: bool
+    """Whether a statement outside a transaction is a durable one of its own."""
+
     watchers: Watchers
     """Who is to hear that this process lost the database, or has it again."""
 

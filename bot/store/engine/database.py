@@ -79,15 +79,17 @@ class Database:
         job: Callable[[sa.Connection], T],
         *,
         durable: bool = True,
+        single: bool = False,
         on_end: Callable[[], None] | None = None,
     ) -> T:
         """The job's result, once it is committed, and by then on the disk if it is to be `durable`.
 
         If not, it outlives this process at once, and a loss of power with the next durable write: for what
-        is found out, or done once more without harm, after that. `on_end` is called on the database thread
+        is found out, or done once more without harm, after that. `single`: the job is one statement, which on
+        a server needs no transaction around it. `on_end` is called on the database thread
         when it is committed or has failed, before anybody hears of it, even if nobody waits any more.
         """
-        return await self._submit(job, writes=True, durable=durable, on_end=on_end)
+        return await self._submit(job, writes=True, durable=durable, single=single, on_end=on_end)
 
     def watch(self, watcher: Callable[[Ownership], None]) -> None:
         """Calls it on the running event loop whenever this process loses the database, or has it again."""
@@ -135,8 +137,9 @@ class Database:
         *,
         writes: bool,
         durable: bool = True,
+        single: bool = False,
         on_end: Callable[[], None] | None = None,
     ) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._worker.put(Job(job, future, writes, durable, on_end))
+        self._worker.put(Job(job, future, writes, durable, single, on_end))
         return await future

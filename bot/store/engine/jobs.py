@@ -21,6 +21,8 @@ class Job:
     future: asyncio.Future[Any]
     writes: bool
     durable: bool = True
+    single: bool = False
+    """Whether it is one statement, which is a transaction by itself."""
     on_end: Callable[[], None] | None = None
     result: object = None
     error: BaseException | None = None

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import sqlalchemy as sa
-from psycopg.types.string import StrDumperUnknown
 from sqlalchemy.dialects import postgresql
 
 from bot.store.engine import addresses
 from bot.store.engine.listening import heard
 from bot.store.engine.ownership import Ownership, Watchers
+from bot.store.engine.sessions import Session
 from bot.store.engine.unavailable import StoreBusy, StoreLost, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class PostgreSQL:
 
     idle_check_s: float | None = 0.2
     shared = True
+    commits_alone = True
 
     def __init__(self, url: str) -> None:
         """Opens nothing yet. Raises `StoreUnavailable` for a URL that is of no use."""
@@ -182,7 +183,7 @@ class PostgreSQL:
     def begin(self, cursor: Any, *, durable: bool = True) -> None:
         """All is durable: what a crash of the server takes back is known here, and would be gone there."""
         del durable
-        cursor.execute("BEGIN")
+        cursor.connection.begins = True
 
     def begin_migration(self, cursor: Any) -> None:
         cursor.execute("BEGIN; SET LOCAL statement_timeout = 0")
@@ -217,10 +218,9 @@ class PostgreSQL:
             session.invalidate()
             session.close()
 
-    def _session(self) -> psycopg.Connection[Any]:
-        session = psycopg.connect(**self._parameters, autocommit=True)
+    def _session(self) -> Session:
+        session = Session.connect(**self._parameters, autocommit=True)
         try:
-            session.adapters.register_dumper(str, _Text)
             session.execute(_SETTINGS)
         except BaseException:
             session.close()
@@ -252,13 +252,6 @@ class SharedPostgreSQL(PostgreSQL):
         if isinstance(error, psycopg.errors.UndefinedTable):
             return "no process has been active on it yet: its tables are made then"
         return super().cause_of(error)
-
-
-class _Text(StrDumperUnknown):
-    """Text as PostgreSQL can have it: all but the character 0."""
-
-    def dump(self, obj: str) -> Any:
-        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
 
 def _lock(session: sa.Connection) -> bool:

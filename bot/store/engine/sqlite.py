@@ -53,6 +53,7 @@ class SQLite:
 
     idle_check_s = None
     shared = False
+    commits_alone = False  # what is to be durable is told with each BEGIN
 
     def __init__(self, url: sa.URL, pragmas: Mapping[str, int | str]) -> None:
         """`pragmas` override the connection settings, and are read anew at each connection."""

@@ -138,6 +138,14 @@ class Worker:
         self._backend.check_idle(connection)
 
     def _run_together(self, connection: sa.Connection, jobs: Sequence[Job]) -> None:
+        if self._backend.commits_alone and len(jobs) == 1 and jobs[0].single:
+            self._run(connection, jobs)
+        else:
+            self._run_in_transaction(connection, jobs)
+        self.commits += 1
+        self.reason = None
+
+    def _run_in_transaction(self, connection: sa.Connection, jobs: Sequence[Job]) -> None:
         driver: Any = connection.connection.driver_connection
         # Past SQLAlchemy, whose share of these would be most of a small job's cost.
         cursor = driver.cursor()
@@ -147,11 +155,9 @@ class Worker:
                 self._backend.touch(connection)
             self._run(connection, jobs)
             cursor.execute("COMMIT")
-            self.commits += 1
         except BaseException:
             self._roll_back(connection)
             raise
-        self.reason = None
 
     def _run(self, connection: sa.Connection, jobs: Sequence[Job]) -> None:
         for job in jobs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
@@ -132,6 +133,38 @@ def test_a_failed_probe_keeps_only_the_one_who_made_it_out() -> None:
     assert circuit.state is CircuitState.PROBING
     circuit.replied()
     assert circuit.admit(ANNA)
+
+
+def test_a_thousand_who_wait_are_ten_probes_at_a_time() -> None:
+    """However many ask; and whoever was among the ten leaves the next ten to others."""
+    hand = Hand()
+    circuit = opened(hand, open_s=10.0)
+    hand.at_s = 10.0
+    probed = []
+    for person in range(1000):
+        hand.at_s += 0.1
+        if circuit.admit(person):
+            probed.append(round(hand.at_s))
+            circuit.failed(2000 + person, person)
+    hundreds = [sum(1 for at_s in probed if n <= at_s < n + 10) for n in range(10, 110, 10)]
+    assert all(8 <= probes <= 11 for probes in hundreds)
+    assert 0.0 < circuit.retry_in_s(5000) <= 10.0
+    circuit.replied()
+    assert all(circuit.admit(person) for person in range(1000))
+
+
+@pytest.mark.parametrize("ends", ["stopped", "never"])
+def test_probes_that_hang_keep_the_others_out_no_longer_than_others(ends: str) -> None:
+    hand = Hand()
+    circuit = opened(hand, open_s=10.0)
+    hand.at_s = 10.0
+    assert all(circuit.admit(person) for person in range(10))
+    assert circuit.retry_in_s(11) == 10.0
+    hand.at_s = 19.0 if ends == "stopped" else 20.0
+    assert circuit.admit(11) is (ends == "never")
+    for person in range(10):
+        circuit.unsure(person)
+    assert circuit.admit(12)
 
 
 def test_a_probe_that_was_stopped_leaves_the_way_to_the_next() -> None:

@@ -20,7 +20,7 @@ class CircuitState(StrEnum):
 
 class Circuit:
     """Opens when `threshold` questions failed in a row within a minute, lets each person probe once every
-    `open_s`, closes on a reply.
+    `open_s`, and `probes` of them in that time, closes on a reply.
 
     Only 5xx and failed connections are failures; any other reply shows that the provider lives. A request
     that hangs says nothing either way: it may be the request's own fault. Neither opens it a question that
@@ -34,16 +34,18 @@ class Circuit:
         threshold: int = 3,
         open_s: float = 15.0,
         in_a_row_s: float = 60.0,
+        probes: int = 10,
     ) -> None:
         self._monotonic = monotonic
         self._threshold = threshold
         self._open_s = open_s
         self._in_a_row_s = in_a_row_s
+        self._probes = probes
         self._failed_s: dict[int, float] = {}
         """By question, when it failed last, since the last reply."""
         self._opened_s: float | None = None
         self._probed_s: dict[int, float] = {}
-        """By person, when they probed last, since it opened."""
+        """By person, when they probed last, if that counts still."""
         self._probing: set[int] = set()
 
     @property
@@ -57,6 +59,9 @@ class Circuit:
         if self._opened_s is None:
             return 0.0
         since_s = self._probed_s.get(person_id, self._opened_s)
+        newest_s = sorted(self._probed_s.values())[-self._probes :]
+        if len(newest_s) == self._probes:  # a thousand who wait are no thousand requests to what is down
+            since_s = max(since_s, newest_s[0])
         return max(0.0, since_s + self._open_s - self._monotonic())
 
     def admit(self, person_id: int) -> bool:
@@ -64,7 +69,9 @@ class Circuit:
         if self.retry_in_s(person_id) > 0:
             return False
         if self._opened_s is not None:
-            self._probed_s[person_id] = self._monotonic()
+            now_s = self._monotonic()
+            self._probed_s = {id_: s for id_, s in self._probed_s.items() if now_s - s < self._open_s}
+            self._probed_s[person_id] = now_s
             self._probing.add(person_id)
         return True
 
@@ -89,4 +96,4 @@ class Circuit:
         """A request ended without telling: stopped, or timed out. If it was a probe, there may be another."""
         if person_id in self._probing:
             self._probing.discard(person_id)
-            del self._probed_s[person_id]
+            self._probed_s.pop(person_id, None)

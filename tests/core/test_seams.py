@@ -46,8 +46,58 @@ WORDS = {
     "an ellipsis": ("Море тёплое", "…и солёное", "Море тёплое и солёное"),
     "three dots": ("Это прекра", "... сный день", "Это прекрасный день"),
     "an introduction": ("Море", "Продолжаю: тёплое.", "Море Продолжаю: тёплое."),
+    "an ellipsis after a whole word": ("Мы ехали", "... вперёд", "Мы ехали вперёд"),
+    "an ellipsis on both sides": ("Мы шли...", "... вперёд", "Мы шли... вперёд"),
     "nothing before": ("", "Море", "Море"),
     "nothing after": ("Море", "\n", "Море"),
+}
+
+ALONE = {
+    "whole words": [
+        ("Текст", "продолжение"),
+        ("Прочитайте", "продолжение"),
+        ("Мы шли", "вперёд"),
+        ("Сегодня хорошая", "погода"),
+        ("Новая", "глава"),
+        ("Правило", "простое"),
+        ("Сначала", "добавьте"),
+        ("This is a text", "continuation"),
+        ("Simple", "answer"),
+        ("Then open", "the door"),
+    ],
+    "parts of one": [
+        ("Продол", "жение"),
+        ("Прочи", "тайте"),
+        ("Мы говор", "ить"),
+        ("Хоро", "шая"),
+        ("Это слож", "ность"),
+        ("Прави", "льно"),
+        ("Доба", "вьте"),
+        ("It is contin", "uation"),
+        ("It is care", "fully"),
+        ("Infor", "mation"),
+    ],
+}
+"""Seams with no other word of the text to tell by: common words do, of both languages."""
+
+NUMBERS = {
+    "a decimal": ("Число 3,", "14", "Число 3,14"),
+    "a thousand": ("Всего 1,234,", "567", "Всего 1,234,567"),
+    "a list in brackets": ("[1, 2,", "3]", "[1, 2, 3]"),
+    "the first of a list": ("Список [1,", "2] готов", "Список [1, 2] готов"),
+    "a list without spaces": ("[1,2,", "3]", "[1,2,3]"),
+    "a list of decimals": ("[1.5, 2.5,", "3]", "[1.5, 2.5, 3]"),
+    "a set": ("{1,", "2}", "{1, 2}"),
+    "a call": ("f(1,", "2)", "f(1, 2)"),
+    "a call that ended": ("f(1, x) равно 3,", "14", "f(1, x) равно 3,14"),
+    "a note that ended": ("[1] стоит 3,", "14", "[1] стоит 3,14"),
+    "a coordinate": ("Точка (1,", "5)", "Точка (1,5)"),
+    "in code": ("`x = 1,", "2`", "`x = 1, 2`"),
+    "years": ("В 2020, 2021,", "2022 годах", "В 2020, 2021, 2022 годах"),
+    "negative ones": ("[-1, -2,", "-3]", "[-1, -2, -3]"),
+    "decimals in a list": ("1,5, 2,", "7", "1,5, 2,7"),
+    "nothing that tells": ("Нужно 10,", "20 и 30", "Нужно 10,20 и 30"),
+    "a list in a block of code": ("```py\nx = [1, 2,", "3]\n```", "```py\nx = [1, 2, 3]\n```"),
 }
 
 MARKDOWN = {
@@ -68,6 +118,11 @@ MARKDOWN = {
     "open bold": ("Это **очень ва", "жно**.", "Это **очень важно**."),
     "bold that closes": ("Это **важно", "** и срочно.", "Это **важно** и срочно."),
     "after bold": ("Это **важно**", "и срочно.", "Это **важно** и срочно."),
+    "bold that ends in mid-word": ("Итого **важ", "но**", "Итого **важно**"),
+    "bold that ends in mid-word, then more": ("Это **слож", "но** и всё", "Это **сложно** и всё"),
+    "italics that end in mid-word": ("Итого *прав", "да*.", "Итого *правда*."),
+    "bold of two words": ("Итого, **важное", "слово**", "Итого, **важное слово**"),
+    "bold that ends before a short word": ("Это **важно**", "но сложно", "Это **важно** но сложно"),
     "a new bold": ("Это", "**важно**.", "Это **важно**."),
     "stars of arithmetic": ("Это 2", "*3*4", "Это 2*3*4"),
     "a row of a table": ("|А|Б|\n|-|-|\n|1|2|", "|3|4|", "|А|Б|\n|-|-|\n|1|2|\n|3|4|"),
@@ -156,6 +211,21 @@ def assert_joins(first: str, rest: str, whole: str) -> None:
 
 @pytest.mark.parametrize("seam", WORDS.values(), ids=WORDS.keys())
 def test_words(seam: tuple[str, str, str]) -> None:
+    assert_joins(*seam)
+
+
+@pytest.mark.parametrize(("first", "rest"), ALONE["whole words"])
+def test_words_with_no_others_around(first: str, rest: str) -> None:
+    assert_joins(first, rest, f"{first} {rest}")
+
+
+@pytest.mark.parametrize(("first", "rest"), ALONE["parts of one"])
+def test_parts_of_a_word_with_no_others_around(first: str, rest: str) -> None:
+    assert_joins(first, rest, f"{first}{rest}")
+
+
+@pytest.mark.parametrize("seam", NUMBERS.values(), ids=NUMBERS.keys())
+def test_numbers(seam: tuple[str, str, str]) -> None:
     assert_joins(*seam)
 
 

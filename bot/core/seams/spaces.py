@@ -11,6 +11,9 @@ _CLOSING: Final = frozenset(",.;:!?)]}»”’%…")
 _OPENING: Final = frozenset("([{«„“‘\\@#$^/")
 _MARKS: Final = re.compile(r"[*_`~]+")
 _LATIN: Final = re.compile(r"[A-Za-z0-9]")
+_LISTED: Final = re.compile(r"\d, +[-+]?\d[\d.]*,$")
+_CALLED: Final = re.compile(r"(?:[\[{]|\w\()[^])}]*$")
+"""A bracket of a list or of a call, not closed."""
 _UNSPACED: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef]"
 )
@@ -66,8 +69,20 @@ def _is_one_token(first: str, rest: str) -> bool:
     if last in ".:/?&=+#" and "://" in _token(first):
         return bool(_LATIN.match(next_))
     if last in ".,:" and before.isdigit():
-        return next_.isdigit()
+        return next_.isdigit() and not (last == "," and _are_listed(first))
     return last == "." and bool(_LATIN.match(before) and _LATIN.match(next_)) and not next_.isupper()
+
+
+def _are_listed(first: str) -> bool:
+    """Whether the comma that ends it stands between numbers of a list, which have a space there.
+
+    It does after a comma with a space between numbers, and in brackets or code; not where other numbers have
+    commas in them, `1,5` or `[1,2,`. Where nothing tells, it is a decimal comma.
+    """
+    line = first.rpartition("\n")[2]
+    if re.search(r"\d,\d", line):
+        return False
+    return _LISTED.search(line) is not None or _CALLED.search(line) is not None or _is_open(line, "`")
 
 
 def _opens(paragraph: str, first: str, rest: str) -> bool:

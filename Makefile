@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH :=
 
-.PHONY: run demo test browser-test fuzz crash-test bench check format lock image-rehearsal clean
+.PHONY: run demo test browser-test fuzz crash-test mutants bench check format lock image-rehearsal clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m bot run
@@ -28,6 +28,10 @@ fuzz: $(VENV)/.dev
 # The real process killed 200 times, at every point of an answer's way; `make test` has a short run of it.
 crash-test: $(VENV)/.dev
 	$(BIN)/python -m tests.crash --kills 200 $(ARGS)
+
+# A hundred random changes of the bot, of which the tests of the changed room should notice ninety; ARGS="--room store".
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 # The whole bot beside a tutorial's; fails if a ratio is worse than what was stored.
 bench: $(VENV)/.dev

@@ -63,7 +63,7 @@ class Silent:
     ) -> None:
         pass
 
-    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any], retry: bool) -> None:
         pass
 
     @asynccontextmanager

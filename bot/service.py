@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.core.values import Turn
     from bot.operating.health import Health
-    from bot.speech import Heard
 
 log = logging.getLogger(__name__)
 
@@ -260,8 +259,8 @@ class Service:
         if self._owned:
             await self._process.close()
 
-    async def _billed(self, turn: Turn, heard: Heard) -> None:
-        self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=heard.billed_units))
+    def _billed(self, turn: Turn, pieces: int) -> None:
+        self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=pieces))
 
     def _jobs(self) -> list[Job]:
         return [

@@ -98,7 +98,7 @@ class Endings:
 
     async def _decline(self, active: ActiveTurn, why: NotPrepared) -> None:
         presenter = self._context.presenter
-        told = {"text_id": why.text_id, "variables": why.variables}
+        told = {"text_id": why.text_id, "variables": why.variables, "retry": why.passing}
         await self._show(active, presenter.declined, presenter.declined, told)
         await self.close(active, TurnState.FAILED, Outcome.DECLINED, failure=Outcome.DECLINED)
 

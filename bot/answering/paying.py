@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.tasks import shielded
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,7 +35,7 @@ class Paying:
         context = self._context
 
         async def write() -> None:
-            await context.retry_write(lambda: context.store.ledger.add(charges, turn.id))
+            await context.retry_write(lambda: shielded(context.store.ledger.add(charges, turn.id)))
             context.meter.written(charges)
 
         if charges:

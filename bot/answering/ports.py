@@ -62,8 +62,11 @@ class Presenter(Protocol):
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         """One line with a Retry button, shown as the turn's first part."""
 
-    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
-        """One line why the question is not asked; below the answer, where the turn has one."""
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any], retry: bool) -> None:
+        """One line why the question is not asked; below the answer, where the turn has one.
+
+        `retry`: with a button, where it may be possible later.
+        """
 
     async def keep_previous_answer(
         self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None
@@ -126,9 +129,11 @@ class Prepared:
 class NotPrepared(Exception):
     """The question can't be asked: the text of this id is shown as the turn's end, and no model is asked."""
 
-    def __init__(self, text_id: str, **variables: Any) -> None:
+    def __init__(self, text_id: str, *, passing: bool = False, **variables: Any) -> None:
+        """`passing`: the same may be possible a little later."""
         super().__init__(text_id)
         self.text_id = text_id
+        self.passing = passing
         self.variables = variables
 
 

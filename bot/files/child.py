@@ -293,7 +293,7 @@ def audio(data: bytes, *, most_s: int) -> tuple[dict[str, Any], bytes]:
         voice.bit_rate = SPEECH_BITS_PER_S
         samples = 0
         resampler = av.AudioResampler(format="s16", layout="mono", rate=SPEECH_HZ)
-        for frame in source.decode(audio=0):
+        for frame in _frames(source):
             for piece in resampler.resample(frame):
                 samples += piece.samples
                 target.mux(voice.encode(piece))
@@ -302,8 +302,21 @@ def audio(data: bytes, *, most_s: int) -> tuple[dict[str, Any], bytes]:
         for piece in resampler.resample(None):
             samples += piece.samples
             target.mux(voice.encode(piece))
+        if not samples:
+            raise Declined("no_sound")
         target.mux(voice.encode(None))
     return {"duration_s": samples / SPEECH_HZ}, out.getvalue()
+
+
+def _frames(source: Any) -> Iterator[Any]:
+    """Those that can be decoded: a song may hold pictures, tags and gaps between them."""
+    import av  # noqa: PLC0415
+
+    for packet in source.demux(audio=0):
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:
+            continue
 
 
 def _fail(message: str) -> NoReturn:

@@ -1,6 +1,7 @@
-"""What is done before the model is asked: voices are heard, documents read, pictures shown, talk recalled.
+"""What is done before the model is asked: documents read, pictures shown, talk recalled, voices heard.
 
-Each kind is one module with a `prepare` step; here they stand in their order.
+Each kind is one module with a `prepare` step; here they stand in their order, what is paid for last: whatever
+can't be answered is found before.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.config.provider import authorization
+from bot.core.tasks import shielded
 from bot.files import FileReader
 from bot.preparing.fetching import Fetcher
 from bot.preparing.hearing import Hearing
@@ -15,9 +17,10 @@ from bot.preparing.overhearing import Overhearing
 from bot.preparing.reading import Reading
 from bot.preparing.seeing import Seeing
 from bot.speech import Speech, SpeechConfig
+from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from telegram import Bot
 
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from bot.core.values import Turn
     from bot.identity import IamTokens
     from bot.presenting.alerts import Alerts
-    from bot.speech import Heard
     from bot.store import Store
 
 __all__ = ["Preparing", "speech_of"]
@@ -45,18 +47,28 @@ class Preparing:
         store: Store,
         clock: Clock,
         alerts: Alerts,
-        billed: Callable[[Turn, Heard], Awaitable[None]],
+        billed: Callable[[Turn, int], None],
     ) -> None:
         """`tokens`: who the bot is, where it has no API key. `billed` keeps what was paid."""
         self._speech = speech_of(settings, tokens, clock)
         fetcher, files = Fetcher(bot, clock), FileReader(clock)
+
+        async def keep(turn: Turn) -> None:
+            await retry_write(clock, lambda: shielded(store.turns.set_question(turn.id, turn.question)))
+
         self.steps: Sequence[Prepares] = (
-            Hearing(
-                speech=self._speech, fetcher=fetcher, files=files, clock=clock, alerts=alerts, billed=billed
-            ),
             Reading(fetcher=fetcher, files=files),
             Seeing(model=settings.yandex_cloud_vision_model, fetcher=fetcher, files=files),
             Overhearing(store=store, clock=clock),
+            Hearing(
+                speech=self._speech,
+                fetcher=fetcher,
+                files=files,
+                clock=clock,
+                alerts=alerts,
+                billed=billed,
+                keep=keep,
+            ),
         )
 
     async def close(self) -> None:

@@ -50,7 +50,7 @@ class Fetcher:
                 return await self._fetch(attachment)
         except TimeoutError:
             log.warning("a file was not fetched", extra={"reason": "time"})
-            raise NotPrepared("file-gone") from None
+            raise NotPrepared("file-gone", passing=True) from None
 
     async def _fetch(self, attachment: Attachment) -> bytes:
         for attempt in range(_ATTEMPTS):
@@ -70,7 +70,7 @@ class Fetcher:
             if attempt < _ATTEMPTS - 1:
                 await self._clock.sleep(pause_s)
         log.warning("a file was not fetched", extra={"reason": type(last).__name__})
-        raise NotPrepared("file-gone")
+        raise NotPrepared("file-gone", passing=True)
 
     async def _download(self, file_id: str) -> bytes:
         """Only if it is not too large, by what Telegram says of it now and by what comes."""

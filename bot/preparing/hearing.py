@@ -10,7 +10,7 @@ from bot.answering.ports import NotPrepared, Prepared
 from bot.core.tasks import within
 from bot.core.values import SPOKEN, AttachmentKind, Quote
 from bot.files import Unreadable, Why
-from bot.speech import Container, SpeechFailure, SpeechFailureKind
+from bot.speech import SpeechFailure, SpeechFailureKind
 from bot.speech.lengths import opus_s
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.files import FileReader
     from bot.preparing.fetching import Fetcher
     from bot.presenting.alerts import Alerts
-    from bot.speech import Heard, Speech
+    from bot.speech import Speech
 
 LONGEST_S: Final = 600
 WITHIN_S: Final = 240.0
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 class Hearing:
     """What was heard is the question, or data where it is not the asker's own voice.
 
-    It is kept with the turn, so that nothing is heard, and paid for, twice.
+    It is kept with the turn at once, so that nothing is heard, and paid for, twice.
     """
 
     def __init__(
@@ -45,11 +45,12 @@ class Hearing:
         files: FileReader,
         clock: Clock,
         alerts: Alerts,
-        billed: Callable[[Turn, Heard], Awaitable[None]],
+        billed: Callable[[Turn, int], None],
+        keep: Callable[[Turn], Awaitable[object]],
     ) -> None:
         """`speech` None: nothing is heard, nothing fetched.
 
-        `billed` keeps what a recognition cost.
+        `billed` keeps how many pieces a recognition cost, `keep` what was heard.
         """
         self._speech = speech
         self._fetcher = fetcher
@@ -57,6 +58,7 @@ class Hearing:
         self._clock = clock
         self._alerts = alerts
         self._billed = billed
+        self._keep = keep
 
     async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
         """The turn with its recordings as words. Raises `NotPrepared`."""
@@ -67,6 +69,7 @@ class Hearing:
                 async with self._fetcher.room:
                     heard = await self._heard(turn, attachment, settings)
                 question = _with(question, attachment, heard)
+                await self._keep(replace(turn, question=question))
         return Prepared(replace(turn, question=question))
 
     async def _heard(self, turn: Turn, attachment: Attachment, settings: ChatSettings) -> str:
@@ -78,12 +81,15 @@ class Hearing:
         language = settings.language or turn.question.asker.language or "ru"
         try:
             async with within(self._clock, WITHIN_S):
-                sound, container, duration_s = await self._sound(data, attachment)
+                sound, duration_s = await self._sound(data)
                 heard = await self._speech.hear(
-                    sound, container=container, duration_s=duration_s, language=language[:2].lower()
+                    sound,
+                    duration_s=duration_s,
+                    language=language[:2].lower(),
+                    billed=lambda pieces: self._billed(turn, pieces),
                 )
         except TimeoutError:
-            raise NotPrepared("voice-unavailable") from None
+            raise NotPrepared("voice-unavailable", passing=True) from None
         except Unreadable as unreadable:
             log.info("a recording can't be read", extra={"why": unreadable.why, "detail": unreadable.detail})
             too_long = unreadable.why == "too_long"
@@ -92,26 +98,21 @@ class Hearing:
             ) from None
         except SpeechFailure as failure:
             raise self._declined(failure) from None
-        await self._billed(turn, heard)
-        if not heard.text:
+        if not heard:
             raise NotPrepared("voice-silence")
-        return heard.text
+        return heard
 
-    async def _sound(self, data: bytes, attachment: Attachment) -> tuple[bytes, Container, float]:
-        """The recording as speech recognition takes it, and its seconds: what it does not know is made into
-        OGG first, and so is one that nobody has told the length of.
+    async def _sound(self, data: bytes) -> tuple[bytes, float]:
+        """The recording as OGG/Opus, and its seconds by its own sound: nobody has more recognised than
+        `LONGEST_S`, whatever they claim.
         """
-        duration_s = max(float(attachment.duration_s), opus_s(data))
+        duration_s = opus_s(data) if data.startswith(b"OggS") else 0.0
+        if not duration_s:
+            sound = await self._files.sound(data, most_s=LONGEST_S)
+            return sound.data, sound.duration_s
         if int(duration_s) > LONGEST_S:
             raise Unreadable(Why.TOO_LONG)
-        if data.startswith(b"OggS") and duration_s:
-            return data, Container.OGG, duration_s
-        if data.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")) and duration_s:
-            return data, Container.MP3, duration_s
-        if data.startswith(b"RIFF") and data[8:12] == b"WAVE" and duration_s:
-            return data, Container.WAV, duration_s
-        sound = await self._files.sound(data, most_s=LONGEST_S)
-        return sound.data, Container.OGG, sound.duration_s
+        return data, duration_s
 
     def _declined(self, failure: SpeechFailure) -> NotPrepared:
         log.warning(
@@ -122,7 +123,8 @@ class Hearing:
             self._alerts.tell(kind="speech_not_allowed", detail=failure.detail)
         if failure.kind is SpeechFailureKind.REFUSED:
             return NotPrepared("voice-unheard")
-        return NotPrepared("voice-unavailable")
+        passing = failure.kind is not SpeechFailureKind.NOT_ALLOWED
+        return NotPrepared("voice-unavailable", passing=passing)
 
 
 def _with(question: Question, attachment: Attachment, heard: str) -> Question:

@@ -107,11 +107,11 @@ class TelegramPresenter:
         ) as tell:
             yield tell
 
-    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any], retry: bool) -> None:
         texts = await self._texts(turn)
         line = texts(text_id, **variables)
         if turn.answer is None:
-            await self._show(turn, [Text(line)], [])
+            await self._show(turn, [Text(line)], _retry(turn, texts) if retry else [])
         else:
             await self._answer(turn, texts, [line])
 
@@ -176,7 +176,7 @@ class TelegramPresenter:
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
         line = failure_line(texts, kind, error_id, retry_in_s)
-        await self._show(turn, [Text(line)], [[Button(texts("button-retry"), encode(Retry(turn.id)))]])
+        await self._show(turn, [Text(line)], _retry(turn, texts))
 
     async def apology(self, turn: Turn) -> None:
         await self._show(turn, [Text((await self._texts(turn))("answer-expired"))], [])
@@ -292,6 +292,10 @@ def _counted(contents: Sequence[Content], chars: Sequence[int]) -> dict[tuple[in
     with_lines_below = [*chars, *repeat(chars[-1], len(contents) - len(chars))]
     counted = zip(contents, with_lines_below, strict=True)
     return {(n, fingerprint(content, None)): count for n, (content, count) in enumerate(counted)}
+
+
+def _retry(turn: Turn, texts: Texts) -> Keyboard:
+    return [[Button(texts("button-retry"), encode(Retry(turn.id)))]]
 
 
 def _stop(turn: Turn, texts: Texts) -> Keyboard:

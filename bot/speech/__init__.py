@@ -1,7 +1,7 @@
 """Speech recognition: a recording in, its words out, or a failure of a named kind."""
 
 from bot.speech.config import SpeechConfig
-from bot.speech.outcomes import Heard, SpeechFailure, SpeechFailureKind
-from bot.speech.recognition import Container, Speech
+from bot.speech.outcomes import SpeechFailure, SpeechFailureKind
+from bot.speech.recognition import Speech
 
-__all__ = ["Container", "Heard", "Speech", "SpeechConfig", "SpeechFailure", "SpeechFailureKind"]
+__all__ = ["Speech", "SpeechConfig", "SpeechFailure", "SpeechFailureKind"]

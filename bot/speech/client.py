@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 
 from bot.core.keys import NoKey
-from bot.speech.outcomes import SpeechFailure, SpeechFailureKind
+from bot.speech.outcomes import OperationFailed, SpeechFailure, SpeechFailureKind
 
 if TYPE_CHECKING:
     from bot.speech.config import SpeechConfig
@@ -46,13 +46,13 @@ class SpeechClient:
             raise SpeechFailure(SpeechFailureKind.BROKEN_REPLY, detail="no result")
         return said
 
-    def begin(self, sound: bytes, *, languages: list[str], container: str) -> str:
+    def begin(self, sound: bytes, *, languages: list[str]) -> str:
         """v3: hands a long recording over; the id of the operation that recognises it."""
         body = {
             "content": base64.b64encode(sound).decode(),
             "recognitionModel": {
                 "model": "general",
-                "audioFormat": {"containerAudio": {"containerAudioType": container}},
+                "audioFormat": {"containerAudio": {"containerAudioType": "OGG_OPUS"}},
                 "textNormalization": {
                     "textNormalization": "TEXT_NORMALIZATION_ENABLED",
                     "literatureText": True,
@@ -67,13 +67,12 @@ class SpeechClient:
         return operation
 
     def is_done(self, operation: str) -> bool:
-        """Whether the operation has ended. Raises SpeechFailure where it ended with an error."""
+        """Whether the operation has ended. Raises `OperationFailed` where it ended with an error."""
         reply = self._json("GET", f"{self._config.operations_url}/operations/{operation}")
         error = reply.get("error")
         if isinstance(error, dict) and error:
-            raise SpeechFailure(
-                SpeechFailureKind.REFUSED, detail=self._redacted(str(error.get("message", "")))
-            )
+            detail = self._redacted(str(error.get("message", "")))
+            raise OperationFailed(SpeechFailureKind.REFUSED, detail=detail)
         return reply.get("done") is True
 
     def result(self, operation: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -31,10 +30,5 @@ class SpeechFailure(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A recording's words, empty where there are none, and what the provider bills for."""
-
-    text: str
-    billed_units: int
-    """Started stretches of 15 seconds."""
+class OperationFailed(SpeechFailure):
+    """The long interface took the recording, and recognised nothing of it: that is not billed."""

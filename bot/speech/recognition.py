@@ -6,11 +6,10 @@ import asyncio
 import math
 import random
 from concurrent.futures import ThreadPoolExecutor
-from enum import StrEnum
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.speech.outcomes import Heard, SpeechFailure, SpeechFailureKind
+from bot.speech.outcomes import OperationFailed, SpeechFailure, SpeechFailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,16 +33,8 @@ _FIRST_WAIT_S: Final = 1.0
 T = TypeVar("T")
 
 
-class Container(StrEnum):
-    """How a recording is packed, as v3 names it. v1 takes OGG/Opus only."""
-
-    OGG = "OGG_OPUS"
-    MP3 = "MP3"
-    WAV = "WAV"
-
-
 class Speech:
-    """Recognises recordings. Threads, client and httpx2 come with the first one."""
+    """Recognises recordings in OGG/Opus. Threads, client and httpx2 come with the first one."""
 
     def __init__(
         self, config: SpeechConfig, *, clock: Clock, draw: Callable[[float, float], float] = random.uniform
@@ -56,14 +47,17 @@ class Speech:
         self._making = Lock()
         self._client: SpeechClient | None = None
 
-    async def hear(self, sound: bytes, *, container: Container, duration_s: float, language: str) -> Heard:
-        """The words of a recording. `language` is `ru`, or anything else for the provider to find out.
+    async def hear(
+        self, sound: bytes, *, duration_s: float, language: str, billed: Callable[[int], None]
+    ) -> str:
+        """The words of a recording, empty where there are none. What the short interface refuses goes to the
+        long one. `language` is `ru`, or anything else for the provider to find out.
 
-        `duration_s` may be a sender's claim: what the short interface refuses goes to the long one.
+        `billed` is told once how many pieces of 15 s the provider bills for, whatever becomes of the words.
         Cancelling leaves at once; the call's thread comes back within `timeout_s`. Raises SpeechFailure.
         """
-        billed = max(1, math.ceil(duration_s / BILLED_S))
-        if container is Container.OGG and duration_s <= SHORT_S and len(sound) <= SHORT_BYTES:
+        pieces = max(1, math.ceil(duration_s / BILLED_S))
+        if duration_s <= SHORT_S and len(sound) <= SHORT_BYTES:
             spoken = "ru-RU" if language == "ru" else "auto"
             try:
                 said = await self._again(lambda c: c.recognize(sound, language=spoken, form="oggopus"))
@@ -71,8 +65,9 @@ class Speech:
                 if failure.kind is not SpeechFailureKind.REFUSED:
                     raise
             else:
-                return Heard(said.strip(), billed)
-        return Heard(await self._long(sound, container, language), billed)
+                billed(pieces)
+                return said.strip()
+        return await self._long(sound, language, lambda: billed(pieces))
 
     async def try_key(self) -> None:
         """Has a second of silence recognised, at the price of any short one. Raises SpeechFailure."""
@@ -85,14 +80,21 @@ class Speech:
         if self._client is not None:
             self._client.close()
 
-    async def _long(self, sound: bytes, container: Container, language: str) -> str:
+    async def _long(self, sound: bytes, language: str, billed: Callable[[], None]) -> str:
+        """What is handed over is recognised and billed, whether or not it is waited for to its end."""
         languages = ["ru-RU"] if language == "ru" else ["auto"]
-        operation = await self._again(
-            lambda client: client.begin(sound, languages=languages, container=container.value)
-        )
-        while not await self._again(lambda client: client.is_done(operation)):
-            await self._clock.sleep(_POLL_S)
-        return await self._again(lambda client: client.result(operation))
+        operation = await self._again(lambda client: client.begin(sound, languages=languages))
+        paid = True
+        try:
+            while not await self._again(lambda client: client.is_done(operation)):
+                await self._clock.sleep(_POLL_S)
+            return await self._again(lambda client: client.result(operation))
+        except OperationFailed:
+            paid = False
+            raise
+        finally:
+            if paid:
+                billed()
 
     async def _again(self, call: Callable[[SpeechClient], T]) -> T:
         """The call's result, after retries where its failure allows some."""

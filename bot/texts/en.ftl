@@ -633,7 +633,7 @@ document-part =
        *[lines] "{ $name }": lines 1–{ $read } of { $total } were read.
     }
 file-too-large = The file is too large: Telegram gives bots at most { $megabytes } MB. Send a smaller one, or the part you need.
-file-gone = The file could not be downloaded from Telegram. Please send it again.
+file-gone = The file could not be downloaded from Telegram. Try a little later, or send it again.
 voice-off = I don't listen to voice messages here. Write your question in words.
 voice-too-long =
     { $minutes ->

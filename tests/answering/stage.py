@@ -176,7 +176,8 @@ class Chat:
         place = turn.version_of or turn.id
         self.shown[place] = Shown(self.shown[place].text, (), kind, error_id, retry_in_s)
 
-    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any]) -> None:
+    async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any], retry: bool) -> None:
+        del retry
         self._reach(turn)
         place = turn.version_of or turn.id
         self.shown[place] = Shown("" if turn.answer is None else turn.answer.text, (text_id,), **variables)

@@ -87,6 +87,30 @@ async def test_speech_is_paid_for_heard_or_not(world: World, model: ModelServer,
             assert "речь — 100 %" in usage.text
 
 
+async def test_speech_that_was_handed_over_is_paid_for_though_nobody_waits_for_it(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with SpeechServer(looks=10_000) as speech:
+        urls = {"yandex_speechkit_url": speech.url, "yandex_operations_url": speech.url}
+        async with running(**urls, admin_users=str(anna.id)):
+            await chat.voice(anna, words="длинно", duration_s=61)
+            await speech.wait(received=1, step="operation")
+            await chat.say(anna, "/stop")
+            await chat.see("Остановлено")
+            await chat.say(anna, "/usage")
+            assert "около 0,81 ₽" in (await chat.see("Ваши вопросы")).text
+            looks = sum(request.step == "operation" for request in speech.requests)
+            speech.hang(step="operation")
+            await chat.voice(anna, words="длинно", duration_s=61)
+            await speech.wait(received=looks + 1, step="operation")
+        async with running(**urls, admin_users=str(anna.id)):
+            await chat.say(anna, "/usage")
+            assert "около 1,63 ₽" in (await chat.see("Ваши вопросы")).text
+    assert model.requests == []
+
+
 async def test_an_answer_that_is_stopped_on_its_way_is_paid_for(
     world: World, model: ModelServer, running: Running, clock: FastClock
 ) -> None:

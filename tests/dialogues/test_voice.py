@@ -206,6 +206,17 @@ async def test_what_is_too_long_in_truth_is_not_heard_whatever_its_sender_claims
 
 
 @pytest.mark.usefixtures("bot")
+async def test_neither_is_a_song_of_which_its_file_and_its_sender_claim_a_second(
+    world: World, speech: SpeechServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await chat.audio(anna, making.long_wav(660), name="a.wav", duration_s=1)
+    await chat.see("Записи длиннее 10 минут я не слушаю.")
+    assert speech.requests == []
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_recording_without_a_length_is_measured_before_it_is_heard(
     world: World, speech: SpeechServer
 ) -> None:
@@ -233,7 +244,8 @@ async def test_a_key_without_the_scope_is_told_to_the_operators_and_to_nobody_el
         await own.say(operator, "/start")
         speech.fail(status, times=10)
         await chat.voice(anna, words="привет")
-        await chat.see("Распознать речь сейчас не получается.")
+        told = await chat.see("Распознать речь сейчас не получается.")
+        assert told.buttons == []
         await own.see("yc.ai.speechkitStt.execute")
     assert model.requests == []
 
@@ -250,8 +262,13 @@ async def test_what_passes_is_got_over_and_what_does_not_is_told(
     await chat.see(ANSWERED)
     speech.fail(status, times=100)
     await chat.voice(anna, words="вторая")
-    await chat.see("Распознать речь сейчас не получается.")
+    told = await chat.see("Распознать речь сейчас не получается.")
     assert asked(model) == "первая"
+    speech.clear()
+    await chat.press(anna, told, "Повторить")
+    await chat.see("🎤 вторая")
+    await chat.see(ANSWERED)
+    assert asked(model) == "вторая"
 
 
 @pytest.mark.usefixtures("bot")
@@ -264,9 +281,46 @@ async def test_a_file_that_can_not_be_fetched_or_is_too_large_is_told(
     await chat.see("Файл слишком большой")
     world.fail("download", status=500, times=100)
     voice = await chat.voice(anna, words="пропала")
-    await chat.see("Не удалось скачать файл")
+    told = await chat.see("Не удалось скачать файл")
     assert voice.id
     assert speech.requests == []
+    world.mend()
+    await chat.press(anna, told, "Повторить")
+    await chat.see("🎤 пропала")
+
+
+async def test_a_voice_about_a_picture_that_is_not_looked_at_is_not_heard(
+    world: World, model: ModelServer, speech: SpeechServer, running: Running, variables: dict[str, Any]
+) -> None:
+    """Nothing is paid for where nothing can be answered."""
+    anna, boris = world.user("Анна"), world.user("Борис")
+    group = world.group("Двор", members=[anna, boris])
+    async with running(**variables):
+        picture = await group.photo(boris)
+        await group.voice(anna, words="что тут?", caption=f"@{world.me.json['username']}", reply_to=picture)
+        await group.see("Картинки я здесь не рассматриваю.")
+    assert speech.requests == []
+    assert model.requests == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_of_two_recordings_the_first_is_heard_once_though_the_second_fails(
+    world: World, speech: SpeechServer
+) -> None:
+    anna, boris = world.user("Анна"), world.user("Борис")
+    group = world.group("Двор", members=[anna, boris])
+    quoted = await group.voice(boris, words="вторая")
+    speech.fail(503, times=4)
+    await group.voice(anna, words="первая", caption=f"@{world.me.json['username']}", reply_to=quoted)
+    told = await group.see("Распознать речь сейчас не получается.")
+    await group.press(anna, told, "Повторить")
+    await group.see(ANSWERED)
+    assert len(speech.requests) == 6
+    speech.hear("первая")
+    speech.hear("")
+    await group.voice(anna, words="первая", caption=f"@{world.me.json['username']}", reply_to=quoted)
+    await group.see("Я не расслышал ни слова")
+    assert len(speech.requests) == 8
 
 
 @pytest.mark.usefixtures("bot")

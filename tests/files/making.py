@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import struct
+import wave
 import zipfile
 import zlib
 
@@ -138,6 +139,24 @@ def sound(seconds: float, container: str = "mp4", codec: str = "aac") -> bytes:
             frame.planes[0].update(struct.pack(f"<{samples}h", *tone))
             target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def emptied(song: bytes) -> bytes:
+    """An MP4 as it was, but for its sound, of which nothing is left that could be decoded."""
+    at = song.index(b"mdat")
+    length = int.from_bytes(song[at - 4 : at], "big")
+    return song[: at + 4] + b"\xff" * (length - 8) + song[at - 4 + length :]
+
+
+def long_wav(seconds: int) -> bytes:
+    """A WAV as small as one can be, whose head claims a second."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(4000)
+        file.writeframes(bytes(4000 * seconds))
     return out.getvalue()
 
 

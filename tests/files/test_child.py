@@ -149,3 +149,15 @@ def test_a_film_without_sound_and_one_that_is_too_long_say_so() -> None:
         child.audio(making.silent_film(), most_s=10)
     with pytest.raises(child.Declined, match="too_long"):
         child.audio(making.sound(3), most_s=1)
+
+
+def test_songs_one_after_the_other_are_as_long_as_all_of_them_whatever_the_first_one_claims() -> None:
+    songs = making.sound(1, "mp3", "libmp3lame") * 4
+    assert child.audio(songs, most_s=10)[0]["duration_s"] > 3.5
+    with pytest.raises(child.Declined, match="too_long"):
+        child.audio(songs, most_s=3)
+
+
+def test_what_claims_to_be_a_song_and_has_no_sound_says_so() -> None:
+    with pytest.raises(child.Declined, match="no_sound"):
+        child.audio(making.emptied(making.sound(1)), most_s=10)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from bot.speech import Container, Heard, Speech, SpeechConfig, SpeechFailure, SpeechFailureKind
+from bot.speech import Speech, SpeechConfig, SpeechFailure, SpeechFailureKind
 from bot.speech.client import words_of
-from tests.clocks import FastClock
+from tests.clocks import FastClock, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -83,8 +83,17 @@ async def speech(provider: Provider, aiohttp_port: int) -> AsyncIterator[Speech]
     await made.close()
 
 
-async def hear(speech: Speech, seconds: float = 5, *, language: str = "ru", sound: bytes = SOUND) -> Heard:
-    return await speech.hear(sound, container=Container.OGG, duration_s=seconds, language=language)
+async def hear(
+    speech: Speech,
+    seconds: float = 5,
+    *,
+    language: str = "ru",
+    sound: bytes = SOUND,
+    billed: list[int] | None = None,
+) -> str:
+    """What was said; what is billed for it is put into the list."""
+    told = [] if billed is None else billed
+    return await speech.hear(sound, duration_s=seconds, language=language, billed=told.append)
 
 
 async def fails(speech: Speech, seconds: float = 5) -> SpeechFailure:
@@ -94,7 +103,9 @@ async def fails(speech: Speech, seconds: float = 5) -> SpeechFailure:
 
 
 async def test_a_short_voice_is_one_call_of_the_short_interface(provider: Provider, speech: Speech) -> None:
-    assert await hear(speech, 30) == Heard("короткая речь", 2)
+    billed: list[int] = []
+    assert await hear(speech, 30, billed=billed) == "короткая речь"
+    assert billed == [2]
     (request, body), *others = provider.requests
     assert not others
     assert request.path == "/speech/v1/stt:recognize"
@@ -113,7 +124,9 @@ async def test_where_the_language_is_not_russian_the_provider_finds_it_out(
 async def test_a_longer_one_is_handed_over_and_asked_for_until_it_is_done(
     provider: Provider, speech: Speech
 ) -> None:
-    assert await hear(speech, 31) == Heard("долгая речь", 3)
+    billed: list[int] = []
+    assert await hear(speech, 31, billed=billed) == "долгая речь"
+    assert billed == [3]
     assert provider.paths == [
         "/stt/v3/recognizeFileAsync",
         *["/operations/op1"] * 3,
@@ -128,9 +141,8 @@ async def test_a_longer_one_is_handed_over_and_asked_for_until_it_is_done(
     assert provider.requests[-1][0].query["operationId"] == "op1"
 
 
-async def test_a_large_one_and_an_mp3_go_the_long_way(provider: Provider, speech: Speech) -> None:
+async def test_a_large_one_goes_the_long_way(provider: Provider, speech: Speech) -> None:
     await hear(speech, sound=bytes(1_000_001))
-    await speech.hear(b"ID3", container=Container.MP3, duration_s=5, language="ru")
     assert "/speech/v1/stt:recognize" not in provider.paths
 
 
@@ -139,12 +151,12 @@ async def test_one_whose_sender_lied_of_its_length_goes_the_long_way_too(
     provider: Provider, speech: Speech, status: int
 ) -> None:
     provider.replies = [refusal(status)]
-    assert (await hear(speech)).text == "долгая речь"
+    assert await hear(speech) == "долгая речь"
 
 
 async def test_silence_is_heard_as_nothing(provider: Provider, speech: Speech) -> None:
     provider.replies = [web.json_response({"result": "  "})]
-    assert (await hear(speech)).text == ""
+    assert await hear(speech) == ""
 
 
 @pytest.mark.parametrize(
@@ -168,9 +180,9 @@ async def test_a_failure_has_its_kind_and_its_retries(
 
 async def test_a_passing_failure_is_got_over(provider: Provider, speech: Speech) -> None:
     provider.replies = [refusal(429), refusal(503), None]
-    assert (await hear(speech)).text == "короткая речь"
+    assert await hear(speech) == "короткая речь"
     provider.replies = [None, refusal(500), None, refusal(429)]
-    assert (await hear(speech, 60)).text == "долгая речь"
+    assert await hear(speech, 60) == "долгая речь"
 
 
 @pytest.mark.parametrize("body", ["<html>", "[]", '{"result": 5}', "{}"])
@@ -184,6 +196,39 @@ async def test_an_operation_that_ends_with_an_error_is_a_failure(provider: Provi
     provider.replies = [None, web.json_response(failed)]
     failure = await fails(speech, 60)
     assert (failure.kind, failure.detail) == (SpeechFailureKind.REFUSED, "bad audio")
+
+
+async def test_what_was_begun_is_billed_whatever_becomes_of_its_words_and_what_failed_is_not(
+    provider: Provider, speech: Speech
+) -> None:
+    billed: list[int] = []
+    for replies in (
+        [None, refusal(403)],
+        [None, *[None] * 3, refusal(404)],
+        [None, *[None] * 3, web.Response(text="no line of JSON")],
+    ):
+        provider.replies, provider.polls = list(replies), 0
+        with pytest.raises(SpeechFailure):
+            await hear(speech, 61, billed=billed)
+    assert billed == [5, 5, 5]
+    failed = {"id": "op1", "done": True, "error": {"code": 13, "message": "Internal error"}}
+    for refused in ([refusal(400), refusal(400)], [refusal(400), None, web.json_response(failed)]):
+        provider.replies = list(refused)
+        with pytest.raises(SpeechFailure):
+            await hear(speech, billed=billed)
+    assert billed == [5, 5, 5]
+
+
+async def test_what_was_begun_is_billed_when_nobody_waits_for_it_any_more(
+    provider: Provider, speech: Speech
+) -> None:
+    billed: list[int] = []
+    hearing = asyncio.create_task(hear(speech, 61, billed=billed))
+    await until(lambda: provider.polls)
+    hearing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hearing
+    assert billed == [5]
 
 
 async def test_an_operation_without_an_id_is_a_failure(provider: Provider, speech: Speech) -> None:

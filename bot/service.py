@@ -187,7 +187,6 @@ class Service:
             model=self._process.model,
             answering=self.answering,
             presenter=self._presenting.presenter,
-            sender=self._presenting.sender,
             redraws=Redraws(self.bot),
             preferences=self._presenting.preferences,
             catalogue=self._presenting.catalogue,

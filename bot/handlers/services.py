@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.core.values import ChatSettings, Turn
     from bot.delivery.redrawing import Redraws
-    from bot.delivery.sending import Sender
     from bot.handlers.access import Access
     from bot.handlers.authority import Admins
     from bot.model import Model
@@ -41,7 +40,6 @@ class Services:
     model: Model
     answering: Answering
     presenter: TelegramPresenter
-    sender: Sender
     redraws: Redraws
     preferences: Preferences
     catalogue: Catalogue

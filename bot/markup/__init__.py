@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from bot.markup.values import Document, Entity, Text, utf16_len
 
 if TYPE_CHECKING:
-    from bot.markup.splitting import parts, render
+    from bot.markup.splitting import parts
 
-__all__ = ["Document", "Entity", "Text", "parts", "render", "utf16_len"]
+__all__ = ["Document", "Entity", "Text", "parts", "utf16_len"]
 
 
 def __getattr__(name: str) -> Any:
-    """`parts` and `render`."""
-    if name not in __all__:
+    """`parts`."""
+    if name != "parts":
         raise AttributeError(name)
-    from bot.markup import splitting  # noqa: PLC0415
+    from bot.markup.splitting import parts  # noqa: PLC0415
 
-    return getattr(splitting, name)
+    return parts

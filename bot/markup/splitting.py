@@ -24,12 +24,6 @@ _SPACE = re.compile(r"\s*")
 _SENTENCE_END = re.compile(r"(?:(?<!\d)\.|[!?…])[\"'»”’)\]]*(?=\s)|[。！？]")
 
 
-def render(markdown: str) -> Text:
-    """The whole answer as one text, however long."""
-    flow = rendered(markdown)
-    return piece(flow.text, _content_start(flow, 0), len(flow.text), flow.spans, len(flow.spans))
-
-
 def parts(
     markdown: str, *, limit: int = 4096, max_entities: int = 100, max_parts: int = 8, files: bool = True
 ) -> list[Text | Document]:

@@ -31,14 +31,14 @@ class Presenting:
     def __init__(self, settings: Settings, *, bot: ExtBot[Priority], store: Store, clock: Clock) -> None:
         self.catalogue = Catalogue(settings.default_language, settings.time_zone)
         self.preferences = Preferences(store, settings.chat_defaults())
-        self.sender = Sender(bot, clock=clock)
+        sender = Sender(bot, clock=clock)
         self.moves = Moves(store)
         self.muting = Muting(bot=bot, store=store, clock=clock)
         self.operators = Operators(
             settings.admin_users, bot=bot, preferences=self.preferences, catalogue=self.catalogue
         )
         self.alerts = Alerts(
-            self.sender,
+            sender,
             preferences=self.preferences,
             catalogue=self.catalogue,
             clock=clock,
@@ -46,7 +46,7 @@ class Presenting:
         )
         self._reactions = Reactions(bot, clock)
         self.presenter = TelegramPresenter(
-            sender=self.sender,
+            sender=sender,
             store=store,
             preferences=self.preferences,
             catalogue=self.catalogue,

@@ -8,7 +8,7 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from bot.core.seams import join
-from bot.markup import render
+from tests.markup.whole import render
 
 PROSE = (
     "Чёрное море тёплое и солёное. Вода в нём прогревается до двадцати пяти градусов, и купаться можно до "

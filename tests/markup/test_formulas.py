@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.markup import Entity, Text, render
+from bot.markup import Entity, Text
 from bot.markup.latex import readable
 from tests.markup.telegram_rules import assert_sendable, styled
+from tests.markup.whole import render
 
 FORMULAS = {
     r"x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}": "x₁,₂ = (-b ± √(b² - 4ac))/(2a)",
@@ -200,6 +201,6 @@ def test_nothing_of_latex_is_left_over(source: str) -> None:
 
 
 def test_nothing_is_loaded_for_answers_without_formulas() -> None:
-    code = "import sys; from bot.markup import render; render('$5'); print('bot.markup.latex' in sys.modules)"
+    code = "import sys; from bot.markup import parts; parts('$5'); print('bot.markup.latex' in sys.modules)"
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout == "False\n"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.markup import render
 from bot.markup.preview import closed
 from tests.markup.telegram_rules import styled
+from tests.markup.whole import render
 
 MARKS = ["*", "`", "~~", "__", "[", "](", "\\(", "\\[", "$$", "|-", "| -", "#", "<h"]
 

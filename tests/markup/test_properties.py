@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.markup import Document, Text, parts, render, utf16_len
+from bot.markup import Document, Text, parts, utf16_len
 from tests.markup.telegram_rules import assert_sendable, delivered, solid, styled
+from tests.markup.whole import render
 
 CLUSTERS = ["a", "я", "字", "😀", "👩‍👩‍👧‍👦", "👍🏽", "🇷🇺", "🇺🇸", "1️⃣", "й", "e\u0301\u0323", "❤️", "가"]
 WORDS = [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.markup import Entity, Text, render
+from bot.markup import Entity, Text
 from tests.markup.telegram_rules import assert_sendable, styled
+from tests.markup.whole import render
 
 
 def assert_renders(markdown: str, text: str, *styles: tuple[str, str]) -> None:

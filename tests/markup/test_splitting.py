@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.markup import Document, Entity, Text, parts, render, utf16_len
+from bot.markup import Document, Entity, Text, parts, utf16_len
 from tests.markup.telegram_rules import assert_sendable, delivered, solid
+from tests.markup.whole import render
 
 
 def texts(markdown: str, *, limit: int, max_entities: int = 100) -> list[str]:

@@ -111,7 +111,7 @@ class TelegramPresenter:
         texts = await self._texts(turn)
         line = texts(text_id, **variables)
         if turn.answer is None:
-            await self._show(turn, [Text(line)], _retry(turn, texts) if retry else [])
+            await self._show(turn, texts, [Text(line)], _retry(turn, texts) if retry else [])
         else:
             await self._answer(turn, texts, [line])
 
@@ -149,7 +149,7 @@ class TelegramPresenter:
         contents = contents_of(answer, texts, files=files)
         chars = characters(contents)
         with self._stand_ins.of(turn, texts) as stand_in:
-            await self._show(turn, with_lines(contents, lines), rows, stand_in=stand_in, chars=chars)
+            await self._show(turn, texts, with_lines(contents, lines), rows, stand_in=stand_in, chars=chars)
 
     async def shown_text(self, turn: Turn) -> str:
         """By what is recorded of the parts, each only when it stands, or what has grown."""
@@ -168,7 +168,7 @@ class TelegramPresenter:
     async def settle(self, turn: Turn) -> None:
         texts = await self._texts(turn)
         if turn.answer is None or not turn.answer.text:
-            await self._show(turn, [Text(texts("answer-stopped-mark"))], [])
+            await self._show(turn, texts, [Text(texts("answer-stopped-mark"))], [])
         else:
             await self._answer(turn, texts, [])
         self.live.release(turn)
@@ -176,10 +176,11 @@ class TelegramPresenter:
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         texts = await self._texts(turn)
         line = failure_line(texts, kind, error_id, retry_in_s)
-        await self._show(turn, [Text(line)], _retry(turn, texts))
+        await self._show(turn, texts, [Text(line)], _retry(turn, texts))
 
     async def apology(self, turn: Turn) -> None:
-        await self._show(turn, [Text((await self._texts(turn))("answer-expired"))], [])
+        texts = await self._texts(turn)
+        await self._show(turn, texts, [Text(texts("answer-expired"))], [])
 
     async def notice(self, turn: Turn, *, place: int | None) -> None:
         texts = await self._texts(turn)
@@ -236,6 +237,7 @@ class TelegramPresenter:
     async def _show(
         self,
         turn: Turn,
+        texts: Texts,
         contents: Sequence[Content],
         buttons: Keyboard,
         *,
@@ -246,7 +248,7 @@ class TelegramPresenter:
 
         `chars` are the `characters` of the answer that the contents begin with.
         """
-        before = heard(turn.question, await self._texts(turn))
+        before = heard(turn.question, texts)
         contents = [*before, *contents]
         counts = _counted(contents, [*(0 for _ in before), *chars] if chars else ())
 

@@ -33,7 +33,7 @@ LEAST_S: Final = 90.0
 TIMES_AS_LONG: Final = 3
 """A mutant may take so much of what its room's tests take; it is killed if that is not enough."""
 SURVIVED: Final = "SURVIVED"
-_OPTIONS: Final = "-qx -p no:cacheprovider -W ignore:Module"
+_OPTIONS: Final = "-qx -p no:cacheprovider -W ignore:Module --timeout=150"
 _HEAVY: Final = "openai telegram.ext sqlalchemy alembic aiohttp markdown_it pydantic_settings"
 
 

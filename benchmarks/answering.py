@@ -25,9 +25,10 @@ from bot.model import Model, ModelConfig
 from bot.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from bot.answering.ports import Note
+    from bot.core.model_request import OnText
     from bot.core.values import Turn
 
 SLOTS = 256
@@ -67,9 +68,7 @@ class Silent:
         pass
 
     @asynccontextmanager
-    async def preview(
-        self, turn: Turn, settings: ChatSettings
-    ) -> AsyncIterator[Callable[[str], None] | None]:
+    async def preview(self, turn: Turn, settings: ChatSettings) -> AsyncIterator[OnText | None]:
         del turn, settings
         yield None
 

@@ -19,6 +19,8 @@ from bot.core.clock import SystemClock
 from bot.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from benchmarks.subject import Subject
 
 AT_ONCE = (5, 30)
@@ -103,15 +105,18 @@ async def _load(rate_per_s: float, seconds: float, *, live: bool) -> dict[str, A
         settings = {"model_concurrency": 256, "telegram_rate_per_s": PAID_RATE_PER_S, "default_live": live}
         async with counterpart.serving(), running("ours", counterpart, folder, **settings) as subject:
             await asyncio.sleep(1)
-            await _asked(counterpart, rate_per_s, WARM_UP_S)
+            # No chat asks twice: what is said right after an answer shares the chat's budget with it.
+            chats = cycle(range(1, CHATS + 1))
+            await _asked(counterpart, chats, rate_per_s, WARM_UP_S)
             cpu_s = subject.cpu_s()
-            questions = await _asked(counterpart, rate_per_s, seconds)
+            questions = await _asked(counterpart, chats, rate_per_s, seconds)
             return _figures(counterpart, questions, (subject.cpu_s() - cpu_s) / len(questions), subject)
 
 
-async def _asked(counterpart: Writing, rate_per_s: float, seconds: float) -> list[Asked]:
+async def _asked(
+    counterpart: Writing, chats: Iterator[int], rate_per_s: float, seconds: float
+) -> list[Asked]:
     chance = random.Random(1)  # noqa: S311 - repeatable
-    chats = cycle(range(1, CHATS + 1))
     questions = await offered(counterpart, chats, chance, rate_per_s=rate_per_s, seconds=seconds)
     await counterpart.settled(within_s=SETTLES_S)
     return questions

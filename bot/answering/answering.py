@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.answering.prompt.composing import Composed
     from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
+    from bot.core.model_request import OnText, ReadText
     from bot.core.values import (
         Answer,
         ChatSettings,
@@ -246,11 +247,11 @@ class Answering:
             self._endings.note_search_refused(active, composed.request.generation.model)
         return reply.answer
 
-    def _grow(self, active: ActiveTurn, composed: Composed, show: Callable[[str], None], text: str) -> None:
+    def _grow(self, active: ActiveTurn, composed: Composed, show: OnText, read: ReadText) -> None:
         """There is something to read: no notice is needed any more."""
         if active.notice is not None:
             self._context.background.spawn(self._notices.remove_in_background(active))
-        show(composed.so_far(text))
+        show(lambda: composed.so_far(read()))
 
     async def _save(self, active: ActiveTurn, composed: Composed, answer: Answer) -> None:
         """Keeps the answer before it is shown. Raises `ClosedBefore`."""

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bot.answering.outcomes import Declined
-    from bot.core.model_request import Image, ModelRequest
+    from bot.core.model_request import Image, ModelRequest, OnText
     from bot.core.values import ChatSettings, Exchange, Question, TalkMessage, Turn, Usage
     from bot.model import ModelReply
     from bot.money.billing import Charge
@@ -54,10 +54,8 @@ class Presenter(Protocol):
     async def settle(self, turn: Turn) -> None:
         """Makes what is `unsettled` into the answer, or into a word that it was stopped."""
 
-    def preview(
-        self, turn: Turn, settings: ChatSettings
-    ) -> AbstractAsyncContextManager[Callable[[str], None] | None]:
-        """While entered, shows the text that it is given as the answer grows; None: it is not to be shown."""
+    def preview(self, turn: Turn, settings: ChatSettings) -> AbstractAsyncContextManager[OnText | None]:
+        """While entered, shows the answer as it grows; None: it is not to be shown."""
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         """One line with a Retry button, shown as the turn's first part."""
@@ -103,9 +101,9 @@ class AsksModel(Protocol):
         request: ModelRequest,
         *,
         timeout_s: float,
-        on_text: Callable[[str], None] | None = None,
+        on_text: OnText | None = None,
     ) -> ModelReply:
-        """Raises `bot.model.ModelFailure`. `on_text` is told the whole text so far while it grows."""
+        """Raises `bot.model.ModelFailure`. `on_text` is told while the text grows."""
 
 
 @dataclass(frozen=True, slots=True)

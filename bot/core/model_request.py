@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.core.values import Exchange
+
+ReadText: TypeAlias = "Callable[[], str]"
+"""Gives as much of an answer as there is by now."""
+OnText: TypeAlias = "Callable[[ReadText], None]"
+"""Is called when there is more of an answer than was read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ PRIVATE_EVERY_S = 1.5
 GROUP_EVERY_S = 3.0
 LONGEST_EVERY_S = 30.0
 """Faster edits earned other bots a `retry after` of minutes."""
+SEEN_FOR_S = 4.0
+"""A chat action is shown for no longer."""
 OUTDATED_AFTER_S = 0.5
 """What still waits its turn then is rendered anew."""
 
@@ -42,11 +44,11 @@ class MessageGone(Exception):
 
 
 class _Look(NamedTuple):
-    """A message as it should be; its part has the id 0 where it is still to be sent."""
+    """A message as it should be."""
 
-    part: ShownPart
     content: Text
     keyboard: InlineKeyboardMarkup | None
+    fingerprint: str
 
 
 class Preview:
@@ -74,12 +76,13 @@ class Preview:
         self._parts = {part.n: part for part in shown}
         self._touched: set[int] = set()
         self._render: Callable[[], Sequence[Text]] = tuple
-        self._wanted: Sequence[Text] = ()
+        self._wanted: Sequence[_Look] = ()
         self._keyboard: InlineKeyboardMarkup | None = None
         self._every_s = PRIVATE_EVERY_S if to.chat_id > 0 else GROUP_EVERY_S
         self._next_s = self._silent_until_s = clock.monotonic()
+        self._drawn_s = float("-inf")
         self._news = asyncio.Event()
-        self._closing = asyncio.Event()
+        self._closing = asyncio.get_running_loop().create_future()
         self._running = asyncio.create_task(self._run())
         self.ended: Exception | None = None
 
@@ -97,9 +100,14 @@ class Preview:
         self._render, self._keyboard = render, keyboard
         self._news.set()
 
+    @property
+    def moving(self) -> bool:
+        """Whether it has shown something in the last seconds."""
+        return self._clock.monotonic() - self._drawn_s < SEEN_FOR_S
+
     async def stop(self) -> None:
         """Sends nothing more; returns when what was under way is over and recorded as it stands."""
-        self._closing.set()
+        self._close()
         await self._running
         touched, self._touched = sorted(self._touched), set()
         for n in touched:
@@ -113,9 +121,9 @@ class Preview:
             await self._clock.sleep(silent_s)
 
     async def _run(self) -> None:
-        while not self._closing.is_set():
+        while not self._closing.done():
             await self._first_of(self._news.wait())
-            while (self._news.is_set() or self._next() is not None) and not self._closing.is_set():
+            while (self._news.is_set() or self._next() is not None) and not self._closing.done():
                 pause_s = max(self._next_s, self._silent_until_s) - self._clock.monotonic()
                 if pause_s > 0:
                     await self._first_of(self._clock.sleep(pause_s))
@@ -124,51 +132,57 @@ class Preview:
 
     async def _first_of(self, waiting: Coroutine[object, object, object]) -> None:
         """Waits for this, or for the end."""
-        ways = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._closing.wait())}
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in ways:
-            way.cancel()
+        way = asyncio.ensure_future(waiting)
+        await asyncio.wait({way, self._closing}, return_when=asyncio.FIRST_COMPLETED)
+        way.cancel()
 
-    def _next(self) -> _Look | None:
-        """The first message that does not look as it should."""
-        for n, content in enumerate(self._wanted):
-            keyboard = self._keyboard if n == len(self._wanted) - 1 else None
-            part, wanted = self._parts.get(n), fingerprint(content, keyboard)
-            if part is None or part.fingerprint != wanted:
-                message_id = 0 if part is None else part.message_id
-                return _Look(ShownPart(n, message_id, wanted), content, keyboard)
+    def _next(self) -> ShownPart | None:
+        """The first message that does not look as it should, as it should; the id 0 is still to be sent."""
+        for n, look in enumerate(self._wanted):
+            part = self._parts.get(n)
+            if part is None or part.fingerprint != look.fingerprint:
+                return ShownPart(n, 0 if part is None else part.message_id, look.fingerprint)
         return None
+
+    def _looks(self) -> list[_Look]:
+        """The newest, rendered."""
+        contents = self._render()
+        keyboards = [*(None for _ in contents[:-1]), self._keyboard]
+        return [
+            _Look(content, keyboard, fingerprint(content, keyboard))
+            for content, keyboard in zip(contents, keyboards, strict=False)
+        ]
 
     async def _draw(self) -> None:
         """One request for the newest; one that still waits when something newer comes makes way for it."""
         if self._news.is_set():
             self._news.clear()
-            self._wanted = self._render()
-        look = self._next()
-        if look is None:
+            self._wanted = self._looks()
+        part = self._next()
+        if part is None:
             return
-        if look.part.message_id:
-            await self._mark(look.part)
-        request = asyncio.ensure_future(self._request(look))
+        if part.message_id:
+            await self._mark(part)
+        request = asyncio.ensure_future(self._request(part, self._wanted[part.n]))
         newer = asyncio.ensure_future(self._newer())
-        await self._first_of(asyncio.wait({request, newer}, return_when=asyncio.FIRST_COMPLETED))
+        await asyncio.wait({request, newer, self._closing}, return_when=asyncio.FIRST_COMPLETED)
         newer.cancel()
         if not request.done():
             request.cancel()
             await asyncio.wait({request})
         if not request.cancelled():
             self._next_s = self._clock.monotonic() + self._every_s
-            await self._learn(look.part, request)
+            await self._learn(part, request)
 
     async def _newer(self) -> None:
         await self._clock.sleep(OUTDATED_AFTER_S)
         await self._news.wait()
 
-    def _request(self, look: _Look) -> Awaitable[int | bool]:
-        part, content, keyboard = look
+    def _request(self, part: ShownPart, look: _Look) -> Awaitable[int | bool]:
         if part.message_id:
-            return self._poster.edit(part.message_id, content, keyboard)
-        return self._poster.send(content, keyboard, reply_to=self._reply_to if part.n == 0 else None)
+            return self._poster.edit(part.message_id, look.content, look.keyboard)
+        reply_to = self._reply_to if part.n == 0 else None
+        return self._poster.send(look.content, look.keyboard, reply_to=reply_to)
 
     async def _learn(self, wanted: ShownPart, request: asyncio.Future[int | bool]) -> None:
         """What has come of a request, and whether there will be another."""
@@ -185,6 +199,7 @@ class Preview:
             else:
                 self._end(error)
         else:
+            self._drawn_s = self._clock.monotonic()
             if not wanted.message_id:
                 await self._mark(replace(wanted, message_id=outcome))
             elif outcome:
@@ -203,7 +218,11 @@ class Preview:
 
     def _end(self, why: Exception) -> None:
         self.ended = why
-        self._closing.set()
+        self._close()
+
+    def _close(self) -> None:
+        if not self._closing.done():
+            self._closing.set_result(None)
 
 
 def _dirty(part: ShownPart) -> ShownPart:

@@ -117,21 +117,26 @@ class Sender:
         await record(replace(part, fingerprint=without_keyboard(part.fingerprint)))
 
     @asynccontextmanager
-    async def typing(self, to: Destination) -> AsyncIterator[None]:
-        """Shows that the bot is typing while it is entered. Never raises of its own."""
-        task = asyncio.create_task(self._type(to))
+    async def typing(
+        self, to: Destination, *, unless: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[None]:
+        """Shows that the bot is typing while it is entered, but for when that can be seen from something
+        else. Never raises of its own.
+        """
+        task = asyncio.create_task(self._type(to, unless))
         try:
             yield
         finally:
             task.cancel()
 
-    async def _type(self, to: Destination) -> None:
+    async def _type(self, to: Destination, unless: Callable[[], bool]) -> None:
         await self._clock.sleep(TYPING_AFTER_S)
         while True:
             try:
-                await self._bot.send_chat_action(
-                    to.chat_id, ChatAction.TYPING, message_thread_id=to.thread_id or None
-                )
+                if not unless():
+                    await self._bot.send_chat_action(
+                        to.chat_id, ChatAction.TYPING, message_thread_id=to.thread_id or None
+                    )
             except (Forbidden, BadRequest):
                 return
             except TelegramError:

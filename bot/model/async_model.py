@@ -13,10 +13,8 @@ from bot.model.refusals import Refusals
 from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.core.clock import Clock
-    from bot.core.model_request import Generation, ModelRequest
+    from bot.core.model_request import Generation, ModelRequest, OnText
     from bot.model.abort_handle import AbortHandle
     from bot.model.config import ModelConfig
     from bot.model.pool import Job
@@ -42,14 +40,13 @@ class Model:
         self._listed_until_s = 0.0
 
     async def ask(
-        self, request: ModelRequest, *, timeout_s: float, on_text: Callable[[str], None] | None = None
+        self, request: ModelRequest, *, timeout_s: float, on_text: OnText | None = None
     ) -> ModelReply:
         """The reply. Raises ModelFailure; after `timeout_s` of the clock, of kind TIMEOUT.
 
-        Where the request is for a stream, `on_text` is called on the event loop with the whole text so far,
-        twenty times a second at most. A model that refuses to stream, or to search, is asked without it:
-        three requests at the most, and none for nothing in the next hour. Cancelling closes the HTTP
-        connection at once.
+        Where the request is for a stream, `on_text` is told on the event loop while the text grows. A model
+        that refuses to stream, or to search, is asked without it: three requests at the most, and none for
+        nothing in the next hour. Cancelling closes the HTTP connection at once.
         """
         until_s = self._clock.monotonic() + timeout_s
 
@@ -61,9 +58,7 @@ class Model:
 
         return await self._refusals.ask(request.generation, send)
 
-    async def _ask(
-        self, request: ModelRequest, timeout_s: float, on_text: Callable[[str], None] | None
-    ) -> ModelReply:
+    async def _ask(self, request: ModelRequest, timeout_s: float, on_text: OnText | None) -> ModelReply:
         request_id = str(uuid4())
         started_s = self._clock.monotonic()
         live: LiveText | None = None

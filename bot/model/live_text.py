@@ -10,24 +10,26 @@ from bot.model.build_request import encodable
 from bot.model.visible_text import growing_text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from bot.core.clock import Clock
+    from bot.core.model_request import OnText
     from bot.model.abort_handle import AbortHandle
 
-# Twenty a second is more than eyes or Telegram can follow; a wake-up a token would cost the loop its time.
+# A wake-up a token would cost the loop its time, and where the first words wait for more nobody sees them.
 BATCH_S = 0.05
 # A server ends a stream with its final event. One that does not is not waited for longer than this.
 DRAIN_S = 0.3
 
 
 class LiveText:
-    """Tells the text so far on the event loop, in batches.
+    """Tells on the event loop that there is more to read, twenty times a second at most.
 
-    `begin`, `add`, `refuse` and `finish` belong to the thread, the rest to the loop.
+    What was told of and is not read yet is not told of again: while nothing can be shown, nothing wakes the
+    loop. `begin`, `add`, `refuse` and `finish` belong to the thread, the rest to the loop.
     """
 
-    def __init__(self, on_text: Callable[[str], None] | None, clock: Clock, *, first_event_s: float) -> None:
+    def __init__(self, on_text: OnText | None, clock: Clock, *, first_event_s: float) -> None:
         self._on_text = on_text
         self._clock = clock
         self._first_event_s = first_event_s
@@ -36,7 +38,9 @@ class LiveText:
         self._refused = False
         self._finished: AbortHandle | None = None
         self._woken = asyncio.Event()
-        self._waking = False
+        self._unread = on_text is None
+        """There is more than was read, and the loop knows, or does not care."""
+        self._read = ""
         self._loop = asyncio.get_running_loop()
 
     def begin(self) -> None:
@@ -44,7 +48,9 @@ class LiveText:
 
     def add(self, delta: str) -> None:
         self._said.append(delta)
-        self._wake()
+        if not self._unread:
+            self._unread = True
+            self._wake()
 
     def refuse(self, delta: str) -> None:
         """A piece of a refusal, which stands apart from what was said before it."""
@@ -57,6 +63,16 @@ class LiveText:
         """The answer is whole: what the server still sends is not worth waiting for."""
         self._finished = handle
         self._wake()
+
+    def read(self) -> str:
+        """The text so far; what comes after it is told of again."""
+        self._unread = False
+        text = "".join(self._said)
+        # Half of a surrogate pair, whose other half is in the next delta.
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text = text[:-1]
+        self._read = growing_text(encodable(text))
+        return self._read
 
     async def sleep(self, timeout_s: float) -> None:
         """Returns when the request is overdue: no event in time, or not its end."""
@@ -84,28 +100,17 @@ class LiveText:
             task.result()  # a fault of `on_text` is the caller's
 
     async def _tell(self) -> None:
-        told = ""
         while True:
             await self._woken.wait()
             self._woken.clear()
-            self._waking = False
-            text = self._text()
-            if self._on_text is not None and text not in {"", told}:
-                self._on_text(text)
-                told = text
+            before = self._read
+            if self._on_text is not None and self.read() not in {"", before}:
+                self._unread = True
+                self._on_text(self.read)
             if (handle := self._finished) is not None:
                 await self._clock.sleep(DRAIN_S)
                 handle.abort()
             await self._clock.sleep(BATCH_S)
 
-    def _text(self) -> str:
-        text = "".join(self._said)
-        # Half of a surrogate pair, whose other half is in the next delta.
-        if text and "\ud800" <= text[-1] <= "\udbff":
-            text = text[:-1]
-        return growing_text(encodable(text))
-
     def _wake(self) -> None:
-        if not self._waking:
-            self._waking = True
-            self._loop.call_soon_threadsafe(self._woken.set)
+        self._loop.call_soon_threadsafe(self._woken.set)

@@ -17,10 +17,11 @@ from bot.markup import Text
 from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from telegram import InlineKeyboardMarkup
 
+    from bot.core.model_request import OnText, ReadText
     from bot.core.values import ShownPart, Turn
     from bot.delivery.posting import Destination
     from bot.delivery.previews import Preview
@@ -47,7 +48,8 @@ class Growing:
         self._drawn: list[Text] = []
         self._keyboard = keyboard
         self._store = store
-        self._told = ""
+        self._read: ReadText = str
+        self._longest = ""
         self._stand: dict[int, int] = {}
         self.unrecorded: dict[int, ShownPart] = {}
         """What the database could not take."""
@@ -55,22 +57,26 @@ class Growing:
     @property
     def text(self) -> str:
         """The answer so far, if any of it stands in the chat."""
-        return self._told if self._stand.get(self._before) else ""
+        return self._so_far() if self._stand.get(self._before) else ""
 
     @property
     def past_one_message(self) -> bool:
         """Whether a part of it is whole, and stands as text for good."""
         return len(self._drawn) > self._before + 1
 
-    def tell(self, text: str) -> None:
-        """The answer so far. One that is begun anew is shown once it is longer than what stands."""
-        if len(text) > len(self._told):
-            self._told = text
-            self.preview.grow(self._draw, self._keyboard)
+    def tell(self, read: ReadText) -> None:
+        """There is more of the answer. It is read when it can be shown, and is the newest then."""
+        self._read = read
+        self.preview.grow(self._draw, self._keyboard)
+
+    def _so_far(self) -> str:
+        """An answer that is begun anew is shown once it is longer than what stands."""
+        self._longest = max(self._longest, self._read(), key=len)
+        return self._longest
 
     def _draw(self) -> list[Text]:
         """A message that is full is closed at a good place, and never drawn otherwise again."""
-        so_far = _parts(self._told)[len(self._closed) - self._before :]
+        so_far = _parts(self._so_far())[len(self._closed) - self._before :]
         is_new = len(self._closed) + len(so_far) > len(self._drawn)
         if so_far and is_new and len(so_far[-1].text) < ENOUGH:
             so_far.pop()
@@ -113,8 +119,8 @@ class LiveAnswers:
     @asynccontextmanager
     async def grow(
         self, turn: Turn, to: Destination, before: Sequence[Text], keyboard: InlineKeyboardMarkup | None
-    ) -> AsyncIterator[Callable[[str], None] | None]:
-        """While entered, shows the text that it is given; None where what stands there can't be edited."""
+    ) -> AsyncIterator[OnText | None]:
+        """While entered, shows the answer as it grows; None where what stands there can't be edited."""
         self._kept.pop(_first(turn), None)
         shown = await self.parts(turn)
         if not all(part.message_id and part.fingerprint.startswith("t") for part in shown):
@@ -141,6 +147,11 @@ class LiveAnswers:
         if growing is None or growing.turn.id != turn.id or growing.turn.question != turn.question:
             return ""
         return growing.text
+
+    def grows(self, turn: Turn) -> bool:
+        """Whether its growing has just been seen: then nobody needs to be told that it is worked on."""
+        growing = self._growing.get(_first(turn))
+        return growing is not None and growing.preview.moving
 
     def takes_files(self, turn: Turn) -> bool:
         """Whether an answer may have documents among its parts: what stands as text stays so."""

@@ -27,10 +27,11 @@ from bot.screens.views import Button
 from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from bot.answering.ports import Note
     from bot.core.clock import Clock
+    from bot.core.model_request import OnText
     from bot.core.values import Answer, ChatSettings, Turn
     from bot.delivery.posting import Content
     from bot.delivery.sending import Sender
@@ -94,9 +95,7 @@ class TelegramPresenter:
             )
 
     @asynccontextmanager
-    async def preview(
-        self, turn: Turn, settings: ChatSettings
-    ) -> AsyncIterator[Callable[[str], None] | None]:
+    async def preview(self, turn: Turn, settings: ChatSettings) -> AsyncIterator[OnText | None]:
         """None where the chat does not want it."""
         if not settings.live:
             yield None
@@ -207,7 +206,8 @@ class TelegramPresenter:
 
     @asynccontextmanager
     async def typing(self, turn: Turn) -> AsyncIterator[None]:
-        async with self._sender.typing(destination_of(turn)):
+        grows = partial(self.live.grows, turn)
+        async with self._sender.typing(destination_of(turn), unless=grows):
             yield
 
     async def accepted(self, turn: Turn) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.answering.outcomes import Declined
     from bot.answering.ports import Note, Observer, Prepares
-    from bot.core.model_request import ModelRequest
+    from bot.core.model_request import ModelRequest, OnText, ReadText
     from bot.core.values import Question, Turn
 
 
@@ -35,7 +35,7 @@ class Asked:
     request: ModelRequest
     timeout_s: float
     reply: asyncio.Future[ModelReply]
-    on_text: Callable[[str], None] | None = None
+    on_text: OnText | None = None
     aborted: bool = False
 
 
@@ -50,7 +50,7 @@ class PromptedModel:
         request: ModelRequest,
         *,
         timeout_s: float,
-        on_text: Callable[[str], None] | None = None,
+        on_text: OnText | None = None,
     ) -> ModelReply:
         asked = Asked(request, timeout_s, asyncio.get_running_loop().create_future(), on_text)
         self.asked.append(asked)
@@ -204,13 +204,11 @@ class Chat:
         await self.store.turns.set_notice(turn.id, None)
 
     @asynccontextmanager
-    async def preview(
-        self, turn: Turn, settings: ChatSettings
-    ) -> AsyncIterator[Callable[[str], None] | None]:
+    async def preview(self, turn: Turn, settings: ChatSettings) -> AsyncIterator[OnText | None]:
         del settings
 
-        def show(text: str) -> None:
-            self.growing[turn.id] = text
+        def show(read: ReadText) -> None:
+            self.growing[turn.id] = read()
 
         try:
             yield show

@@ -623,6 +623,21 @@ async def test_typing_is_shown_at_once_renewed_and_ends(desk: Desk, world: World
     assert threads == [code, code, code, None]
 
 
+async def test_typing_is_not_shown_while_something_else_tells_it(
+    chat: Chat, desk: Desk, world: World
+) -> None:
+    """An answer that is seen to grow, and then stops growing."""
+    clock, grows = Pausing(), [False, True, True, False]
+    typing = Sender(desk.bot, clock=clock).typing(Destination(chat.id), unless=lambda: grows.pop(0))
+    async with typing:
+        for pause_s in (TYPING_AFTER_S, 4.0, 4.0, 4.0):
+            await clock.paused.acquire()
+            assert len(world.called("sendChatAction")) == (len(grows) < 4)
+            await clock.advance(pause_s)
+        await clock.paused.acquire()
+    assert len(world.called("sendChatAction")) == 2
+
+
 async def test_typing_outlives_trouble_and_ends_where_the_bot_may_not(
     chat: Chat, desk: Desk, world: World
 ) -> None:

@@ -14,6 +14,7 @@ from tests.model.conftest import FOLDER
 from tests.model.servers import http_reply, listening, question, read_request
 
 if TYPE_CHECKING:
+    from bot.core.model_request import OnText, ReadText
     from bot.core.values import Answer
     from bot.model import ModelReply
     from tests.model.conftest import Connect
@@ -23,10 +24,15 @@ ASKED = {"model": f"gpt://{FOLDER}/yandexgpt-lite", "input": "Привет"}
 TEXT = "Раз, два, три, четыре, пять: **вышел** зайчик погулять."
 
 
+def telling(told: list[str]) -> OnText:
+    """Reads at once whatever it is told of."""
+    return lambda read: told.append(read())
+
+
 async def ask(
     model: Model, told: list[str] | None = None, timeout_s: float = 30, **changes: Any
 ) -> ModelReply:
-    on_text = None if told is None else told.append
+    on_text = None if told is None else telling(told)
     return await model.ask(question(stream=True, **changes), timeout_s=timeout_s, on_text=on_text)
 
 
@@ -76,7 +82,8 @@ async def told_and_answer(
         await heard.wait()
         writer.write(last)
 
-    def on_text(text: str) -> None:
+    def on_text(read: ReadText) -> None:
+        text = read()
         told.append(text)
         if text == until:
             heard.set()

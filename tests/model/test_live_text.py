@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from bot.model.abort_handle import AbortHandle
 from bot.model.live_text import BATCH_S, DRAIN_S, LiveText
 from tests.clocks import ManualClock
+from tests.model.streams import telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from bot.core.model_request import OnText, ReadText
 
 
-def live_text(clock: ManualClock, on_text: Callable[[str], None] | None) -> LiveText:
+def live_text(clock: ManualClock, on_text: OnText | None) -> LiveText:
     return LiveText(on_text, clock, first_event_s=30)
 
 
 async def test_the_first_word_is_told_at_once_and_the_rest_in_batches() -> None:
     clock = ManualClock()
     told: list[str] = []
-    live = live_text(clock, told.append)
+    live = live_text(clock, telling(told))
     async with live.telling():
         live.add("Раз")
         await clock.advance(0)
@@ -40,7 +41,7 @@ async def test_the_first_word_is_told_at_once_and_the_rest_in_batches() -> None:
 async def test_twenty_times_a_second_at_most() -> None:
     clock = ManualClock()
     told: list[str] = []
-    live = live_text(clock, told.append)
+    live = live_text(clock, telling(told))
     async with live.telling():
         for _ in range(1000):
             live.add("слово ")
@@ -49,11 +50,27 @@ async def test_twenty_times_a_second_at_most() -> None:
     assert told == sorted(set(told), key=len)
 
 
+async def test_what_is_not_read_is_told_of_once_and_read_when_it_is_wanted() -> None:
+    """An answer that may not be shown yet wakes nothing; then the newest of it is shown."""
+    clock = ManualClock()
+    reads: list[ReadText] = []
+    live = live_text(clock, reads.append)
+    async with live.telling():
+        for _ in range(100):
+            live.add("слово ")
+            await clock.advance(BATCH_S)
+        assert len(reads) == 1
+        assert reads[0]() == "слово " * 100
+        live.add("и ещё")
+        await clock.advance(BATCH_S)
+        assert len(reads) == 2
+
+
 async def test_what_is_not_seen_to_grow_is_not_told() -> None:
     """Empty deltas, thoughts, half of a tag."""
     clock = ManualClock()
     told: list[str] = []
-    live = live_text(clock, told.append)
+    live = live_text(clock, telling(told))
     async with live.telling():
         for piece in ("", "<th", "ink>", "Хм", "</think>", "Да", ""):
             live.add(piece)
@@ -64,7 +81,7 @@ async def test_what_is_not_seen_to_grow_is_not_told() -> None:
 async def test_nothing_is_told_after_the_end() -> None:
     clock = ManualClock()
     told: list[str] = []
-    live = live_text(clock, told.append)
+    live = live_text(clock, telling(told))
     async with live.telling():
         live.add("Раз")
     live.add(", два")

@@ -10,6 +10,7 @@ import pytest
 from bot.core.values import Ending, Exchange
 from bot.model import FailureKind, Model, ModelFailure, ModelReply
 from tests.model.servers import question
+from tests.model.streams import telling
 
 if TYPE_CHECKING:
     from llmock.pytest_plugin import LLMock
@@ -117,7 +118,7 @@ async def test_faults_of_streams_find_no_stream(llmock: LLMock, model: Model) ->
 async def test_a_stream(llmock: LLMock, model: Model) -> None:
     llmock.reply("Раз, два, три: живой ответ.")
     told: list[str] = []
-    reply = await model.ask(question(stream=True), timeout_s=10, on_text=told.append)
+    reply = await model.ask(question(stream=True), timeout_s=10, on_text=telling(told))
     assert (reply.answer.text, reply.answer.ending) == ("Раз, два, три: живой ответ.", Ending.COMPLETED)
     assert reply.answer.usage.output_tokens > 0
     assert told

@@ -194,7 +194,7 @@ async def test_a_server_that_does_not_end_its_stream(connect: Connect) -> None:
         model = connect(f"http://127.0.0.1:{port}/v1", clock=clock)
         begun = asyncio.Event()
         asked = asyncio.create_task(
-            model.ask(question(stream=True), timeout_s=60, on_text=lambda _text: begun.set())
+            model.ask(question(stream=True), timeout_s=60, on_text=lambda _read: begun.set())
         )
         await begun.wait()
         while not asked.done():

@@ -19,6 +19,7 @@ from tests.model.streams import (
 )
 
 if TYPE_CHECKING:
+    from bot.core.model_request import ReadText
     from bot.emulator.model import ModelServer
     from bot.emulator.model_streaming import End
     from tests.model.conftest import Connect
@@ -57,7 +58,8 @@ async def test_the_text_so_far(server: ModelServer, model: Model) -> None:
     told: list[str] = []
     half = asyncio.Event()
 
-    def on_text(text: str) -> None:
+    def on_text(read: ReadText) -> None:
+        text = read()
         told.append(text)
         if "три" in text:
             half.set()
@@ -121,7 +123,7 @@ async def test_stop_closes_the_connection_in_the_middle(server: ModelServer, con
     server.hold_stream(TEXT)
     begun = asyncio.Event()
     asked = asyncio.create_task(
-        model.ask(question(stream=True), timeout_s=60, on_text=lambda _text: begun.set())
+        model.ask(question(stream=True), timeout_s=60, on_text=lambda _read: begun.set())
     )
     await begun.wait()
     asked.cancel()
@@ -153,7 +155,7 @@ async def test_the_end_does_not_come_in_time(server: ModelServer, connect: Conne
     server.stream(TEXT, end="hang")
     begun = asyncio.Event()
     asked = asyncio.create_task(
-        model.ask(question(stream=True), timeout_s=60, on_text=lambda _text: begun.set())
+        model.ask(question(stream=True), timeout_s=60, on_text=lambda _read: begun.set())
     )
     await begun.wait()
     await clock.advance(59.9)
@@ -171,7 +173,7 @@ async def test_the_end_does_not_come_in_time(server: ModelServer, connect: Conne
 async def test_a_listener_that_breaks_is_told(server: ModelServer, model: Model) -> None:
     """A fault of the caller's own is the caller's to see, not lost in a task."""
 
-    def on_text(_text: str) -> None:
+    def on_text(_read: ReadText) -> None:
         raise ZeroDivisionError
 
     server.stream(TEXT)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.ports import AsksModel, Observer
     from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
-    from bot.core.model_request import ModelRequest
+    from bot.core.model_request import ModelRequest, OnText
     from bot.core.values import Usage
     from bot.model import ModelReply
 
@@ -42,7 +42,7 @@ class RetryState:
     lease: SlotLease
     request: ModelRequest
     until_s: float
-    on_text: Callable[[str], None] | None
+    on_text: OnText | None
     attempts: int = 0
     last: ModelFailure | None = None
 
@@ -87,11 +87,11 @@ class Asking:
         lease: SlotLease,
         request: ModelRequest,
         *,
-        on_text: Callable[[str], None] | None = None,
+        on_text: OnText | None = None,
     ) -> Asked:
         """The reply; the lease holds a slot only while a request is under way. Raises NotAnswered.
 
-        `on_text` is told the answer so far while it grows, from its beginning at each new attempt.
+        `on_text` is told while the answer grows, from its beginning at each new attempt.
         """
         began_s = self._clock.monotonic()
         state = RetryState(active, lease, request, began_s + self._deadline_s, on_text)

@@ -104,6 +104,7 @@ class Service:
             limits=self._settings.budgets(),
             clock=self._clock,
             observer=self.metrics,
+            vision_model=self._settings.yandex_cloud_vision_model,
         )
 
     def _preparers(self) -> Preparing:

@@ -230,6 +230,7 @@ class Answering:
         self, active: ActiveTurn, lease: SlotLease, settings: ChatSettings, composed: Composed
     ) -> Answer:
         """The model's words, and for the log what was told of them. Raises `NotAnswered`."""
+        active.reservation = self._context.meter.revise(active.reservation, composed.request)
         async with self._context.presenter.preview(active.turn, settings) as show:
             on_text = None if show is None else partial(self._grow, active, composed, show)
             asked = await self._asking.ask(active, lease, composed.request, on_text=on_text)

@@ -158,6 +158,9 @@ class Meter(Protocol):
     def reserve(self, question: Question, settings: ChatSettings) -> Reservation | None:
         """Sets an estimate aside for a question that is asked whatever the budgets say."""
 
+    def revise(self, reservation: Reservation | None, request: ModelRequest) -> Reservation | None:
+        """What is set aside instead, now that the request is known."""
+
     def release(self, reservation: Reservation | None) -> None:
         """The question has come to its end, or is not asked."""
 
@@ -180,6 +183,10 @@ class NoMeter:
     def reserve(self, question: Question, settings: ChatSettings) -> Reservation | None:
         del question, settings
         return None
+
+    def revise(self, reservation: Reservation | None, request: ModelRequest) -> Reservation | None:
+        del request
+        return reservation
 
     def release(self, reservation: Reservation | None) -> None:
         pass

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from bot.answering import estimating
 from bot.answering.outcomes import Declined, Reason
 from bot.money.budgets import NOTHING, Budgets, Scope, accounts_of
 from bot.money.prices import SPEECH_PIECE_S
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from bot.money.billing import Billing, Charge
     from bot.money.budgets import Account, Exhausted, Reservation
     from bot.store import Store
-
-
-LONGEST_S: Final = 3600
-"""Of a recording, for the estimate: how long it is, its sender claims."""
 
 
 class WatchesBudgets(Protocol):
@@ -49,12 +46,15 @@ class Spending:
         limits: Mapping[Scope, Decimal],
         clock: Clock,
         observer: Observer,
+        vision_model: str | None = None,
     ) -> None:
+        """`vision_model` is what questions with pictures are asked of."""
         self.billing = billing
         self.limits = limits
         self._store = store
         self._clock = clock
         self._observer = observer
+        self._vision_model = vision_model
         self._watcher: WatchesBudgets | None = None
         self._budgets = Budgets(limits)
         self._version = 0
@@ -87,16 +87,34 @@ class Spending:
             return None
         quotes = (question.quote, *question.forwards)
         sent = [settings.instructions, question.text, *(quote.text for quote in quotes if quote is not None)]
+        pictures = estimating.pictures(question)
+        documents_tokens = estimating.document_tokens(question, settings)
         amount = self.billing.estimate(
-            model=settings.model,
+            model=(self._vision_model if pictures else None) or settings.model,
             sent="".join(sent),
             max_output_tokens=settings.max_output_tokens,
+            attached_tokens=pictures * estimating.PICTURE_TOKENS + documents_tokens,
             searches=int(settings.search),
-            speech_s=min(LONGEST_S, sum(each.duration_s for each in question.attachments if not each.text)),
+            speech_s=estimating.speech_s(question),
         )
         day = self.billing.calendar.day(self._clock.now())
         accounts = accounts_of(question.asker.id, question.conversation.chat_id, day)
         return self._budgets.reserve(accounts, amount)
+
+    def revise(self, reservation: Reservation | None, request: ModelRequest) -> Reservation | None:
+        """Sets aside what the request may cost in place of what was thought when the question came."""
+        if reservation is None:
+            return None
+        generation = request.generation
+        amount = self.billing.estimate(
+            model=generation.model,
+            sent=request.instructions + request.asked + request.unfinished_answer,
+            max_output_tokens=generation.max_output_tokens,
+            attached_tokens=len(request.images) * estimating.PICTURE_TOKENS,
+            searches=int(generation.search),
+        )
+        self._budgets.release(reservation)
+        return self._budgets.reserve(reservation.accounts, amount)
 
     def release(self, reservation: Reservation | None) -> None:
         """The question came to its end, or is asked no more."""

@@ -82,10 +82,19 @@ class Billing:
         return replace(charge, speech_s=max(1, seconds), speech_rub=self.prices.of_speech(seconds))
 
     def estimate(
-        self, *, model: str, sent: str, max_output_tokens: int, searches: int = 0, speech_s: int = 0
+        self,
+        *,
+        model: str,
+        sent: str,
+        max_output_tokens: int,
+        attached_tokens: int = 0,
+        searches: int = 0,
+        speech_s: int = 0,
     ) -> Decimal:
-        """What a question may cost, about; set aside until it is known. Its history is not counted."""
-        usage = Usage(tokens_of(sent), max_output_tokens)
+        """What a question may cost, about; set aside until it is known. Its history is not counted, but for
+        the pictures that are shown again.
+        """
+        usage = Usage(tokens_of(sent) + attached_tokens, max_output_tokens)
         speech = self.prices.of_speech(speech_s) if speech_s else NOTHING
         return self.prices.of(model).cost(usage) + searches * self.prices.search + speech
 

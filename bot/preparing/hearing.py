@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bot.answering.estimating import LONGEST_SPEECH_S
 from bot.answering.ports import NotPrepared, Prepared
 from bot.core.tasks import within
 from bot.core.values import SPOKEN, AttachmentKind, Quote
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from bot.presenting.alerts import Alerts
     from bot.speech import Speech
 
-LONGEST_S: Final = 600
 WITHIN_S: Final = 240.0
 """For one recording, all retries included: ten minutes of speech are recognised in about one."""
 _MEGABYTES: Final = 20
@@ -75,8 +75,8 @@ class Hearing:
     async def _heard(self, turn: Turn, attachment: Attachment, settings: ChatSettings) -> str:
         if self._speech is None:
             raise NotPrepared("voice-off")
-        if attachment.duration_s > LONGEST_S:
-            raise NotPrepared("voice-too-long", minutes=LONGEST_S // 60)
+        if attachment.duration_s > LONGEST_SPEECH_S:
+            raise NotPrepared("voice-too-long", minutes=LONGEST_SPEECH_S // 60)
         data = await self._fetcher.fetch(attachment)
         language = settings.language or turn.question.asker.language or "ru"
         try:
@@ -94,7 +94,7 @@ class Hearing:
             log.info("a recording can't be read", extra={"why": unreadable.why, "detail": unreadable.detail})
             too_long = unreadable.why == "too_long"
             raise NotPrepared(
-                "voice-too-long" if too_long else "voice-unheard", minutes=LONGEST_S // 60
+                "voice-too-long" if too_long else "voice-unheard", minutes=LONGEST_SPEECH_S // 60
             ) from None
         except SpeechFailure as failure:
             raise self._declined(failure) from None
@@ -104,13 +104,13 @@ class Hearing:
 
     async def _sound(self, data: bytes) -> tuple[bytes, float]:
         """The recording as OGG/Opus, and its seconds by its own sound: nobody has more recognised than
-        `LONGEST_S`, whatever they claim.
+        `LONGEST_SPEECH_S`, whatever they claim.
         """
         duration_s = opus_s(data) if data.startswith(b"OggS") else 0.0
         if not duration_s:
-            sound = await self._files.sound(data, most_s=LONGEST_S)
+            sound = await self._files.sound(data, most_s=LONGEST_SPEECH_S)
             return sound.data, sound.duration_s
-        if int(duration_s) > LONGEST_S:
+        if int(duration_s) > LONGEST_SPEECH_S:
             raise Unreadable(Why.TOO_LONG)
         return data, duration_s
 

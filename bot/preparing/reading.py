@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.answering.ports import NotPrepared, Prepared
 from bot.answering.prompt import window
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from bot.core.values import Attachment, ChatSettings, Exchange, Turn
     from bot.files import FileReader, ReadText
     from bot.preparing.fetching import Fetcher
-
-_ROOM_TOKENS: Final = 2500
-"""Left for the instructions, the question, and a little of what was said before."""
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +36,7 @@ class Reading:
         documents = [each for each in question.attachments if each.kind is AttachmentKind.DOCUMENT]
         if not documents:
             return Prepared(turn)
-        share = _characters(settings) // len(documents)
+        share = window.document_units(settings.max_output_tokens) // len(documents)
         attachments = [
             await self._read(each, share) if each.kind is AttachmentKind.DOCUMENT and not each.text else each
             for each in question.attachments
@@ -65,9 +62,3 @@ class Reading:
             fitting = characters * len(found.text) // weight
             found = await self._files.text(data, characters=fitting)
         return found
-
-
-def _characters(settings: ChatSettings) -> int:
-    """What fits the smallest window beside the answer, in letters of which each counts once."""
-    tokens = window.CONTEXT_TOKENS - settings.max_output_tokens - _ROOM_TOKENS
-    return max(1000, int(tokens / window.WORST_TOKENS_PER_UNIT))

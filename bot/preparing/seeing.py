@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from bot.answering.estimating import MOST_PICTURES
 from bot.answering.ports import NotPrepared, Prepared
 from bot.core.model_request import Image
 from bot.core.values import AttachmentKind
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 FOLLOW_UPS: Final = 3
 """So many of the newest turns are looked at again with their pictures."""
-MOST: Final = 10
-"""Pictures in one request: an album."""
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +41,8 @@ class Seeing:
             if own:
                 raise NotPrepared("pictures-off")
             return Prepared(turn)
-        earlier = await self._earlier(newest_first, most=MOST - len(own))
-        images = [*earlier, *[await self._image(each) for each in own[:MOST]]]
+        earlier = await self._earlier(newest_first, most=MOST_PICTURES - len(own))
+        images = [*earlier, *[await self._image(each) for each in own[:MOST_PICTURES]]]
         return Prepared(turn, images=tuple(images), model=self._model if images else None)
 
     async def _earlier(self, newest_first: Sequence[Exchange], *, most: int) -> list[Image]:

@@ -27,6 +27,7 @@ PRICES = Prices(BUILT_IN, search=Decimal("0.915"), speech=Decimal("0.1626"))
 BILLING = Billing(PRICES, Calendar(ZoneInfo("Europe/Moscow")))
 REQUEST = ModelRequest(Generation("yandexgpt-lite", 0.8, 1500), "Отвечай.", "Почему?")
 CHAT = replace(SETTINGS, model="yandexgpt-lite", max_output_tokens=1500, instructions="")
+VISION = "qwen3.6-35b-a3b"
 ESTIMATE = Decimal("0.3002")
 """Of a question of four characters."""
 
@@ -48,7 +49,14 @@ class Watcher:
 def spending(store: Store, clock: ManualClock, watcher: Watcher | None = None, **limits: str) -> Spending:
     """With budgets by the names of their scopes."""
     budgets = {Scope(name): Decimal(amount) for name, amount in limits.items()}
-    meter = Spending(store=store, billing=BILLING, limits=budgets, clock=clock, observer=NullObserver())
+    meter = Spending(
+        store=store,
+        billing=BILLING,
+        limits=budgets,
+        clock=clock,
+        observer=NullObserver(),
+        vision_model=VISION,
+    )
     if watcher is not None:
         meter.watch(watcher)
     return meter

@@ -49,6 +49,29 @@ async def test_a_person_who_has_spent_the_days_budget_is_told_until_when(
     assert len(model.requests) == 3
 
 
+async def test_what_pictures_cost_is_set_aside_while_they_are_looked_at_and_with_a_follow_up(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat, group = world.private(anna), world.group("Дом", owner=anna)
+    sees = {"yandex_cloud_vision_model": "qwen3.6-35b-a3b", "model_prices": "qwen3.6-35b-a3b=0.1/0.1"}
+    async with running(**sees, budget_user_day_rub="1.5") as service:
+        for number in range(2):
+            go_on = model.hold()
+            if number:
+                await chat.say(anna, "А слева?")
+            else:
+                await chat.album(anna, *[b""] * 6, caption="Что тут?")
+            await model.wait(received=len(model.requests) + 1)
+            await group.say(anna, f"/ask А тут? {number}")
+            line = await group.see("Остаток вашего лимита отложен на вопросы")
+            assert line.reply_to_id
+            go_on.set()
+            await settled(service)
+            answers(model, tokens=10)
+            await ask(group, anna, f"/ask А теперь? {number}")
+
+
 async def test_in_english_and_by_the_chat(world: World, model: ModelServer, running: Running) -> None:
     bob, eve = world.user("Bob", language="en"), world.user("Eve", language="en")
     group = world.group("Home", owner=bob, members=[eve])
@@ -96,6 +119,7 @@ async def test_what_others_ask_meanwhile_waits_for_what_is_set_aside(
             await chat.say(anna, "/stop")
             await chat.see("Остановлено")
         await settled(service)
+        model.clear()
         answers(model, tokens=1)
         await ask(chats[3], anna, "/ask А теперь?")
 

@@ -19,6 +19,9 @@ MESSAGE_TOKENS = 8
 """What the frame of one message costs, over its text."""
 WORST_TOKENS_PER_UNIT = 1 / 1.5
 """Russian is about 3 characters a token, at worst 1.5."""
+_BESIDE_DOCUMENTS = 2500
+"""Tokens for the instructions, the question, and a little of what was said before."""
+_LEAST_OF_DOCUMENTS = 1000
 _LEAST_TOKENS_PER_UNIT = 1 / 6
 _CAUTION = 1.2
 _FORGETTING = 0.1
@@ -64,6 +67,12 @@ class Window:
     left_out: bool
     left_tokens: int = 0
     """Of the budget."""
+
+
+def document_units(max_output_tokens: int) -> int:
+    """How much of documents fits the smallest context beside the answer, in letters that count once."""
+    tokens = CONTEXT_TOKENS - max_output_tokens - _BESIDE_DOCUMENTS
+    return max(_LEAST_OF_DOCUMENTS, int(tokens / WORST_TOKENS_PER_UNIT))
 
 
 def budget_tokens(

@@ -117,4 +117,6 @@ async def shielded(work: Coroutine[None, None, T]) -> T:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # what went wrong is nobody's any more, and nothing for the log
         raise

@@ -24,7 +24,7 @@ from bot.presenting.stand_ins import StandIns
 from bot.screens.callbacks import Retry, Stop, encode
 from bot.screens.keyboards import Keyboard, inline_keyboard
 from bot.screens.views import Button
-from bot.store.retrying import retry_write
+from bot.store.retrying import retry_write, retry_write_to_the_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -187,7 +187,10 @@ class TelegramPresenter:
 
         async def record(part: ShownPart) -> None:
             if part.message_id != turn.notice_id:
-                await shielded(self._store.turns.set_notice(turn.id, part.message_id))
+                # However long the database is away: whoever takes the notice away asks there where it is.
+                await retry_write_to_the_end(
+                    self._clock, lambda: shielded(self._store.turns.set_notice(turn.id, part.message_id))
+                )
 
         await self._reach.show(
             turn,

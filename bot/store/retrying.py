@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.store.engine.unavailable import StoreUnavailable
@@ -24,3 +26,13 @@ async def retry_write(clock: Clock, write: Callable[[], Awaitable[T]]) -> T:
         except StoreUnavailable:
             await clock.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+
+async def retry_write_to_the_end(clock: Clock, write: Callable[[], Awaitable[T]]) -> T:
+    """Like `retry_write`; who is cancelled while it waits writes once more, at once, before that goes on."""
+    try:
+        return await retry_write(clock, write)
+    except asyncio.CancelledError:
+        with suppress(StoreUnavailable):
+            await write()
+        raise

@@ -252,9 +252,10 @@ async def test_in_a_group_an_admin_may_stop_anothers_answer_and_a_member_may_not
     anna, boris, olga = (world.user(name) for name in ("Анна", "Борис", "Ольга"))
     group = world.supergroup("Группа", members=[anna, boris], owner=olga)
     model.hang(times=2)
-    async with running():
+    async with running(model_timeout_s=600, answer_deadline_s=600):
         await group.say(anna, f"@{world.me.username} Вопрос")
         await model.wait(received=1)
+        await group.see("Отвечаю на ваш вопрос…")
         await group.say(boris, "/stop")
         await group.see(NOT_YOURS)
         await group.say(olga, "/stop")

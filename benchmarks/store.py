@@ -32,6 +32,7 @@ from bot.store import Store, tree
 from bot.store.engine.database import Database
 from bot.store.rows import NO_ANSWER
 from bot.store.tables import parts, to_us, turns
+from tests.store.questions import overrides_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -123,7 +124,7 @@ async def one_answer(store: Store, update_id: int, conversation: Conversation) -
     """All that the store does for one message: the seconds before the model is asked, and those after."""
     began = time.perf_counter()
     await store.inbox.accept([(update_id, RAW)])
-    await store.settings.overrides(conversation)
+    await overrides_of(store, conversation)
     turn = await store.turns.add(question(update_id, conversation), memory=Memory.LINEAR)
     if turn is None:
         raise ValueError(update_id)
@@ -239,7 +240,7 @@ async def look_ups(url: str, count: int, conversations: int, repeats: int) -> No
             Conversation(1 + number % conversations), asker_id=None, failures=True
         ),
         "unfinished": lambda _: store.turns.unfinished(),
-        "overrides": lambda number: store.settings.overrides(Conversation(number)),
+        "overrides": lambda number: overrides_of(store, Conversation(number)),
     }
     for name, call in calls.items():
         plan = await _plan(database, call)

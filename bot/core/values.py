@@ -28,6 +28,11 @@ class Conversation:
         """The whole chat's conversation, from which a topic inherits its settings."""
         return Conversation(self.chat_id)
 
+    @property
+    def private(self) -> bool:
+        """Telegram gives groups and channels negative ids."""
+        return self.chat_id > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

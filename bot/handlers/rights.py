@@ -42,7 +42,7 @@ class Rights:
     ) -> str | None:
         """Of what a person presses in `chat`; a group's settings may be managed from the private chat too."""
         here = chat.id == place.chat_id
-        if not here and (chat.type != Chat.PRIVATE or place.chat_id > 0):
+        if not here and (chat.type != Chat.PRIVATE or place.private):
             return "toast-stale-menu"
         if here and (chat.type == Chat.PRIVATE or await self._open_to_all(place, option)):
             return None

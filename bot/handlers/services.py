@@ -87,4 +87,4 @@ class Services:
 
     def texts_under(self, settings: ChatSettings, place: Conversation, language: str | None) -> Texts:
         """`texts_in` where the settings are known."""
-        return self.catalogue.for_language(settings.language, language or "" if place.chat_id > 0 else "")
+        return self.catalogue.for_language(settings.language, language or "" if place.private else "")

@@ -183,7 +183,7 @@ class SettingsMenu:
             found=await self._services.preferences.effective(place),
             texts=texts,
             bot=self._services.me.username or "",
-            private=place.chat_id > 0,
+            private=place.private,
             title=await self._title(place) if shown_in != place.chat_id else "",
             models=models,
             configured=self._configured,
@@ -204,7 +204,7 @@ class SettingsMenu:
 def _option(name: str, place: Conversation) -> Option | None:
     """The option that a button names, if the conversation has it."""
     option = OPTIONS.get(name)
-    return None if option is None or (option.groups_only and place.chat_id > 0) else option
+    return None if option is None or (option.groups_only and place.private) else option
 
 
 def _datas(message: Message) -> list[str]:

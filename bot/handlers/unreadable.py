@@ -47,7 +47,7 @@ class UnreadableUpdates:
 
     async def _is_meant(self, message: Json) -> bool:
         place = _conversation_of(message)
-        private = place.chat_id > 0
+        private = place.private
         if KnownChat(place.chat_id, Chat.PRIVATE if private else Chat.SUPERGROUP) not in self._allowed:
             return False
         if private:
@@ -64,7 +64,7 @@ class UnreadableUpdates:
 
     async def _texts(self, place: Conversation, author: Json) -> Texts:
         language = (await self._preferences.settings(place)).language
-        spoken = str(author.get("language_code", "")) if place.chat_id > 0 else ""
+        spoken = str(author.get("language_code", "")) if place.private else ""
         return self._catalogue.for_language(language, spoken)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.options.inheriting import effective
-from bot.store.engine.read_cache import KEPT
 
 if TYPE_CHECKING:
     from bot.core.values import ChatSettings, Conversation
@@ -15,23 +14,19 @@ if TYPE_CHECKING:
 
 
 class Preferences:
+    """Put together once, and kept with what the store keeps: until some chat's settings change."""
+
     def __init__(self, store: Store, defaults: ChatSettings) -> None:
         self._store = store
         self._defaults = defaults
-        self._kept: dict[Conversation, tuple[Overrides, Effective]] = {}
 
     async def effective(self, conversation: Conversation) -> Effective:
         """Each setting's value, and where it comes from."""
-        overrides = await self._store.settings.overrides(conversation)
-        kept = self._kept.get(conversation)
-        if kept is None or kept[0] is not overrides:
-            private = conversation.chat_id > 0
-            in_topic = conversation.thread_id != 0
-            kept = overrides, effective(self._defaults, *overrides, private=private, in_topic=in_topic)
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            self._kept[conversation] = kept
-        return kept[1]
+        return await self._store.settings.read(conversation, self._inherited)
 
     async def settings(self, conversation: Conversation) -> ChatSettings:
         return (await self.effective(conversation)).settings
+
+    def _inherited(self, conversation: Conversation, overrides: Overrides) -> Effective:
+        private, in_topic = conversation.private, conversation.thread_id != 0
+        return effective(self._defaults, *overrides, private=private, in_topic=in_topic)

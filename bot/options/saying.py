@@ -35,7 +35,7 @@ def scope_of(place: Conversation) -> str:
 def source_line(source: Source, texts: Texts, *, place: Conversation) -> str:
     """Where a value of these settings comes from; in groups with who set it and when."""
     level = scope_of(place) if source.level is Level.TOPIC else source.level.value
-    if place.chat_id > 0 or not source.changed_by or source.changed_at is None:
+    if place.private or not source.changed_by or source.changed_at is None:
         return texts("source", level=level)
     return texts("source-changed", level=level, who=source.changed_by, when=source.changed_at)
 

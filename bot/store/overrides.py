@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -12,9 +12,13 @@ from bot.store.engine.read_cache import ReadCache
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.core.clock import Clock
     from bot.core.values import Conversation
     from bot.store.engine.database import Database
+
+V = TypeVar("V")
 
 _CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 _THREAD = sa.bindparam("thread", type_=sa.BigInteger)
@@ -43,16 +47,19 @@ class StoredOverrides:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self.cache: ReadCache[Overrides] = ReadCache(database)
+        self.cache: ReadCache[Any] = ReadCache(database)
         insert = database.insert(settings)
         self._set = insert.on_conflict_do_update(
             index_elements=[settings.c.chat_id, settings.c.thread_id, settings.c.name],
             set_={name: insert.excluded[name] for name in ("value", "changed_by", "changed_at")},
         )
 
-    async def overrides(self, conversation: Conversation) -> Overrides:
-        """The same object until some chat's settings change."""
-        return await self.cache.get(conversation, lambda connection: _overrides(connection, conversation))
+    async def read(self, conversation: Conversation, then: Callable[[Conversation, Overrides], V]) -> V:
+        """What `then` makes of them: the same object until some chat's settings change."""
+        made: V = await self.cache.get(
+            (conversation, then), lambda connection: then(conversation, _overrides(connection, conversation))
+        )
+        return made
 
     async def set(self, conversation: Conversation, name: str, value: object, changed_by: str) -> None:
         """Overrides a setting in a topic, or in the whole chat (thread 0); value: anything JSON holds."""

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.values import Conversation
 from tests.dialogues.waiting import comes
+from tests.store.questions import overrides_of
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -139,7 +140,7 @@ async def test_being_removed_stops_all_work_and_keeps_the_settings(
     await model.wait(abandoned=1)
     await comes(lambda: _removed(bot, group.id, yes=True))
 
-    chats, _ = await bot.store.settings.overrides(here)
+    chats, _ = await overrides_of(bot.store, here)
     assert chats["temperature"].value == 0.2
     world.add_bot(group, by=anna)
     await group.see("Здравствуйте")

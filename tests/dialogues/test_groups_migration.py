@@ -11,6 +11,7 @@ from bot.screens.callbacks import OpenPage, encode, encode_start
 from tests.clocks import until
 from tests.dialogues.waiting import all_taken, comes
 from tests.store.memory import last_of
+from tests.store.questions import overrides_of
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -76,7 +77,7 @@ async def test_the_refused_send_tells_it_where_no_service_message_came(
     world.feed({"message": model_asked.json | {"message_id": model_asked.id + 1000, "text": "/ask Другой?"}})
     answer = await supergroup.see("Другой ответ.")
     assert answer.reply_to_id == 0
-    chats, _ = await bot.store.settings.overrides(Conversation(supergroup.id))
+    chats, _ = await overrides_of(bot.store, Conversation(supergroup.id))
     assert chats["temperature"].value == 0.2
 
     # The service messages come after that, the wrong one first: nothing is new in them.
@@ -120,7 +121,7 @@ async def test_a_refused_line_of_a_command_tells_it_too(world: World, bot: Servi
     await group.say(anna, "/help")
     await group.sees_nothing()
     await all_taken(bot.store)
-    chats, _ = await bot.store.settings.overrides(Conversation(supergroup.id))
+    chats, _ = await overrides_of(bot.store, Conversation(supergroup.id))
     assert chats["temperature"].value == 0.2
 
 
@@ -137,7 +138,7 @@ async def test_a_menu_of_the_group_opened_in_private_is_the_supergroups_now(
     await private.press(anna, menu, "Температура")
     page = await private.see("Группа «Погода»")
     assert await private.press(anna, page, "0,5 — взвешенно") == "Сохранено"
-    chats, _ = await bot.store.settings.overrides(Conversation(supergroup.id))
+    chats, _ = await overrides_of(bot.store, Conversation(supergroup.id))
     assert chats["temperature"].value == 0.5
 
 
@@ -158,9 +159,9 @@ async def test_what_was_begun_in_private_for_the_group_is_the_supergroups_now(
 
     await private.say(anna, "Отвечай стихами.", reply_to=prompt)
     await private.see("Готово. Инструкции: Отвечай стихами.")
-    chats, _ = await bot.store.settings.overrides(Conversation(supergroup.id))
+    chats, _ = await overrides_of(bot.store, Conversation(supergroup.id))
     assert chats["instructions"].value == "Отвечай стихами."
-    assert await bot.store.settings.overrides(Conversation(group.id)) == ({}, {})
+    assert await overrides_of(bot.store, Conversation(group.id)) == ({}, {})
 
     await private.say(anna, link)
     menu = await private.see("Настройки группы «Погода»")

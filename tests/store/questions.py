@@ -11,6 +11,7 @@ from bot.core.values import Answer, Conversation, Ending, Person, Question, Turn
 
 if TYPE_CHECKING:
     from bot.store import Store
+    from bot.store.overrides import Overrides
 
 ANNA = Person(7, "Anna", "ru")
 BORIS = Person(8, "Boris")
@@ -47,3 +48,12 @@ async def answered(store: Store, turn: Turn | None, text: str = "Because.") -> T
     done = await store.turns.get(turn.id)
     assert done is not None
     return done
+
+
+async def overrides_of(store: Store, conversation: Conversation) -> Overrides:
+    """As they are stored: the same object until some are changed."""
+    return await store.settings.read(conversation, _as_stored)
+
+
+def _as_stored(_conversation: Conversation, overrides: Overrides) -> Overrides:
+    return overrides

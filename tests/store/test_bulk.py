@@ -12,7 +12,7 @@ from bot.store import KnownChat, Store
 from bot.store.bulk import BATCH, PAUSE_S
 from tests.databases import query
 from tests.store.memory import last_of
-from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, question
+from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, overrides_of, question
 
 if TYPE_CHECKING:
     from bot.core.values import Person
@@ -102,8 +102,8 @@ async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(s
     assert waiting is not None
     await store.turns.set_notice(waiting.id, 9)
 
-    assert (await store.settings.overrides(TOPIC)).topic
-    assert not (await store.settings.overrides(NEW_TOPIC)).topic
+    assert (await overrides_of(store, TOPIC)).topic
+    assert not (await overrides_of(store, NEW_TOPIC)).topic
 
     news = [await store.bulk.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id) for _ in range(3)]
 
@@ -117,9 +117,9 @@ async def test_a_migrated_chat_takes_everything_along_however_often_it_is_told(s
     assert [turn.id for turn in await store.turns.unfinished()] == [waiting.id]
     assert await store.parts.shown(done.id) == [ShownPart(0, 0, "shown")]
     assert await store.turns.by_part(NEW_TOPIC.chat_id, 5000 + done.id) is None
-    chats, topics = await store.settings.overrides(NEW_TOPIC)
+    chats, topics = await overrides_of(store, NEW_TOPIC)
     assert (chats["temperature"].value, topics["temperature"].value) == (0.4, 0.3)
-    assert await store.settings.overrides(TOPIC) == ({}, {})
+    assert await overrides_of(store, TOPIC) == ({}, {})
     last = await last_of(store, NEW_TOPIC)
     assert last is not None
     assert last.id == waiting.id
@@ -133,7 +133,7 @@ async def test_what_the_new_chat_already_has_stays_and_stragglers_move(store: St
 
     assert not await store.bulk.migrate(TOPIC.chat_id, NEW_TOPIC.chat_id)
 
-    _, topics = await store.settings.overrides(NEW_TOPIC)
+    _, topics = await overrides_of(store, NEW_TOPIC)
     assert topics["temperature"].value == 0.9
     assert [turn.id for turn in await store.bulk.export(NEW_TOPIC)] == [straggler.id]
 
@@ -209,12 +209,12 @@ async def test_a_removed_chats_settings_are_kept_for_thirty_days(store: Store, c
     await store.chats.save(KnownChat(TOPIC.chat_id, "supergroup", removed_at=clock.now()))
     await clock.advance(timedelta(days=29, hours=23).total_seconds())
     assert await store.bulk.purge(None) == 0
-    assert (await store.settings.overrides(TOPIC))[1]
+    assert (await overrides_of(store, TOPIC))[1]
     assert await store.chats.get(TOPIC.chat_id) is not None
 
     await clock.advance(timedelta(hours=2).total_seconds())
 
     assert await store.bulk.purge(None) == 1
-    assert await store.settings.overrides(TOPIC) == ({}, {})
+    assert await overrides_of(store, TOPIC) == ({}, {})
     assert await store.chats.get(TOPIC.chat_id) is None
-    assert (await store.settings.overrides(PRIVATE))[0]
+    assert (await overrides_of(store, PRIVATE))[0]

@@ -11,7 +11,7 @@ from bot.store import KnownChat, Store, StoreBusy, StoreUnavailable
 from bot.store.moving import BATCH, move
 from bot.store.tables import metadata
 from tests.databases import query
-from tests.store.questions import PRIVATE, TOPIC, answered, question
+from tests.store.questions import PRIVATE, TOPIC, answered, overrides_of, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ async def test_all_of_it_is_there_and_ids_go_on(tmp_path: Path, target: str, clo
     assert by_part is not None
     assert by_part.id == first.id
     assert by_part.question.text == "one\N{REPLACEMENT CHARACTER}"
-    assert (await store.settings.overrides(PRIVATE)).chat["temperature"].value == 0.3
+    assert (await overrides_of(store, PRIVATE)).chat["temperature"].value == 0.3
     after = await store.turns.add(question("three"), memory=Memory.LINEAR)
     assert after is not None
     assert after.id == second.id + 2, "that of the forgotten turn is not given again"

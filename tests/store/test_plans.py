@@ -12,7 +12,7 @@ from bot.core.values import Memory, ShownPart, TalkMessage, TurnState
 from bot.store import Store, Stranger, Whose
 from bot.store.engine.database import Database
 from tests.store.memory import history_of, last_of
-from tests.store.questions import TOPIC, answer, answered, question
+from tests.store.questions import TOPIC, answer, answered, overrides_of, question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,7 @@ async def _use_everything(store: Store) -> None:
     await store.pieces.recent(TOPIC, asked.asker.id)
     await store.pieces.amend(turn.id, lambda question: question, 9003)
     await store.turns.set_notice(turn.id, 1)
-    await store.settings.overrides(TOPIC)
+    await overrides_of(store, TOPIC)
     await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
     await store.settings.reset(TOPIC, "temperature")
     await answered(store, turn)

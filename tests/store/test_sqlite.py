@@ -20,7 +20,7 @@ from bot.store.engine.copying import copy
 from bot.store.engine.database import Database
 from bot.store.tables import parts
 from tests.store.piling import Piled, accepting, blocked, count, gathered
-from tests.store.questions import PRIVATE, question
+from tests.store.questions import PRIVATE, overrides_of, question
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -142,11 +142,11 @@ async def test_what_is_read_while_a_change_is_being_written_is_not_kept(url: str
         neighbour = asyncio.create_task(database.write(blocked(entered, release)))
         await asyncio.sleep(0)
     await entered.wait()
-    assert await store.settings.overrides(PRIVATE) == ({}, {}), "made, and not yet committed"
+    assert await overrides_of(store, PRIVATE) == ({}, {}), "made, and not yet committed"
     release.set()
     await asyncio.gather(change, neighbour)
 
-    assert (await store.settings.overrides(PRIVATE)).chat["temperature"].value == 0.3
+    assert (await overrides_of(store, PRIVATE)).chat["temperature"].value == 0.3
     await store.close()
 
 

@@ -25,6 +25,8 @@ _NEVER_FIRST: Final = re.compile(r"[,;:!?)\]}»”]|\.(?!\.)|[*]?/")
 """What no emphasis begins with: after a star of `*.txt`, `SELECT *, x`, `*/`."""
 _ARITHMETIC: Final = re.compile(r"[\d*+=/^<>()\[\]]")
 _FACTORS: Final = re.compile(rf"{_ARITHMETIC.pattern}|\s")
+_LETTERS: Final = re.compile(r"[^\W\d_]{1,5}")
+_LONGEST_ENDING: Final = 3
 _LAST_WORD: Final = re.compile(r"[^\W\d_]{2,}$")
 _WIDE: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
 """Scripts without spaces between words, where emphasis stands amid letters."""
@@ -33,6 +35,12 @@ _PART_OF_WORD: Final = re.compile("[а-яёіїє]{1,3}")
 """In the middle of a word single stars mark the vowel that is stressed, double ones a few letters that
 matter. Whatever else they stand around is a factor.
 """
+_PRODUCT: Final = re.compile(r"\*\w+(?:\*\w+)+\*|\*?[а-яё](?:\*[а-яё])+\*?", re.IGNORECASE)
+"""`*длина*ширина*`, `*а*б*`, `а*б*`: the stars between words of one emphasis, and between single letters."""
+_TOKEN_END: Final = re.compile(r"[\w*]*\Z")
+_TOKEN: Final = re.compile(r"[\w*]*")
+_LONGEST: Final = 100
+"""Characters looked at on either side of a star, so that a long word costs no more."""
 _NEAR: Final = 4
 """Runs looked back at for a partner: so that many runs cost no more than their number."""
 _FAR: Final = 1000
@@ -41,7 +49,7 @@ _FAR: Final = 1000
 class _Run:
     """Stars in a row at `src[begin:end]`, between the characters `before` and `after`."""
 
-    __slots__ = ("after", "before", "begin", "end", "is_inside", "src")
+    __slots__ = ("after", "before", "begin", "end", "is_factor", "is_inside", "src")
 
     def __init__(self, src: str, begin: int, end: int) -> None:
         self.src, self.begin, self.end = src, begin, end
@@ -50,6 +58,13 @@ class _Run:
         starts = after.isalnum() or after in _STARTS_OPERAND or after in _OPENING
         self.is_inside = starts and not before.isspace() and before not in _OPENING
         """Within a word or an expression, or glued to one: CommonMark's rule does not do."""
+        self.is_factor = before.isalnum() and after.isalnum() and self.is_single and self._is_in_product()
+
+    def _is_in_product(self) -> bool:
+        left = _TOKEN_END.search(self.src, max(0, self.begin - _LONGEST), self.begin)
+        right = _TOKEN.match(self.src, self.end, self.end + _LONGEST)
+        token = f"{left[0] if left else ''}*{right[0] if right else ''}"
+        return _PRODUCT.fullmatch(token) is not None
 
     @property
     def is_single(self) -> bool:
@@ -135,14 +150,18 @@ def _pair(delimiters: list[Delimiter]) -> None:
         partner = _partner(waiting, stars)
         if partner is not None:
             del waiting[partner:]
-        elif stars[0].open or (stars[0].run is not None and stars[0].run.is_inside):
+        elif stars[0].open or _may_open(stars[0].run):
             waiting.append(stars)
+
+
+def _may_open(run: _Run | None) -> bool:
+    return run is not None and run.is_inside and not run.is_factor
 
 
 def _partner(waiting: list[list[_Star]], stars: list[_Star]) -> int | None:
     """The place of the run that these stars close; both are told so."""
     closer = stars[0].run
-    if closer is None or not (stars[0].close or closer.is_inside):
+    if closer is None or closer.is_factor or not (stars[0].close or closer.is_inside):
         return None
     for at in range(len(waiting) - 1, max(len(waiting) - 1 - _NEAR, -1), -1):
         opener = waiting[at][0].run
@@ -175,7 +194,14 @@ def _may_open_inside(opener: _Run, closer: _Run, inner: str) -> bool:
         return False
     if opener.before.isalpha() and closer.is_inside and inner.isalpha():
         return bool((_STRESSED if opener.is_single else _PART_OF_WORD).fullmatch(inner))
-    return not opener.is_single or (opener.before.isalpha() and not closer.is_inside)
+    return not opener.is_single
+
+
+def _are_factors(closer: _Run, inner: str) -> bool:
+    """`*длина*ширина`: what follows is no ending of the word before it, and that is no stressed vowel."""
+    following = _LETTERS.match(closer.src, closer.end)
+    ending = following is None or len(following[0]) <= _LONGEST_ENDING or _WIDE.match(closer.after)
+    return not ending and inner.isalpha() and not _STRESSED.fullmatch(inner)
 
 
 def _may_close_inside(opener: _Run, closer: _Run, inner: str) -> bool:
@@ -183,7 +209,7 @@ def _may_close_inside(opener: _Run, closer: _Run, inner: str) -> bool:
     one_word = not any(char.isspace() for char in inner)
     if not closer.is_after_operand:
         return True
-    if closer.is_single and (not one_word or _ARITHMETIC.search(inner)):
+    if closer.is_single and (not one_word or _ARITHMETIC.search(inner) or _are_factors(closer, inner)):
         return False
     if closer.after.isdigit():
         return one_word and not closer.is_single and not closer.before.isdigit() and not opener.is_inside

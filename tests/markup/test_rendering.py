@@ -111,6 +111,11 @@ def test_operators_are_no_emphasis(line: str) -> None:
         "*.txt,*.py и *.md",
         "a.*b.*c",
         "/*x*/ y /*z*/",
+        "а*б*, *а*б и а*б*в*",
+        "длина*ширина*",
+        "*длина*ширина",
+        "x_1*y_2*, *Важно*дело",
+        "2*%*3",
     ],
 )
 def test_stars_of_expressions_and_code_stay(line: str) -> None:
@@ -127,6 +132,26 @@ def test_stars_of_expressions_stay_inside_emphasis() -> None:
 
 
 @pytest.mark.parametrize(
+    "product",
+    ["а*б", "а*б*в", "a*b", "а*бв", "5*3", "2*x", "длина*ширина", "S = а*б", "S = длина*ширина", "а*б = 5"],
+)
+@pytest.mark.parametrize("around", ["{}", "Площадь {} дана", "({})", "{}, м", "*и* {} *или*"])
+def test_a_product_in_italics_keeps_its_stars(product: str, around: str) -> None:
+    """The outer stars are marks, however short the words between those inside are."""
+    rendered = render(around.format(f"*{product}*"))
+    assert rendered.text == around.replace("*", "").format(product)
+    styled = [rendered.text[e.offset : e.offset + e.length] for e in rendered.entities if e.type == "italic"]
+    assert product in styled
+
+
+@pytest.mark.parametrize("sign", ["%", "+", "-", "×", "&", "№", "100%"])
+def test_a_sign_between_free_stars_is_in_italics(sign: str) -> None:
+    """As in CommonMark: a sign that stands by itself is emphasised, one between operands is an operator."""
+    assert_renders(f"Знак *{sign}* здесь", f"Знак {sign} здесь", ("italic", sign))
+    assert_renders(f"*{sign}*", sign, ("italic", sign))
+
+
+@pytest.mark.parametrize(
     ("markdown", "text", "style"),
     [
         ("**Важно:**это", "Важно:это", ("bold", "Важно:")),
@@ -139,6 +164,9 @@ def test_stars_of_expressions_stay_inside_emphasis() -> None:
         ("**Ромашк**ой", "Ромашкой", ("bold", "Ромашк")),
         ("**два слова**ми", "два словами", ("bold", "два слова")),
         ("**Важно:**2 часа", "Важно:2 часа", ("bold", "Важно:")),
+        ("*Ромашк*ой", "Ромашкой", ("italic", "Ромашк")),
+        ("*о*сень", "осень", ("italic", "о")),
+        ("*n*й элемент", "nй элемент", ("italic", "n")),
         ("**10**руб", "10руб", ("bold", "10")),
         ("**f**(x)", "f(x)", ("bold", "f")),
         ("**Python**-код", "Python-код", ("bold", "Python")),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.delivery.holds import Holds
 from bot.delivery.lanes import Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from bot.delivery.waiting import notify_flood_wait
@@ -34,7 +35,6 @@ COUNTED = ("send", "edit", "copy", "forward")
 """How the names of the methods begin that Telegram's limits count: edits too."""
 ACTION = "sendChatAction"
 REACTION = "setMessageReaction"
-HOLDS_BEFORE_SWEEP = 256
 UNKNOWN_FATES = 3
 """Sends of one message of which nobody knows whether Telegram carried them out: each may stand there."""
 
@@ -72,8 +72,7 @@ class FloodControl(BaseRateLimiter[Priority]):
         self._per_s = per_s
         self._clock = clock
         self._lanes = Lanes(per_s=per_s, clock=clock)
-        self._held_until_s: dict[tuple[ChatId, str], float] = {}
-        """By chat and kind of what decorates."""
+        self._holds = Holds(clock)
 
     async def initialize(self) -> None:
         if self._lanes.stopped:
@@ -113,7 +112,7 @@ class FloodControl(BaseRateLimiter[Priority]):
         """At once and once; an action only where nothing else is going on, and without a word of refusal."""
         kind, action = request.endpoint, request.endpoint == ACTION
         if action and (
-            self._lanes.stopped or not self._lanes.quiet(chat_id) or self._held_s(chat_id, kind) > 0
+            self._lanes.stopped or not self._lanes.quiet(chat_id) or self._holds.held_s(chat_id, kind) > 0
         ):
             return True
         self._refuse_if_held(chat_id, kind)
@@ -135,7 +134,7 @@ class FloodControl(BaseRateLimiter[Priority]):
             else:
                 await self._wait_while_held(chat_id, kind)
             await self._lanes.admit(waiter)
-            if self._held_s(chat_id, kind) > 0:  # since it began to wait
+            if self._holds.held_s(chat_id, kind) > 0:  # since it began to wait
                 self._lanes.release(waiter, counted=False)
                 continue
             try:
@@ -190,30 +189,21 @@ class FloodControl(BaseRateLimiter[Priority]):
             level = logging.WARNING
             self._lanes.hold(chat_id, seconds)
         else:
-            now_s = self._clock.monotonic()
-            if len(self._held_until_s) >= HOLDS_BEFORE_SWEEP:
-                self._held_until_s = {
-                    key: until for key, until in self._held_until_s.items() if until > now_s
-                }
-            self._held_until_s[chat_id, kind] = now_s + seconds
+            self._holds.hold(chat_id, kind, seconds)
         log.log(
             level,
             "The chat's messages wait",
             extra={"chat_id": chat_id, "kind": kind, "seconds": seconds, "reason": type(error).__name__},
         )
 
-    def _held_s(self, chat_id: ChatId, kind: str) -> float:
-        """For how long Telegram takes no more of this kind there."""
-        return self._held_until_s.get((chat_id, kind), 0.0) - self._clock.monotonic()
-
     def _refuse_if_held(self, chat_id: ChatId, kind: str) -> None:
         """Says for Telegram what Telegram has said already, without asking it anew."""
-        held_s = self._held_s(chat_id, kind)
+        held_s = self._holds.held_s(chat_id, kind)
         if held_s > 0:
             raise RetryAfter(math.ceil(held_s))
 
     async def _wait_while_held(self, chat_id: ChatId, kind: str) -> None:
-        while (held_s := self._held_s(chat_id, kind)) > 0 and not self._lanes.stopped:
+        while (held_s := self._holds.held_s(chat_id, kind)) > 0 and not self._lanes.stopped:
             notify_flood_wait()
             await self._clock.sleep(held_s)
 

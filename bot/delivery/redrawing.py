@@ -24,8 +24,9 @@ REMEMBERED = 1024
 class Redraws:
     """A menu's pages, pressed faster than Telegram takes edits."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, *, remembered: int = REMEMBERED) -> None:
         self._bot = bot
+        self._remembered = remembered
         self._looks: dict[Message, Look] = {}
         self._drawing: dict[Message, asyncio.Task[None]] = {}
 
@@ -65,7 +66,7 @@ class Redraws:
     def _remember(self, message: Message, look: Look) -> None:
         self._looks.pop(message, None)
         self._looks[message] = look
-        if len(self._looks) > REMEMBERED:
+        if len(self._looks) > self._remembered:
             del self._looks[next(iter(self._looks))]
 
     def _ended(self, message: Message, look: Look, drawing: asyncio.Task[None]) -> None:

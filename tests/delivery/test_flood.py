@@ -15,13 +15,12 @@ from telegram.error import BadRequest, RetryAfter
 from bot.delivery.budgets import CHAT_BURST, GROUP_SPARE
 from bot.delivery.flood import (
     FINISH_WITHIN_S,
-    HOLDS_BEFORE_SWEEP,
     UNKNOWN_FATES,
     FloodControl,
     Priority,
     seconds_of,
 )
-from bot.delivery.lanes import LANES_BEFORE_SWEEP, SLACK, DeliveryStopped, Lanes
+from bot.delivery.lanes import SLACK, DeliveryStopped, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from tests.clocks import ManualClock, settle
 
@@ -286,15 +285,6 @@ async def test_decorations_that_wait_are_refused_when_delivery_stops() -> None:
         await buttons
 
 
-async def test_kinds_that_are_held_are_forgotten_when_their_time_is_over() -> None:
-    desk = Desk(per_s=10_000)
-    for chat_id in range(1, 2 * HOLDS_BEFORE_SWEEP):
-        desk.telegram.troubles = {"sendChatAction": [RetryAfter(1)]}
-        await desk.act(chat_id)
-        await desk.clock.advance(0.1)
-        assert len(desk.flood._held_until_s) <= HOLDS_BEFORE_SWEEP
-
-
 @pytest.mark.parametrize("trouble", [NotSent, ServerFault])
 async def test_a_final_that_was_not_carried_out_is_repeated_with_longer_and_longer_pauses(
     trouble: type[Exception],
@@ -367,15 +357,6 @@ async def test_typing_is_shown_where_nothing_else_is_going_on() -> None:
     assert await desk.act(9) is True  # dropped: messages wait for the bot's own rate
     await desk.finish(*others)
     assert [a.chat_id for a in desk.telegram.arrived if a.endpoint == "sendChatAction"] == [PRIVATE, PRIVATE]
-
-
-async def test_a_hold_set_while_a_message_is_ready_is_kept() -> None:
-    desk = Desk(per_s=1, latency_s=0.1)
-    first, ready = desk.send(8, "a"), desk.send(PRIVATE, "b")
-    await settle()
-    desk.flood._lanes.hold(PRIVATE, 30)
-    await desk.finish(first, ready)
-    assert desk.telegram.times(PRIVATE)[0] - desk.telegram.times(8)[0] == pytest.approx(30.0)
 
 
 async def test_a_frame_that_is_cancelled_makes_way() -> None:
@@ -523,14 +504,6 @@ async def test_it_may_start_again() -> None:
     desk.flood.stop()
     await desk.flood.initialize()
     assert await desk.send(PRIVATE, "a") == {"text": "a"}
-
-
-async def test_chats_are_forgotten() -> None:
-    desk = Desk(per_s=10_000)
-    for chat_id in range(1, 4 * LANES_BEFORE_SWEEP):
-        await desk.send(chat_id if chat_id % 10 else -chat_id, "a")
-        await desk.clock.advance(0.1)
-        assert len(desk.flood._lanes) <= LANES_BEFORE_SWEEP + 1
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.delivery.flood import FloodControl, Priority
-from bot.delivery.redrawing import REMEMBERED, Redraws
+from bot.delivery.redrawing import Redraws
 from bot.delivery.transport import Transport
 from bot.delivery.waiting import on_flood_wait
 from bot.emulator.world import World
@@ -120,8 +120,16 @@ async def test_who_is_cancelled_draws_nothing_more(
     assert menu.text == "меню"
 
 
-async def test_messages_are_forgotten(chat: Chat, bot: ExtBot[Priority]) -> None:
-    redraws = Redraws(bot)
-    for message_id in range(1000, 1000 + REMEMBERED + 10):
-        redraws._remember((chat.id, message_id), ("страница", None))
-    assert len(redraws._looks) == REMEMBERED
+async def test_of_many_messages_the_first_are_forgotten(
+    chat: Chat, bot: ExtBot[Priority], world: World
+) -> None:
+    redraws = Redraws(bot, remembered=2)
+    menus = [(await bot.send_message(chat.id, "меню")).message_id for _ in range(3)]
+    for message_id in menus:
+        await redraws.draw(chat.id, message_id, "страница", None)
+    assert len(world.called("editMessageText")) == 3
+    for message_id in menus[1:]:
+        await redraws.draw(chat.id, message_id, "страница", None)
+    assert len(world.called("editMessageText")) == 3, "they are known to stand"
+    await redraws.draw(chat.id, menus[0], "страница", None)
+    assert len(world.called("editMessageText")) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,7 +30,7 @@ def written(chat: Chat, who: User, text: Any, **more: Any) -> Json:
     """A message as an update has it, past every rule of the emulator."""
     return {
         "message_id": next(_ids),
-        "date": chat._state.now(),
+        "date": int(datetime.now(UTC).timestamp()),
         "chat": chat.room.json(),
         "from": who.json,
         "text": text,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -73,13 +73,28 @@ class Settings(ProcessSettings, MoneySettings, ChatsSettings, YandexSettings, Te
         return value
 
 
+_PASSWORDS: Final = ("password", "sslpassword")
+"""Parameters of a database's URL that are secret."""
+
+
 def _of_url(url: str) -> list[str]:
-    """None where there is no password in it."""
-    parts = urlsplit(url)
-    if not parts.password:
-        return []
-    user, password = unquote(parts.username or ""), unquote(parts.password)
-    return [url, parts.password, password, b64encode(f"{user}:{password}".encode()).decode()]
+    """The URL, its password in its forms, and that with the user's name, as errors quote it. None where there
+    is no password, or a URL that can't be taken apart: it is a secret as a whole.
+    """
+    try:
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query))
+    except ValueError:
+        return [url]
+    passwords = [parts.password, *(asked.get(name) for name in _PASSWORDS)]
+    found = [password for password in passwords if password]
+    if not found:
+        return [url] if "@" in url and not url.startswith("sqlite") else []
+    secrets = [url, *found, *map(unquote, found)]
+    if parts.password:
+        pair = f"{parts.username or ''}:{parts.password}"
+        secrets += [pair, unquote(pair), b64encode(unquote(pair).encode()).decode()]
+    return secrets
 
 
 def variables() -> Mapping[str, FieldInfo]:

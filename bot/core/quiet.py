@@ -15,10 +15,13 @@ QUIET: Final = (
     "httpx2",
     "markdown_it",
     "openai",
+    "psycopg",
     "sqlalchemy",
     "telegram",
 )
-"""They log requests at INFO or DEBUG: URLs hold a token, headers a password, bodies what people say."""
+"""They log requests and connections at INFO or DEBUG: URLs hold a token or a password, and so do headers,
+bodies what people say.
+"""
 
 
 def quiet_loggers() -> None:

@@ -10,20 +10,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHORTEST: Final = 4
-"""What is shorter is no secret, and would be found in the middle of words."""
+"""What is shorter would be found in the middle of words. A password as short is known by its place in a URL,
+or by the user's name before it.
+"""
+_IN_URL: Final = re.compile(r"(?<=://)([^\s/:@'\"]*:)[^\s/]+(?=@)")
+"""`user:` and a password, which may hold anything but what ends a URL's authority."""
 
 
 class Redactor:
     """`redact(text)` without any of the secrets, in whatever way they are written there."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        written = {way for secret in secrets if len(secret) >= SHORTEST for way in _ways(secret)}
+        known = [secret for secret in secrets if len(secret) >= SHORTEST or _is_pair(secret)]
+        written = {way for secret in known for way in _ways(secret)}
         longest_first = sorted(written, key=len, reverse=True)
         # In any case: python-telegram-bot tells what Telegram says in small letters.
         self._any = re.compile("|".join(map(re.escape, longest_first)) or "(?!)", re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
-        return self._any.sub("***", text)
+        return _IN_URL.sub(r"\1***", self._any.sub("***", text))
+
+
+def _is_pair(secret: str) -> bool:
+    """A user's name and a password."""
+    return all(secret.partition(":"))
 
 
 def _ways(secret: str) -> set[str]:

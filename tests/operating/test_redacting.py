@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
+from base64 import b64encode
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
+from bot.config.loading import load
+from bot.core.quiet import QUIET, quiet_loggers
 from bot.operating.redacting import Redactor
+from tests.config.test_settings import REQUIRED
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRETS = ["123:token", "Секрет' \\n", 'two "words"', "b, 日本"]
 
@@ -20,6 +30,66 @@ def test_a_secret_is_blotted_out_however_it_is_written(secret: str) -> None:
         assert "***" in redact(f"it says {text}!")
         for way in ways:
             assert way.strip("'\"") not in redact(f"it says {text}!")
+
+
+@pytest.mark.parametrize("password", ["x", "12", "абв", "p@", "日本", "long enough", "a%20b", "a:b", "b?c#d"])
+@pytest.mark.parametrize("scheme", ["http", "socks5", "postgresql", "postgresql+psycopg"])
+def test_a_password_is_blotted_out_of_a_url_by_its_place(scheme: str, password: str) -> None:
+    """Also one too short to be looked for, and one that nobody said is a secret."""
+    if " " in password:
+        password = quote(password)
+    url = f"{scheme}://user:{password}@host:1080/a?b=c@d"
+    said = Redactor([])(f"no way to {url}, nor to {scheme}://:{password}@other and {scheme}://host:80/a@b")
+    shown = f"{scheme}://user:***@host:1080/a?b=c@d"
+    assert said == f"no way to {shown}, nor to {scheme}://:***@other and {scheme}://host:80/a@b"
+
+
+@pytest.mark.parametrize("password", ["x", "12", "абв", "日本", "long enough"])
+@pytest.mark.parametrize("name", ["TELEGRAM_PROXY_URL", "YANDEX_CLOUD_PROXY_URL", "DATABASE_URL"])
+def test_a_short_password_is_blotted_out_with_the_users_name(
+    tmp_path: Path, name: str, password: str
+) -> None:
+    """As the library for HTTP quotes it, whichever variable holds it."""
+    scheme = "postgresql" if name == "DATABASE_URL" else "http"
+    url = f"{scheme}://user:{quote(password)}@proxy.example:3128/bot"
+    path = tmp_path / ".env"
+    path.write_text("".join(f"{key}={value}\n" for key, value in (REQUIRED | {name: url}).items()))
+    settings, _ = load(path)
+    redact = Redactor(settings.secrets())
+    error = UnicodeEncodeError("latin-1", f"user:{password}", 5, 6, "ordinal not in range(256)")
+    for text in (repr(error), f"user:{password}", b64encode(f"user:{password}".encode()).decode(), url):
+        assert password not in redact(text).replace("codec", "").replace("latin-1", "").replace("256", "")
+        assert "***" in redact(text)
+    assert redact("an example of 12 words") == "an example of 12 words"
+
+
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [
+        ("postgresql://bot:geheim@db.example/bot", "geheim"),
+        ("postgresql://bot:ge%40heim@db.example/bot", "ge@heim"),
+        ("postgres://db.example/bot?user=bot&password=geheim", "geheim"),
+        ("postgresql://db.example/bot?sslpassword=geheim&sslmode=require", "geheim"),
+        ("postgresql+psycopg://bot:geheim@[::1]:5432/bot", "geheim"),
+        ("postgresql://bot:geheim@[db.example/bot", "geheim@["),
+    ],
+)
+def test_a_databases_password_is_a_secret(tmp_path: Path, url: str, password: str) -> None:
+    path = tmp_path / ".env"
+    path.write_text("".join(f"{key}={value}\n" for key, value in (REQUIRED | {"DATABASE_URL": url}).items()))
+    settings, _ = load(path)
+    redact = Redactor(settings.secrets())
+    assert password not in redact(f"no connection to {url}: {url}")
+    if "[db" not in url:
+        assert redact(f"it says {password}") == "it says ***"
+
+
+def test_no_library_logs_how_it_connects() -> None:
+    """As far as a level below warnings goes, psycopg's own and those below it too."""
+    quiet_loggers()
+    for name in QUIET:
+        assert not logging.getLogger(f"{name}.any").isEnabledFor(logging.INFO)
+    assert "psycopg" in QUIET
 
 
 def test_without_secrets_a_text_stays() -> None:

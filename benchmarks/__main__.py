@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import judging, plot, suites
 from benchmarks.live import live
-from benchmarks.pair import pair
+from benchmarks.pair import ends, pair
 from benchmarks.soak import soak
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ SUITES: dict[str, Callable[[float, float], Awaitable[dict[str, Any]]]] = {
     "live": lambda seconds, _minutes: live(seconds),
     "crash": lambda _seconds, _minutes: suites.crash(),
     "pair": lambda seconds, _minutes: pair(seconds),
+    "ends": lambda _seconds, _minutes: ends(),
     "soak": lambda _seconds, minutes: soak(minutes),
 }
 

@@ -49,7 +49,18 @@ def ratios(suites: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
             found[f"CPU a live answer ÷ a plain one, {at_once} at a time"] = (
                 grown["cpu_ms_an_answer"] / plain["cpu_ms_an_answer"]
             )
+    found |= _of_databases(suites.get("pair"))
     return {name: round(ratio, 3) for name, ratio in found.items()}
+
+
+def _of_databases(pair: Mapping[str, Any] | None) -> dict[str, float]:
+    """Each in its better run: what else the machine does meets a server in a process of its own more."""
+    if pair is None:
+        return {}
+    server, file = (
+        min(_p50(pair[f"{kind} at 30/s, {turn}"]) for turn in (1, 2)) for kind in ("PostgreSQL", "SQLite")
+    )
+    return {"p50 before the model, PostgreSQL ÷ SQLite": server / file}
 
 
 def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -68,10 +79,11 @@ def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for fault in ("lost", "repeated", "disordered")
         if figures[fault] > (_unknown_fates(figures) if fault == "repeated" else 0)
     ]
-    for name, figures in suites.get("pair", {}).items():
-        found += [f"pair, {name}: {fault}" for fault in figures.get("faults", ())]
-        if figures.get("lost"):
-            found.append(f"pair, {name}: {figures['lost']} lost")
+    for suite in ("pair", "ends"):
+        for name, figures in suites.get(suite, {}).items():
+            found += [f"{suite}, {name}: {fault}" for fault in figures.get("faults", ())]
+            if figures.get("lost"):
+                found.append(f"{suite}, {name}: {figures['lost']} lost")
     return found + [f"crash: {fault}" for fault in suites.get("crash", {}).get("faults", ())]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
+import time
 from dataclasses import asdict
 from itertools import cycle, pairwise
 from pathlib import Path
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 Figures = dict[str, Any]
 
-KILLS = 40
-EVENTS = 200
+KILLS = 30
+HAND_OVERS = 10
+ENDS = 200
 ROLLED_AT_S = 20.0
 """Questions a second while both processes are replaced."""
 
@@ -34,8 +36,20 @@ async def pair(seconds: float) -> Figures:
             **await _databases(server, seconds),
             "takeover, polling": await _takeovers(server, webhook=False),
             "takeover, webhook": await _takeovers(server, webhook=True),
+            "SIGTERM": await _hand_overs(server),
             "rolling update": await _rolling(server, max(seconds, 20.0)),
-            "random ends": await _ends(server),
+        }
+    finally:
+        server.remove()
+
+
+async def ends() -> Figures:
+    """200 times either process is killed or ended, or the server started anew, at random; twice."""
+    server = Server(programs(), durable=True)
+    try:
+        return {
+            "polling": await _ends(server, webhook=False),
+            "webhook": await _ends(server, webhook=True),
         }
     finally:
         server.remove()
@@ -65,11 +79,35 @@ async def _takeovers(server: Server, *, webhook: bool) -> Figures:
     }
 
 
-async def _ends(server: Server) -> Figures:
-    """Kills of either process at random, the server's own restarts among them."""
+async def _ends(server: Server, *, webhook: bool) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
-        report = await crash_pair(Path(folder), server, events=EVENTS, seed=_seed())
+        report = await crash_pair(Path(folder), server, events=ENDS, seed=_seed(), webhook=webhook)
     return {**asdict(report), "faults": report.faults()}
+
+
+async def _hand_overs(server: Server) -> Figures:
+    """From SIGTERM to when the other process says that it is the active one, with ten questions under way."""
+    counterpart = Counterpart(delay=lambda _number: 60.0)
+    taken_s: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with counterpart.serving():
+            processes = Pair(Path(folder), _environment(server, counterpart))
+            await processes.start()
+            await processes.active()
+            for chat_id in range(1, 11):
+                counterpart.ask(chat_id)
+            for _ in range(HAND_OVERS):
+                await processes.start()
+                await processes.standing_by()
+                active = await processes.active()
+                began_s = time.monotonic()
+                active.process.terminate()
+                processes.ones.remove(active)
+                await processes.active()
+                taken_s.append(time.monotonic() - began_s)
+                await active.process.wait()
+            await processes.close()
+    return {"hand_overs": HAND_OVERS, **percentiles_ms(taken_s, shares=(50, 99))}
 
 
 async def _rolling(server: Server, seconds: float) -> Figures:

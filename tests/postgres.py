@@ -42,8 +42,10 @@ def programs() -> Path:
 class Server:
     """`start` and `stop` as often as wanted; `remove` once. The bot's user is no superuser."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
-        """`durable`: a commit waits for the disk, as it does in earnest."""
+    def __init__(self, folder: Path, *, durable: bool = False, of: Server | None = None) -> None:
+        """`durable`: a commit waits for the disk, as it does in earnest. `of`: the one of which this is a
+        replica, for which that one's commits wait from then on.
+        """
         self._settings = {**_SETTINGS, "fsync": "on" if durable else "off"}
         self._programs = folder
         self._owner: dict[str, Any] = {}
@@ -58,14 +60,32 @@ class Server:
         self._templates: set[str] = set()
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
+        if of is None:
+            self._make()
+        else:
+            self._follow(of)
+
+    def _make(self) -> None:
         self._run("initdb", "-D", self._data, "-U", OWNER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N")
         rules = [
-            f"local all all trust\nhost all {OWNER} 127.0.0.1/32 trust\n",
+            f"local all all trust\nhost all,replication {OWNER} 127.0.0.1/32 trust\n",
             f"host all {USER} 127.0.0.1/32 ",
         ]
         (self._data / "pg_hba.conf").write_text(f"{''.join(rules)}scram-sha-256\n")
         self.start()
         self.execute(f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}'")
+
+    def _follow(self, of: Server) -> None:
+        self._run("pg_basebackup", "-D", self._data, "-d", of.url("postgres", OWNER), "-R", "-c", "fast")
+        self.start()
+        of.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        of.execute("SELECT pg_reload_conf()")
+        while of.execute("SELECT sync_state FROM pg_stat_replication") != [("sync",)]:
+            time.sleep(0.02)
+
+    def promote(self) -> None:
+        """A replica takes writes from then on."""
+        assert self.execute("SELECT pg_promote()") == [(True,)]
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._programs / program), *map(str, arguments)]

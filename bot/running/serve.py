@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 END_AFTER_GRACE_S: Final = 1.8
 """With it and the default grace a stop takes less than the 10 s after which `docker stop` kills."""
 AGAIN_S: Final = 1.0
-HANDED_OVER_WITHIN_S: Final = 0.2
+HANDED_OVER_WITHIN_S: Final = 0.4
 """To find out whether another process waits."""
 
 log = logging.getLogger(__name__)

@@ -94,6 +94,29 @@ async def test_an_active_one_that_loses_its_session_stands_by_from_then_on(
     assert answers(chat) == ["Ответ 1.", "Ответ 2."]
 
 
+async def test_a_process_that_is_asked_to_stop_hands_over_before_its_grace_is_over(
+    postgres: Server, name: str, world: World, model: ModelServer, clock: FastClock
+) -> None:
+    """With a grace of minutes: the other one has the question that is under way before they are over."""
+    pair = Pair(postgres.url(name), world, model, clock, shutdown_grace_s=600)
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    first = await pair.start("ok")
+    second = await pair.start("standby")
+    model.hang()
+    model.reply("Ответ.")
+    await chat.say(anna, "Вопрос")
+    await model.wait(received=1)
+
+    stopping = asyncio.create_task(first.stop())
+    await second.is_("ok")
+    await stopping
+    await chat.see("Ответ.")
+    await pair.close()
+
+    assert answers(chat) == ["Ответ."]
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 async def test_a_server_that_restarts_under_load_loses_and_repeats_nothing(
     postgres: Server, world: World, model: ModelServer, pair: Pair, processes: int

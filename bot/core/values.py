@@ -91,7 +91,7 @@ class Attachment:
     text: str = ""
     """What was heard or read in it; empty until then, and for pictures always."""
     unit: str = ""
-    """`pages` or `lines` where only a part of it was read: `read` of `total`."""
+    """`pages`, `lines` or `percent` where only a part of it was read: `read` of `total`."""
     read: int = 0
     total: int = 0
 

@@ -110,22 +110,27 @@ def text(data: bytes, characters: int) -> tuple[dict[str, Any], bytes]:
 
 
 def _cut(unit: str, pieces: Iterator[str], total: int, characters: int) -> tuple[dict[str, Any], bytes]:
+    """Ends with a whole page or line, unless that would leave half of the room empty: then the share that was
+    read is told in percents.
+    """
     kept: list[str] = []
-    left = characters
+    left, part = characters, 0.0
     for piece in pieces:
         if len(piece) > left:
-            if unit == "pages" or left > characters // 2:  # else what was read ends with a whole line
+            if left > characters // 2:
                 kept.append(piece[:left])
+                part = left / len(piece)
             break
         kept.append(piece)
         left -= len(piece) + 1
-        if left <= 0:
-            break
     said = "\n".join(kept)
     if not said.strip():
         raise Declined("no_text")
-    whole = len(kept) == total and len(said) < characters
-    head = {"unit": unit, "read": len(kept), "total": max(total, len(kept)), "whole": whole}
+    read = len(kept)
+    if part:
+        share = 100 * (read - 1 + part) / max(total, read)
+        unit, read, total = "percent", min(99, max(1, round(share))), 100
+    head = {"unit": unit, "read": read, "total": max(total, read), "whole": read == total}
     return head, said.encode("utf-8", "replace")
 
 
@@ -177,6 +182,8 @@ def _decoded(data: bytes) -> str:
     try:
         found = data.decode("utf-8")
     except UnicodeDecodeError:
+        found = _guessed(data)
+    if b"\0" in data or _looks_binary(found):  # UTF-16 without its mark is UTF-8 too, to look at
         found = _guessed(data)
     if _looks_binary(found):
         raise Declined("not_text")

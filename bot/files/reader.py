@@ -70,7 +70,7 @@ class ReadText:
 
     text: str
     unit: str
-    """`pages` or `lines`."""
+    """`pages` or `lines`; `percent` where a page or a line was cut in its middle."""
     read: int
     total: int
     whole: bool

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.ports import NotPrepared, Prepared
 from bot.answering.prompt import window
-from bot.answering.prompt.request import name
+from bot.answering.prompt.request import document_units_of, name
 from bot.core.values import AttachmentKind
 from bot.files import Unreadable
 
@@ -57,8 +57,8 @@ class Reading:
 
     async def _within(self, data: bytes, characters: int) -> ReadText:
         found = await self._files.text(data, characters=characters)
-        weight = window.units(found.text)
-        if weight > characters:  # letters of little-known scripts are several tokens each
+        weight = document_units_of(found.text)
+        if weight > characters:  # marks of short lines, letters that are several tokens each
             fitting = characters * len(found.text) // weight
             found = await self._files.text(data, characters=fitting)
         return found

@@ -629,6 +629,7 @@ role-companion-says =
 heard = 🎤 { $text }
 document-part =
     { $unit ->
+        [percent] "{ $name }": about { $read }% was read.
         [pages] "{ $name }": pages 1–{ $read } of { $total } were read.
        *[lines] "{ $name }": lines 1–{ $read } of { $total } were read.
     }

@@ -641,6 +641,7 @@ role-companion-says =
 heard = 🎤 { $text }
 document-part =
     { $unit ->
+        [percent] «{ $name }»: прочитано около { $read } %.
         [pages] «{ $name }»: прочитаны страницы 1–{ $read } из { $total }.
        *[lines] «{ $name }»: прочитаны строки 1–{ $read } из { $total }.
     }

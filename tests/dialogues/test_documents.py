@@ -136,6 +136,58 @@ async def test_of_a_long_document_a_follow_up_knows_the_beginning(world: World, 
     assert 100 < earlier.count(f"> {STORY}") < 1000
 
 
+async def test_a_follow_up_knows_something_of_each_of_two_long_documents(
+    world: World, model: ModelServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("Про ёжиков.")
+    long = [f"{n}. {STORY}" for n in range(1, 1001)]
+    files = [(name, "\n".join(f"{name} {line}" for line in long).encode()) for name in ("a.txt", "b.txt")]
+    await chat.album(anna, *files, caption="О ком это?")
+    await chat.see("Про ёжиков.")
+    model.reply("В лес.")
+    await chat.say(anna, "А куда они пошли?")
+    await chat.see("В лес.")
+    earlier = model.requests[-1].body["input"][0]["content"][0]["text"]
+    assert earlier.endswith("\n\nО ком это?")
+    known = [earlier.count(f"> {name} ") for name in ("a.txt", "b.txt")]
+    assert min(known) > 100
+    assert max(known) - min(known) < 10
+    assert len(earlier) < 10_000
+
+
+async def test_of_a_document_of_many_tokens_a_follow_up_knows_what_fits(
+    world: World, model: ModelServer
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("О снеге. " * 400)
+    await chat.document(anna, "zh.txt", ("雪が降る。" * 10 + "\n").encode() * 1000, "О чём?")
+    await chat.see("О снеге.")
+    model.reply("Зимой.")
+    await chat.say(anna, "А когда?")
+    await chat.see("Зимой.")
+    earlier = model.requests[-1].body["input"][0]["content"][0]["text"]
+    assert earlier.startswith("Документ «zh.txt». Прочитано ")
+    assert earlier.endswith(" […]\n\nО чём?")
+    assert 500 < len(earlier.encode()) < 10_000
+
+
+@pytest.mark.parametrize("text", ["1\n" * 100_000, "а" * 200_000], ids=["short lines", "one line"])
+async def test_what_is_read_fits_however_it_is_broken_into_lines(
+    world: World, model: ModelServer, text: str
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    model.reply("О цифрах.")
+    await chat.document(anna, "a.csv", text.encode(), "О чём?")
+    answer = await chat.see("О цифрах.")
+    told = "прочитаны строки 1–" if "\n" in text else "«a.csv»: прочитано около 21 %."
+    assert told in answer.text
+    assert 30_000 < len(asked(model)) < 45_000
+
+
 async def test_somebodys_document_can_be_asked_about(world: World, model: ModelServer) -> None:
     anna, boris = world.user("Анна"), world.user("Борис")
     group = world.group("Двор", members=[anna, boris])

@@ -23,7 +23,9 @@ def declined(data: bytes) -> str:
     return str(raised.value)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8-r", "cp866"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "koi8-r", "cp866"]
+)
 def test_a_text_is_read_whatever_its_encoding(encoding: str) -> None:
     assert read(RUSSIAN.encode(encoding)) == RUSSIAN
 
@@ -42,6 +44,19 @@ def test_a_text_that_is_read_to_its_end_is_whole() -> None:
 def test_of_one_line_longer_than_all_that_fits_the_beginning_is_read() -> None:
     head, said = child.text(b"a" * 500, 100)
     assert (len(said), head["whole"]) == (100, False)
+    assert (head["unit"], head["read"], head["total"]) == ("percent", 20, 100)
+
+
+def test_of_a_text_cut_in_a_line_the_share_is_told_in_percents() -> None:
+    head, said = child.text(b"one\n" + b"a" * 96 + b"\ntwo\nthree", 40)
+    assert (head["unit"], head["read"], said) == ("percent", 34, b"one\n" + b"a" * 36)
+
+
+def test_lines_that_just_fit_are_read_and_told_to_the_last() -> None:
+    head, said = child.text(b"one\ntwo\nthree", 7)
+    assert (head["unit"], head["read"], head["total"], said) == ("lines", 2, 3, b"one\ntwo")
+    head, _ = child.text(b"one\ntwo", 7)
+    assert head["whole"]
 
 
 def test_a_pdf_is_read_by_pages() -> None:
@@ -51,7 +66,9 @@ def test_a_pdf_is_read_by_pages() -> None:
         b"First page\nSecond page\nThird page",
     )
     head, said = child.text(data, 15)
-    assert (head["read"], head["total"], said) == (2, 3, b"First page\nSeco")
+    assert (head["unit"], head["read"], head["total"], said) == ("pages", 1, 3, b"First page")
+    head, said = child.text(data, 5)
+    assert (head["unit"], head["read"], said) == ("percent", 17, b"First")
 
 
 def test_a_pdf_without_a_text_layer_says_so() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bot.answering.prompt import request, talk, window
+from bot.answering.prompt import recalling, request, talk, window
 from bot.core.seams import join
 
 if TYPE_CHECKING:
@@ -73,7 +73,10 @@ class Composer:
         if first_half is not None and first_half.only_thought:
             settings = replace(settings, max_output_tokens=_longer(settings.max_output_tokens))
         recap = question.talk_after is not None
-        earlier = [request.framed(each, question, settings) for each in newest_first if not recap]
+        known = [] if recap else newest_first
+
+        def framed(earlier: Exchange, document_units: int) -> Exchange:
+            return request.framed(earlier, question, settings, document_units=document_units)
 
         def built(history: Sequence[Exchange]) -> ModelRequest:
             return request.build(
@@ -89,12 +92,15 @@ class Composer:
         def tokens(text: str) -> int:
             return self._tokens.of(whole.generation.model, text)
 
-        whole = built(earlier)
+        whole = built([framed(each, 0) for each in known])
         budget = window.budget_tokens(
             history_tokens=self._history_tokens,
             max_output_tokens=settings.max_output_tokens,
             instructions_tokens=tokens(whole.instructions),
             question_tokens=tokens(whole.question) + tokens(unfinished),
+        )
+        earlier = recalling.recalled(
+            known, framed, budget, tokens, self._tokens.per_unit(whole.generation.model)
         )
         chosen = window.choose(earlier, budget, tokens)
         composed = built(chosen.history)

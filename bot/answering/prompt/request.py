@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from bot.answering.prompt import window
 from bot.answering.prompt.day import day_line
 from bot.core.model_request import Generation, ModelRequest
 from bot.core.values import AttachmentKind, Exchange, Quote
@@ -15,12 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.model_request import Image
-    from bot.core.values import ChatSettings, Question
+    from bot.core.values import Attachment, ChatSettings, Question
 
 NAME_CHARACTERS = 64
 CUT_MARK = "[…]"
-DOCUMENT_IN_HISTORY = 9000
-"""Characters of a document that go along with a later question."""
 QUOTE_MARK = "> "
 _QUOTED_LINE = re.compile(f"^{QUOTE_MARK}", re.MULTILINE)
 
@@ -145,14 +144,17 @@ def asked(question: Question, settings: ChatSettings) -> str:
     return _set(question.text, asker, _quotations(question, words), question, words)
 
 
-def framed(earlier: Exchange, question: Question, settings: ChatSettings) -> Exchange:
+def framed(
+    earlier: Exchange, question: Question, settings: ChatSettings, *, document_units: int = 0
+) -> Exchange:
     """An earlier exchange, its question set as `asked` sets this one; an answer that was cut says so.
 
-    Of a long document only the beginning goes along again: else it would be the whole history.
+    Of long documents only the beginnings go along again, together `document_units` of text: else they would
+    be the whole history.
     """
     asker = "" if question.private else earlier.asker
     words = words_for(question, settings)
-    quotations = _quotations(earlier, words, longest=DOCUMENT_IN_HISTORY)
+    quotations = _quotations(earlier, words, document_units=document_units)
     return Exchange(
         _set(earlier.question, asker, quotations, earlier, words),
         f"{earlier.answer} {CUT_MARK}" if earlier.cut else earlier.answer,
@@ -160,18 +162,38 @@ def framed(earlier: Exchange, question: Question, settings: ChatSettings) -> Exc
 
 
 def _quotations(
-    said: Question | Exchange, words: Mapping[str, str], *, longest: int | None = None
+    said: Question | Exchange, words: Mapping[str, str], *, document_units: int | None = None
 ) -> list[str]:
     """Somebody else's words that go with a question, each marked below a line that says whose they are."""
     found = [] if said.quote is None else [_quotation("quote", said.quote, words)]
     found += [_quotation("forward", forward, words) for forward in said.forwards]
-    for each in said.attachments:
-        if each.kind is AttachmentKind.DOCUMENT and each.text:
-            part = words["part"].format(read=each.read, total=each.total) if each.total else ""
-            cut = longest is not None and len(each.text) > longest
-            text = f"{each.text[:longest]} {CUT_MARK}" if cut else each.text
-            found.append(_quotation("document", Quote(each.file_name, text), words, part))
+    documents = documents_of(said)
+    for number, each in enumerate(documents):
+        part = words["part"].format(read=each.read, total=each.total) if each.total else ""
+        text = each.text
+        if document_units is not None:
+            text = _beginning(text, document_units // (len(documents) - number))
+            document_units -= document_units_of(text)
+        if text != each.text:
+            text = f"{text} {CUT_MARK}"
+        found.append(_quotation("document", Quote(each.file_name, text), words, part))
     return found
+
+
+def documents_of(said: Question | Exchange) -> list[Attachment]:
+    """Those of which something was read."""
+    return [each for each in said.attachments if each.kind is AttachmentKind.DOCUMENT and each.text]
+
+
+def document_units_of(text: str) -> int:
+    """What a document's text weighs when each of its lines is marked."""
+    return window.units(quoted(text))
+
+
+def _beginning(text: str, most_units: int) -> str:
+    while (weight := document_units_of(text)) > most_units:
+        text = text[: len(text) * most_units // weight]
+    return text
 
 
 def _set(

@@ -48,7 +48,10 @@ class TokenCount:
         self._rates: dict[str, float] = {}
 
     def of(self, model: str, text: str) -> int:
-        return math.ceil(units(text) * self._rates.get(model, WORST_TOKENS_PER_UNIT))
+        return math.ceil(units(text) * self.per_unit(model))
+
+    def per_unit(self, model: str) -> float:
+        return self._rates.get(model, WORST_TOKENS_PER_UNIT)
 
     def learn(self, model: str, sent_units: int, input_tokens: int) -> None:
         """From what a request of so many units was counted as; a short one tells little."""
@@ -85,13 +88,18 @@ def budget_tokens(
     return max(0, min(history_tokens, room) - instructions_tokens)
 
 
+def cost(exchange: Exchange, tokens: Callable[[str], int]) -> int:
+    """Of one turn, in tokens."""
+    return tokens(exchange.question) + tokens(exchange.answer) + 2 * MESSAGE_TOKENS
+
+
 def choose(newest_first: Sequence[Exchange], budget: int, tokens: Callable[[str], int]) -> Window:
     """The unbroken run of newest turns that costs at most `budget` tokens; a turn is whole or absent."""
     chosen: list[Exchange] = []
     for exchange in newest_first[:HISTORY_TURNS]:
-        cost = tokens(exchange.question) + tokens(exchange.answer) + 2 * MESSAGE_TOKENS
-        if cost > budget:
+        needed = cost(exchange, tokens)
+        if needed > budget:
             break
-        budget -= cost
+        budget -= needed
         chosen.append(exchange)
     return Window(tuple(reversed(chosen)), left_out=len(chosen) < len(newest_first), left_tokens=budget)

@@ -34,8 +34,8 @@ class Gate:
         chat = update.effective_chat
         if chat is None or (message is None and press is None):
             return
-        if message is not None and person_of(message) is None:
-            raise ApplicationHandlerStop  # other bots above all: they might talk for ever
+        if message is not None:
+            self._look_at(message)
         known = await self._services.access.known(chat)
         if chat not in self._services.access.allowed:
             if press is not None:
@@ -47,11 +47,25 @@ class Gate:
             raise ApplicationHandlerStop
         if message is not None:
             await self._is_new(known, message)
-        if await self._services.muting.holds(known):
+        if await self._services.muting.holds(known) or await self._is_closed(update.effective_message):
             if press is not None:
                 texts = await self._services.texts_in(Conversation(chat.id), press.from_user.language_code)
                 await press.answer(texts("toast-muted"))
             raise ApplicationHandlerStop
+
+    def _look_at(self, message: Message) -> None:
+        """What it tells of its topic, whoever writes it; then only people come further."""
+        if message.forum_topic_reopened or message.general_forum_topic_unhidden:
+            self._services.muting.topics.reopened(message.chat.id)
+        if person_of(message) is None:
+            raise ApplicationHandlerStop  # other bots above all: they might talk for ever
+
+    async def _is_closed(self, message: Message | None) -> bool:
+        """Whether no answer would be taken where it is written, or shown."""
+        topics = self._services.muting.topics
+        if message is None or not topics.any_in(message.chat.id):
+            return False
+        return topics.holds(await self._services.conversation_of(message))
 
     async def _refuse(self, known: KnownChat, said: Said) -> None:
         message = said.message

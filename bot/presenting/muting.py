@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from telegram import ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
 from telegram.error import TelegramError
 
+from bot.presenting.closed_topics import ClosedTopics
 from bot.store import KnownChat
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Muting:
         self._bot = bot
         self._store = store
         self._clock = clock
+        self.topics = ClosedTopics(clock)
         self._looks: dict[int, tuple[float, float]] = {}
         """By chat: when Telegram is asked next, and how long after that."""
 
@@ -53,6 +55,7 @@ class Muting:
     def told(self, known: KnownChat, *, speaks: bool) -> KnownChat:
         """The chat as it is since Telegram has told of the bot's rights there; for its owner to save."""
         self._looks.pop(known.chat_id, None)
+        self.topics.reopened(known.chat_id)
         if not speaks and known.muted_at is None:
             log.warning("The bot may not write in a chat", extra={"chat_id": known.chat_id})
         return replace(known, muted_at=None if speaks else known.muted_at or self._clock.now())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import BadRequest, TelegramError
 
 from bot.answering import ports as answering
-from bot.core.unreachable import Muted, Unreachable
+from bot.core.unreachable import Muted, TopicGone, Unreachable
 from bot.delivery.posting import Destination
 from bot.delivery.refusals import Migrated
 
@@ -46,12 +46,16 @@ class Reach:
         except Muted:
             await self._muting.note(turn.question.conversation.chat_id)
             raise
+        except TopicGone:
+            self._muting.topics.note(turn.question.conversation)
+            raise
         except Migrated as gone:
             raise Unreachable from gone
         except BadRequest as refusal:
             raise answering.Refused(refusal.message) from refusal
         except TelegramError as failure:
             raise answering.NotShown(type(failure).__name__) from failure
+        self._muting.topics.wrote(turn.question.conversation)
 
 
 def destination_of(turn: Turn) -> Destination:

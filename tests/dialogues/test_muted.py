@@ -184,3 +184,90 @@ async def test_a_button_pressed_there_asks_nothing_and_says_why(
         toast = await group.press(owner, answer, forge(group, answer, data))
         assert toast == "Сейчас мне нельзя писать в этом чате."
     assert len(model.requests) == 1
+
+
+def closed(world: World, forum: Chat) -> None:
+    """Whatever is said there is refused, as where the topic and General are closed."""
+    refusal = "Bad Request: TOPIC_CLOSED"
+    world.fail(
+        "sendMessage",
+        status=400,
+        description=refusal,
+        times=float("inf"),
+        when=lambda sent: sent["chat_id"] == forum.id,
+    )
+
+
+@pytest.mark.parametrize("topic", ["Код", ""], ids=["a topic", "General"])
+async def test_where_the_topic_and_general_are_closed_one_question_is_paid_for(
+    world: World, model: ModelServer, running: Running, topic: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks, edits or presses there; the other topics and chats go on as far as they take anything."""
+    owner, anna = world.user("Ольга"), world.user("Анна")
+    forum = world.supergroup("Форум", topics=["Общее", "Код", "Отпуск"], owner=owner, members=[anna])
+    other = world.supergroup("Другая", owner=owner)
+    model.reply("Ответ.", times=None)
+    closed(world, forum)
+    async with running(FastClock(1)) as bot:
+        for who in (owner, anna, owner, anna):
+            asked = await forum.say(who, f"@{world.me.username} Вопрос", topic=topic)
+            await over(world, bot)
+        await forum.edit(anna, asked, f"@{world.me.username} Другой вопрос")
+        await over(world, bot)
+        assert len(model.requests) == 1
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Отпуск")
+        await over(world, bot)
+        assert len(model.requests) == 2
+        await ask(world, bot, other, owner)
+        await other.see("Ответ.")
+    assert lines(caplog) == 2
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize("how", ["the topic", "another topic", "rights"])
+async def test_when_something_is_reopened_it_is_asked_again(
+    world: World, model: ModelServer, running: Running, how: str
+) -> None:
+    """At once, since Telegram tells of it; General beside it may take what the topic does not."""
+    owner = world.user("Ольга")
+    forum = world.supergroup("Форум", topics=["Общее", "Код", "Отпуск"], owner=owner)
+    model.reply("Ответ.", times=None)
+    closed(world, forum)
+    async with running(FastClock(1)) as bot:
+        for _ in range(2):
+            await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+            await over(world, bot)
+        assert len(model.requests) == 1
+        world.mend()
+        if how == "rights":
+            world.promote(forum, world.me, by=owner)
+        else:
+            world.close_topic(forum, "Код" if how == "the topic" else "Отпуск", by=owner, closed=False)
+        await over(world, bot)
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        await forum.see("Ответ.")
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        await forum.see("Ответ.")
+    assert len(model.requests) == 3
+
+
+async def test_of_a_topic_that_stays_closed_ever_fewer_questions_are_paid_for(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """Somebody asks each minute for hours; opened again unnoticed, it is found out by one of the tries."""
+    owner = world.user("Ольга")
+    forum = world.supergroup("Форум", topics=["Общее", "Код"], owner=owner)
+    model.reply("Ответ.", times=None)
+    closed(world, forum)
+    clock = FastClock(1)
+    async with running(clock, user_rate_per_min=0) as bot:
+        for _ in range(60):
+            await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+            await over(world, bot)
+            clock.skip(MINUTE_S)
+        assert 3 <= len(model.requests) <= 7
+        world.mend()
+        clock.skip(60 * MINUTE_S)
+        for _ in range(2):
+            await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+            await forum.see("Ответ.")

@@ -25,6 +25,7 @@ DEPLOY = ROOT / "docs" / "deploy"
 DOCKER_STOP_S = 10
 """After so long `docker stop` kills."""
 UNIT = DEPLOY / "yandexgpt-telegram-bot.service"
+ONE_OF_SEVERAL = DEPLOY / "yandexgpt-telegram-bot@.service"
 
 
 def tool(name: str) -> str:
@@ -118,6 +119,15 @@ def test_compose_is_hardened_and_waits_longer_than_the_bot_takes_to_stop() -> No
     assert ends_within_s() < DOCKER_STOP_S
 
 
+def test_composes_replicas_are_the_bot_without_a_disk_beside_a_server() -> None:
+    services: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    beside = {"profiles": ["postgres"], "depends_on": ["postgres"]}
+    without = {name: value for name, value in services["bot"].items() if name != "volumes"}
+    assert services["replica"] == without | beside
+    assert services["postgres"]["profiles"] == ["postgres"]
+    assert services["postgres"]["volumes"] == ["postgres:/var/lib/postgresql/data"]
+
+
 def ends_within_s() -> float:
     """The longest that a stop takes with the default grace."""
     grace_s: float = variables()["SHUTDOWN_GRACE_S"].default
@@ -127,34 +137,58 @@ def ends_within_s() -> float:
 # systemd
 
 
-def unit(tmp_path: Path) -> Path:
-    """The unit with an interpreter that this machine has."""
-    text = UNIT.read_text()
+UNITS = pytest.mark.parametrize("file", [UNIT, ONE_OF_SEVERAL], ids=["one", "one of several"])
+
+
+def unit(file: Path, tmp_path: Path) -> Path:
+    """The unit with an interpreter that this machine has; of several, the first."""
+    text = file.read_text()
     interpreter = "/opt/yandexgpt-telegram-bot/.venv/bin/python"
     assert text.count(interpreter) == 1
-    copy = tmp_path / UNIT.name
+    copy = tmp_path / file.name.replace("@", "@1")
     copy.write_text(text.replace(interpreter, sys.executable))
     return copy
 
 
-def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
-    done = ran(tool("systemd-analyze"), "verify", "--man=no", str(unit(tmp_path)))
+@UNITS
+def test_systemd_finds_no_fault_in_the_unit(file: Path, tmp_path: Path) -> None:
+    done = ran(tool("systemd-analyze"), "verify", "--man=no", str(unit(file, tmp_path)))
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_systemd_rates_the_units_exposure_as_ok(tmp_path: Path) -> None:
+@UNITS
+def test_systemd_rates_the_units_exposure_as_ok(file: Path, tmp_path: Path) -> None:
     """0 is the best, 10 the worst; the threshold is in tenths."""
     analyze = tool("systemd-analyze")
-    done = ran(analyze, "security", "--offline=yes", "--threshold=20", str(unit(tmp_path)))
+    done = ran(analyze, "security", "--offline=yes", "--threshold=20", str(unit(file, tmp_path)))
     assert done.returncode == 0, done.stdout[-300:] + done.stderr
 
 
-def test_the_unit_waits_longer_than_the_bot_takes_to_stop() -> None:
-    (waits_s,) = re.findall(r"^TimeoutStopSec=(\d+)s$", UNIT.read_text(), re.MULTILINE)
+@UNITS
+def test_the_unit_waits_longer_than_the_bot_takes_to_stop(file: Path) -> None:
+    (waits_s,) = re.findall(r"^TimeoutStopSec=(\d+)s$", file.read_text(), re.MULTILINE)
     assert int(waits_s) > ends_within_s()
 
 
-def test_the_unit_gives_up_where_a_restart_does_not_help() -> None:
-    text = UNIT.read_text()
+@UNITS
+def test_the_unit_gives_up_where_a_restart_does_not_help(file: Path) -> None:
+    text = file.read_text()
     assert f"RestartPreventExitStatus={Exit.BAD_CONFIGURATION:d} {Exit.TELEGRAM_REFUSED:d}\n" in text
     assert "DATABASE_URL" in variables()
+
+
+def test_of_several_each_listens_elsewhere_and_the_two_units_are_the_same_otherwise() -> None:
+    assert "Environment=HTTP_LISTEN=127.0.0.1:808%i " in ONE_OF_SEVERAL.read_text()
+    settings = [
+        {line for line in file.read_text().splitlines() if "=" in line and not line.startswith("#")}
+        for file in (UNIT, ONE_OF_SEVERAL)
+    ]
+    names = {line.partition("=")[0] for line in settings[0] ^ settings[1]}
+    assert names == {
+        "Description",
+        "Environment",
+        "StartLimitBurst",
+        "StartLimitIntervalSec",
+        "StateDirectory",
+        "StateDirectoryMode",
+    }

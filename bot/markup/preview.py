@@ -22,9 +22,13 @@ _LINK: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*(?:[:@][^\s<>]*)?)?$")
 _NAME: Final = re.compile(r"__[A-Za-z]\w*$")
+_UNFINISHED: Final = (("[", _LINK), ("<", _ADDRESS), ("__", _NAME))
+"""Each with what it can't be without: to look for that costs next to nothing."""
 _TRAILING: Final = re.compile(r"(?:[*_`~\\$]+|(?<!\S)!|\s)+$")
+_TRAILING_SIGNS: Final = "*_`~\\$!"
 _MARKERS: Final = re.compile(r"[\s>*+\-_~=#|:`]*(?:\d{1,9}[.)]?[\s>*+\-_~#`]*)?")
 _DELIMITERS: Final = re.compile(r"[\s>]*\|[\s|:-]*")
+_MARKS: Final = re.compile(r"[*_~`|]")
 _TICKS: Final = re.compile(r"`+")
 _MOST_MARKS: Final = 4
 
@@ -74,10 +78,14 @@ def _held_back(tail: str) -> str:
     before, feed, line = stripped.rpartition("\n")
     if line and not _is_row(line) and _MARKERS.fullmatch(line) and (feed or not line.strip().isdigit()):
         return before.rstrip()
-    for pattern in (_LINK, _ADDRESS, _NAME, _TRAILING):
-        found = pattern.search(stripped, max(len(stripped) - _BLOCK_REACH - _INLINE_REACH, 0))
+    begin = max(len(stripped) - _BLOCK_REACH - _INLINE_REACH, 0)
+    for sign, pattern in _UNFINISHED:
+        found = pattern.search(stripped, begin) if stripped.find(sign, begin) >= 0 else None
         if found is not None:
             return stripped[: found.start()]
+    found = _TRAILING.search(stripped, begin) if stripped[-1:] in _TRAILING_SIGNS else None
+    if found is not None:
+        return stripped[: found.start()]
     dollar = _DOLLAR.search(line)
     if dollar and (not re.search(r"\s", dollar["inside"]) or _LIKE_FORMULA.search(dollar["inside"])):
         return stripped[: len(stripped) - len(line) + dollar.start()].rstrip()
@@ -87,6 +95,8 @@ def _held_back(tail: str) -> str:
 def _open_formula(text: str) -> int | None:
     """Where a formula begins that is not closed yet, and may still be."""
     begin = max(len(text) - _BLOCK_REACH, 0)
+    if text.find("\\", begin) < 0 and text.find("$$", begin) < 0:
+        return None
     opened: re.Match[str] | None = None
     for found in _FORMULA.finditer(text, begin):
         if opened is None and found["opening"]:
@@ -119,6 +129,8 @@ def _is_row(line: str) -> bool:
 
 
 def _marks_closed(tail: str) -> str:
+    if not _MARKS.search(tail):
+        return tail.rstrip()
     last = next((token for token in reversed(parsing.blocks(tail)) if token.nesting >= 0), None)
     if last is not None and last.type == "table" and not tail.endswith("\n"):
         return tail.rpartition("\n")[0]

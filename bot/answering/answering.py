@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from bot.answering.active import ActiveTurn
     from bot.answering.asking.circuit import CircuitState
+    from bot.answering.intake.loose_pieces import Hint
     from bot.answering.intake.pieces import Part
     from bot.answering.ports import AsksModel, Meter, Observer, Prepares, Presenter
     from bot.answering.prompt.composing import Composed
@@ -135,9 +136,12 @@ class Answering:
             deadline_s=limits.answer_deadline_s,
         )
 
-    async def submit(self, question: Question, part: Part = WHOLE) -> Accepted | Declined:
+    async def submit(
+        self, question: Question, part: Part = WHOLE, hint: Hint | None = None
+    ) -> Accepted | Declined:
         """Accepts a question into the database and the queue, or adds it to the one that it belongs to.
 
+        `hint` is told later, where the message asks nothing and nothing comes that makes it part of one.
         Raises StoreUnavailable, nothing kept.
         """
         context = self._context
@@ -145,9 +149,10 @@ class Answering:
             joined = await self._gathering.join(question, part)
             if joined is not None:
                 return joined
-            whole = self._gathering.complete(question, part)
+            whole = self._gathering.complete(question, part, hint)
             if whole is None:
-                return Declined(Reason.NO_QUESTION)
+                waited_with = hint is not None and (part.album or part.calls)
+                return Declined(Reason.INCOMPLETE if waited_with else Reason.NO_QUESTION)
             question, also = whole
             admitted = await self._admission.admit(question, question.sent_at)
             if isinstance(admitted, Declined):

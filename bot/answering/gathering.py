@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.answering.intake.loose_pieces import LoosePieces
-from bot.answering.intake.pieces import is_album, is_lone_forward, together
+from bot.answering.intake.pieces import WITHIN_S, is_album, is_lone_forward, together
 from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.core.values import SPOKEN, TurnState
 
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
     from bot.answering.context import Context
     from bot.answering.intake.held_pastes import HeldPastes
+    from bot.answering.intake.loose_pieces import Hint
     from bot.answering.intake.pieces import Part
     from bot.answering.regeneration import Regeneration
     from bot.answering.scheduling.scheduler import Scheduler
     from bot.core.values import Question, Turn
 
-WITHIN_S: Final = 2.0
-"""Between a comment and what is forwarded with it, by the dates of the messages, which are whole seconds."""
 ONE_MORE_S: Final = 1.0
 """After each piece, for the next one."""
 _ENDED_EARLY: Final = frozenset({TurnState.STOPPED, TurnState.DROPPED, TurnState.EXPIRED})
@@ -70,6 +69,8 @@ class Gathering:
             pasted = await self._pastes.join(piece)
             if pasted is not None:
                 return Accepted(pasted)
+        if part.forwarded and self._loose.called_before(piece):
+            return None
         if part.album or part.forwarded:
             turn = await self._turn_of(piece, part)
             return None if turn is None else await self._add(turn, piece, ONE_MORE_S)
@@ -81,12 +82,12 @@ class Gathering:
             return None
         return await self._add(held, piece, 0)
 
-    def complete(self, piece: Question, part: Part) -> tuple[Question, list[int]] | None:
+    def complete(self, piece: Question, part: Part, hint: Hint | None) -> tuple[Question, list[int]] | None:
         """The question that a message makes which belongs to no turn yet, and what other updates are in it.
 
-        None: it makes none.
+        None: it makes none; the hint is for a message that is waited with.
         """
-        return self._loose.complete(piece, part)
+        return self._loose.complete(piece, part, hint)
 
     async def _turn_of(self, piece: Question, part: Part) -> Turn | None:
         """Of the person's last questions the one with the same album; or the last one, if just asked."""

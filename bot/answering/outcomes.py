@@ -77,6 +77,8 @@ class Reason(StrEnum):
     """What it may cost is more than may be spent now."""
     NO_QUESTION = "no_question"
     """It asks nothing by itself, and belongs to nothing that does."""
+    INCOMPLETE = "incomplete"
+    """Likewise, but what comes next may make it part of a question."""
     REPEATED = "repeated"
     """Nothing to do: the update was taken before, the button was pressed twice, the edit is too late."""
 

@@ -65,9 +65,12 @@ class Addressed:
 
     @property
     def asks(self) -> bool:
-        return not self.blind and bool(
-            self.text or self.forwards or self.quote is not None or self.attachments
-        )
+        return not self.blind and not self.calls
+
+    @property
+    def calls(self) -> bool:
+        """Whether it says nothing but who is meant."""
+        return not (self.blind or self.text or self.forwards or self.quote is not None or self.attachments)
 
 
 def command_of(message: Message, me: User) -> Command | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from telegram.error import TelegramError
 from telegram.ext import filters
 
 from bot.answering.intake.rates import Rates
@@ -45,8 +48,11 @@ class Questions:
             question = await self.reading.piece(said, asked)
         outcome: Accepted | Declined = Declined(Reason.NO_QUESTION)
         if question is not None:
-            outcome = await self._services.answering.submit(question, part_of(said.message, asked))
-        if isinstance(outcome, Declined) and outcome.reason is Reason.NO_QUESTION:
+            hint = partial(self._hint_later, said) if asked is not None else None
+            outcome = await self._services.answering.submit(question, part_of(said.message, asked), hint)
+        if isinstance(outcome, Declined) and outcome.reason is Reason.INCOMPLETE:
+            self._services.answering.pastes.complete(said.conversation)
+        elif isinstance(outcome, Declined) and outcome.reason is Reason.NO_QUESTION:
             await self._no_question(said, addressed=asked is not None)
         else:
             await self.report(said, outcome)
@@ -60,13 +66,22 @@ class Questions:
         if line and (outcome.reason is Reason.BUDGET or self._is_to_be_said(said, outcome.reason)):
             await said.say(line)
 
+    async def _hint_later(self, said: Said) -> None:
+        """Nothing came that would have made a question of it."""
+        with suppress(TelegramError):
+            await self._hint(said, addressed=True)
+
     async def _no_question(self, said: Said, *, addressed: bool) -> None:
         command = command_of(said.message, self._services.me)
         if addressed or command is not None:
             self._services.answering.pastes.complete(said.conversation)
         if command is None and not addressed:
             await self._listening.hear(said)
-            return
+        else:
+            await self._hint(said, addressed=addressed)
+
+    async def _hint(self, said: Said, *, addressed: bool) -> None:
+        command = command_of(said.message, self._services.me)
         line = _hint(said) if command is None else _unheeded(said, command, asks=addressed)
         if line and self._is_to_be_said(said, line):
             await said.reply(line, bot=self._services.me.username or "")

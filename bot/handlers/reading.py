@@ -25,6 +25,7 @@ def part_of(message: Message, asked: Addressed | None) -> Part:
         forwarded=is_forward(message),
         addressed=asked is not None,
         asks=asked is not None and asked.asks,
+        calls=asked is not None and asked.calls,
     )
 
 
@@ -61,7 +62,7 @@ class Reading:
 
     async def piece(self, said: Said, asked: Addressed | None) -> Question | None:
         """A message that is no question by itself as what may be part of one: a forward, a piece of an album,
-        or the next part of a long paste, which need not name the bot again.
+        a call of the bot, or the next part of a long paste, which need not name the bot again.
         """
         message = said.message
         if is_forward(message):
@@ -69,6 +70,8 @@ class Reading:
         if message.media_group_id is not None:
             files = attachments_of(message, album=message.media_group_id)
             return await self.question(said, asked or Addressed(markdown_of(message), attachments=files))
+        if asked is not None and asked.calls:
+            return await self.question(said, asked)
         piece = Question(
             update_id=said.update_id,
             conversation=said.conversation,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answering.gathering import ONE_MORE_S, WITHIN_S
+from bot.answering.gathering import ONE_MORE_S
 from bot.answering.intake.loose_pieces import KEPT_S
-from bot.answering.intake.pieces import Part
+from bot.answering.intake.pieces import WITHIN_S, Part
 from bot.answering.outcomes import Accepted, Reason
 from bot.core.values import Attachment, AttachmentKind, Quote, TurnState
 from tests.answering.stage import Stage, declined

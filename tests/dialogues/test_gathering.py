@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.emulator import origins, pictures
-from tests.dialogues.waiting import all_taken
+from tests.dialogues.waiting import all_taken, comes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.emulator.talk import Chat
     from bot.emulator.world import World
     from bot.service import Service
+    from tests.clocks import FastClock
     from tests.conftest import Running
 
 IVAN = origins.hidden("Иван", 1)
@@ -61,6 +62,15 @@ async def ended(chat: Chat, who: User, model: ModelServer) -> None:
     model.reply("Конец.")
     await chat.say(who, "/ask Всё?")
     await chat.see("Конец.")
+
+
+async def pending(bot: Service, count: int) -> bool:
+    """Whether so many updates are in the inbox that are not dealt with."""
+    return len(await bot.store.inbox.pending()) == count
+
+
+async def nothing_pending(bot: Service) -> bool:
+    return await pending(bot, 0)
 
 
 async def test_a_comment_and_five_forwards_are_one_question_with_one_answer(
@@ -202,10 +212,93 @@ async def test_of_an_album_with_a_film_the_pictures_are_asked_about(world: World
     model.reply("Одна.")
     await chat.send(anna, film | {"media_group_id": "77", "caption": "Что тут?"})
     await chat.album(anna, PICTURES[0], group="77")
-    await chat.see("Такое я читать не умею")
     await chat.see("Одна.")
-    assert asked(model) == "Что тут?"
-    assert widths_seen(model) == [40]
+    await ended(chat, anna, model)
+    assert answers(chat) == ["Одна.", "Конец."]
+    assert asked(model, 0) == "Что тут?"
+    assert widths_seen(model, 0) == [40]
+
+
+async def test_of_an_album_of_films_alone_one_line_tells_that_they_are_not_seen(
+    world: World, model: ModelServer, bot: Service
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    boris = world.user("Борис")
+    film = (await world.private(boris).video(boris)).content
+    await chat.send(anna, film | {"media_group_id": "77", "caption": "Что тут?"})
+    await chat.send(anna, film | {"media_group_id": "77"})
+    await chat.see("Такое я читать не умею")
+    await ended(chat, anna, model)
+    assert len(answers(chat)) == 2
+    assert len(model.requests) == 1
+    await comes(lambda: nothing_pending(bot))
+
+
+@pytest.mark.parametrize("call", ["mention", "command"])
+async def test_forwards_after_a_call_of_the_bot_are_the_question(
+    world: World, model: ModelServer, bot: Service, call: str
+) -> None:
+    world.state.reads_all = True
+    anna, boris = world.user("Анна"), world.user("Борис")
+    group = world.group("Двор", members=[anna, boris])
+    model.reply("О разном.")
+    called = await group.say(anna, f"@{world.me.json['username']}" if call == "mention" else "/ask")
+    await group.forwards(boris, "Чужое.", origin=IVAN)
+    await group.forwards(anna, "Раз.", "Два.", origin=IVAN)
+    answer = await group.see("О разном.")
+    assert answer.reply_to_id == called.id
+    assert [line for line in asked(model).splitlines() if line.startswith(">")] == ["> Раз.", "> Два."]
+    await ended(group, anna, model)
+    assert answers(group) == ["О разном.", "Конец."]
+    assert await bot.store.inbox.pending() == []
+
+
+async def test_a_call_that_nothing_follows_gets_its_line_and_what_comes_late_is_not_for_the_bot(
+    world: World, model: ModelServer, bot: Service, clock: FastClock
+) -> None:
+    world.state.reads_all = True
+    anna = world.user("Анна")
+    group = world.group("Двор", members=[anna])
+    await group.say(anna, f"@{world.me.json['username']}")
+    await group.see("Слушаю!")
+    await clock.sleep(2)
+    await group.forwards(anna, "Раз.", origin=IVAN)
+    await ended(group, anna, model)
+    assert len(model.requests) == 1
+    await comes(lambda: nothing_pending(bot))
+
+
+@pytest.mark.usefixtures("bot")
+async def test_who_calls_the_bot_and_then_asks_gets_no_line_for_the_call(
+    world: World, model: ModelServer
+) -> None:
+    anna = world.user("Анна")
+    group = world.group("Двор", members=[anna])
+    model.reply("Да.")
+    await group.say(anna, "/ask")
+    await group.say(anna, "/ask Да?")
+    await group.see("Да.")
+    await ended(group, anna, model)
+    assert answers(group) == ["Да.", "Конец."]
+
+
+async def test_a_call_and_its_forward_with_a_kill_between_are_one_question(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    world.state.reads_all = True
+    anna = world.user("Анна")
+    group = world.group("Двор", members=[anna])
+    model.reply("О снеге.")
+    async with running() as service:
+        await group.say(anna, f"@{world.me.json['username']}")
+        await comes(lambda: pending(service, 1))
+    await group.forwards(anna, "Снег.", origin=IVAN)
+    async with running():
+        await group.see("О снеге.")
+        await ended(group, anna, model)
+    assert "> Снег." in asked(model, 0)
+    assert answers(group) == ["О снеге.", "Конец."]
 
 
 @pytest.mark.usefixtures("bot")

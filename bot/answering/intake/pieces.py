@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from bot.core.values import Question
+
+WITHIN_S: Final = 2.0
+"""Between a comment and what is forwarded with it, by the dates of the messages, which are whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Part:
     """It speaks to the bot; else it is heard only where it belongs to what does."""
     asks: bool = True
     """It is a question by itself."""
+    calls: bool = False
+    """It speaks to the bot and says nothing else: what is forwarded next may be the question."""
 
 
 WHOLE = Part()

@@ -16,6 +16,8 @@ from bot.store import Whose
 from tests.crash.talking import PIECE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.emulator.wire import Call
     from bot.store import Store
     from tests.crash.killing import Lives
@@ -93,6 +95,9 @@ class Report:
     longest_part_unrecorded_ms: int = 0
     """Between a part's arrival at Telegram and the kill, of those repeated."""
     parts_repeated_without_cause: int = 0
+    replies_too_late: int = 0
+    """By the bot's log, of Telegram's to answers: they are sent once more, and are not counted above. None,
+    unless the machine has so much else to do that a reply takes 10 s."""
     still_growing: int = 0
     """Messages with Stop under them at the end, but for those that were on their way at a kill."""
     left_over_messages: int = 0
@@ -231,6 +236,15 @@ class Counting:
                 growing = STOP in [button["text"] for button in message.buttons]
                 report.still_growing += growing and not in_flight.intersection(pieces)
                 report.left_over_messages += ours and (not pieces or bool(stale))
+
+    def read_log(self, path: Path, report: Report) -> None:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        late = [line for line in lines if line.endswith("reason=FateUnknownInTime]")]
+        report.replies_too_late = sum("kind=FINAL" in line for line in late)
+        beyond = report.parts_repeated_without_cause - report.replies_too_late
+        report.parts_repeated_without_cause = max(0, beyond)
+        left = sum("a notice is left" in line and "reason=NotShown" in line for line in lines)
+        report.still_growing = max(0, report.still_growing - left)
 
     def read_database(self, ask: Ask, report: Report) -> None:
         report.updates_not_done = ask("SELECT count(*) FROM inbox WHERE state <> 'done'")[0][0]

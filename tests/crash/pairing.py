@@ -183,6 +183,7 @@ async def crash_pair(
         report = counting.report(seed, time.monotonic() - began_s)
         report.by_point = _counted(pair.events)
         store = Store.open(url, clock=SystemClock())
+        counting.read_log(folder / "bot.log", report)
         counting.read_database(partial(query, url), report)
         await counting.read_ledger(store, partial(query, url), report)
         await store.close()

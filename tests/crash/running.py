@@ -55,6 +55,7 @@ async def crash(folder: Path, *, kills: int, seed: int, live: bool = False) -> R
             raise AssertionError(f"the bot ended with {status}; see {folder}/bot.log")
         counting = Counting(people, oracle, wire, world.calls)
         report = counting.report(seed, time.monotonic() - began_s)
+        counting.read_log(folder / "bot.log", report)
         url = f"sqlite:///{folder / 'bot.db'}"
         counting.read_database(partial(query, url), report)
         counting.read_integrity(partial(query, url), report)

@@ -116,6 +116,7 @@ async def test_no_token_is_to_be_had(
 async def test_a_dialogue_without_a_key(
     world: World, model: ModelServer, cloud: Cloud, running: Running
 ) -> None:
+    """The stand-in answers on the bot's own event loop: a token that was fetched there would never come."""
     model.rules = Rules(api_key="t1.1", folder=FOLDER)
     anna = world.user("Анна")
     chat = world.private(anna)

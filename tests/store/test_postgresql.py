@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -25,7 +25,8 @@ from tests.store.piling import accepting, count
 from tests.store.questions import question
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Iterator
+    from pathlib import Path
 
     from tests.clocks import ManualClock
     from tests.postgres import Server
@@ -186,6 +187,38 @@ async def test_a_batch_of_updates_goes_in_one_statement(url: str, clock: ManualC
     assert new == list(range(100))
     assert [sql.split()[:3] for sql in statements] == [["INSERT", "INTO", "inbox"]]
     await store.close()
+
+
+async def test_the_server_is_waited_for_as_seldom_as_can_be(
+    url: str, clock: ManualClock, tmp_path: Path
+) -> None:
+    """Once for each statement, and for a commit where there are several: BEGIN goes with the first."""
+    database = Database.open(url)
+    store = Store(database, clock)
+    first = await store.turns.add(question(), memory=Memory.LINEAR)
+    assert first is not None
+
+    async def waits(work: Awaitable[object]) -> int:
+        """Libpq's own trace of what goes over the wire."""
+        with (tmp_path / "trace").open("w+") as trace:
+            await database.read(lambda connection: _driver(connection).trace(trace.fileno()))
+            await work
+            await database.read(lambda connection: _driver(connection).untrace())
+            trace.seek(0)
+            return trace.read().count("ReadyForQuery")
+
+    assert await waits(store.inbox.accept([(7, "{}"), (8, "{}")])) == 1
+    assert await waits(store.turns.add(question(), memory=Memory.LINEAR)) == 3
+    second = await store.turns.unfinished()
+    assert second[1].parent_id == first.id
+    assert await waits(store.turns.history_if_open(second[1], limit=50)) == 1
+    assert await waits(store.parts.record(first.id, ShownPart(0, 1, "a"))) == 1
+    await store.close()
+
+
+def _driver(connection: sa.Connection) -> Any:
+    driver: Any = connection.connection.driver_connection
+    return driver.pgconn
 
 
 async def test_a_character_that_postgresql_does_not_take_is_replaced(url: str, clock: ManualClock) -> None:

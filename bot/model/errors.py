@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 LONGEST_WAIT_S = 24 * 3600.0
 
 _KINDS = {
-    400: FailureKind.BAD_REQUEST,
     401: FailureKind.UNAUTHORIZED,
     403: FailureKind.FORBIDDEN,
     408: FailureKind.TIMEOUT,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
-from bot.options import OPTIONS
+from bot.options import BUILT_IN, OPTIONS
 from bot.texts import Catalogue
 from tests.browser.hands import become, last, open_chat, say
 
@@ -32,16 +32,12 @@ CHOICES = {
     "instructions": {"ru": "Изменить", "en": "Change"},
     "language": {"ru": "Английский (English)", "en": "Russian (русский)"},
     "memory": {"ru": "Только ветка ответов", "en": "Only the branch of replies"},
-    "search": {"ru": "Вкл.", "en": "On"},
-    "live": {"ru": "Вкл.", "en": "On"},
     "who_may_change": {"ru": "Все участники", "en": "All members"},
     "wake_words": {"ru": "Изменить", "en": "Change"},
-    "reactions": {"ru": "Выкл.", "en": "Off"},
-    "buttons": {"ru": "Вкл.", "en": "On"},
-    "share_title": {"ru": "Выкл.", "en": "Off"},
-    "listen": {"ru": "Вкл.", "en": "On"},
 }
-"""A button of each option's page; an option that is added needs its own here."""
+"""A button of each option's page; an option that is added needs its own here, if it is no switch."""
+OTHERWISE = {True: {"ru": "Выкл.", "en": "Off"}, False: {"ru": "Вкл.", "en": "On"}}
+"""A switch's, by what is built in."""
 
 
 @dataclass
@@ -69,7 +65,8 @@ class Menu:
         for option in options:
             label, about = option.label(self.texts), option.about(self.texts)
             await self.press(label)
-            button = CHOICES[option.name][self.language]
+            choices = CHOICES.get(option.name) or OTHERWISE[getattr(BUILT_IN, option.name)]
+            button = choices[self.language]
             await self.shows(option.name, f"{label}: ", f"{label} — {about}.", *texts, button=button)
             await self.press(self.texts("button-back"))
 

@@ -366,6 +366,13 @@ def test_who_changes_settings_and_what_costs_more_is_the_admins_own() -> None:
     ]
 
 
+def test_what_only_groups_have() -> None:
+    assert [name for name, option in OPTIONS.items() if option.groups_only] == [
+        *("who_may_change", "wake_words", "reactions", "buttons", "share_title", "listen")
+    ]
+    assert [name for name, option in OPTIONS.items() if option.by_topic] == ["listen"]
+
+
 def test_lengths_are_utf16_units_even_of_broken_text() -> None:
     assert [utf16_len(text) for text in ("я", "😀", "\ud800")] == [1, 2, 1]
 

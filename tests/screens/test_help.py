@@ -11,22 +11,12 @@ from bot.screens.help import command_menu, help_text, start_text
 from bot.texts import Catalogue, Texts
 
 RU, EN = (Catalogue("ru")[language] for language in ("ru", "en"))
+# What each setting's command is, and which are for groups only: tests/options.
 COMMON = [
-    "ask",
-    "new",
-    "stop",
-    "settings",
-    "role",
-    "temperature",
-    "tokens",
-    "model",
-    "instructions",
-    "language",
-    "memory",
-    "search",
-    "live",
+    *("ask", "new", "stop", "settings", "role"),
+    *(option.command for option in OPTIONS.values() if not option.groups_only),
 ]
-OF_GROUPS = ["rights", "wake", "reactions", "buttons", "title", "listen", "recap"]
+OF_GROUPS = [*(option.command for option in OPTIONS.values() if option.groups_only), "recap"]
 LAST = ["usage", "export", "forget", "help"]
 
 

@@ -202,6 +202,8 @@ class Service:
         await self._allowed.load()
         self._presenting.presenter.remember(await self.store.turns.unfinished())
         await self.answering.recovery.take_up()
+        if self._access.requests is not None:
+            await self._access.requests.resume()
         await self.receiver.resume()
         self.answering.begin()
         self._budget_notices.spent()  # what was spent in the last run may be still to be told

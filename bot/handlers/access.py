@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -59,7 +60,7 @@ class Access:
         """At most a line, in reply to a message if any; then silence, until the operators let them in."""
         first, knock, text_id = known.refused_at is None, None, ""
         if self.requests is not None:
-            knock = await self.requests.knock(stranger, update_id=update_id, asks=asks)
+            knock = await self.requests.knock(stranger, asker=asker, update_id=update_id, asks=asks)
             text_id = self.requests.line_of(knock)
         elif first:
             text_id = "access-person" if known.kind == Chat.PRIVATE else "access-chat"
@@ -69,6 +70,9 @@ class Access:
         try:
             if text_id:
                 await self._say(known, texts, text_id, message)
+        except asyncio.CancelledError:
+            knock = None  # the process ends: the next one passes it on
+            raise
         finally:
             if self.requests is not None and knock is not None:
                 await self.requests.ask(knock, asker=asker)

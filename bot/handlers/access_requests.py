@@ -17,7 +17,7 @@ from bot.screens.views import View
 from bot.store import AccessState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import Bot
 
@@ -59,10 +59,19 @@ class AccessRequests:
         self._catalogue = catalogue
         self._take_up = take_up
         self._rest = Uncounted(operators, clock)
+        self._background = Background()
 
-    async def knock(self, stranger: Stranger, *, update_id: int | None = None, asks: bool = False) -> Knock:
-        """Takes down who came; then tell them `line_of` it, and `ask` about them."""
-        return await self._store.access.knock(stranger, update_id=update_id, asks=asks)
+    async def resume(self) -> None:
+        """Passes on, while the rest goes on, what the last run took down and did not get to."""
+        owed = await self._store.access.owed()
+        if owed:
+            self._background.spawn(self._pass_on_all(owed))
+
+    async def knock(
+        self, stranger: Stranger, *, asker: str, update_id: int | None = None, asks: bool = False
+    ) -> Knock:
+        """Takes down who came; then tell them `line_of` it, and `ask` about them. `asker` is who speaks."""
+        return await self._store.access.knock(stranger, asker=asker, update_id=update_id, asks=asks)
 
     def line_of(self, knock: Knock) -> str:
         """The id of the line to tell a stranger now, or nothing."""
@@ -72,14 +81,26 @@ class AccessRequests:
         return f"access-{state}-{_kind(knock.visitor.id)}"
 
     async def ask(self, knock: Knock, *, asker: str) -> None:
-        """Asks the operators, if it is time to. `asker` is who speaks for a group."""
+        """Asks the operators, if it is time to."""
         if knock.ask:
-            for operator in self.operators:
-                texts = await self.operators.texts(operator)
-                name = plain_name(asker) or texts("nameless")
-                await self.operators.show(operator, screens.request(knock.visitor, texts, asker=name))
+            await self._pass_on(knock.visitor, asker)
         elif knock.uncounted:
             self._rest.count(knock.uncounted)
+
+    async def _pass_on_all(self, owed: Sequence[tuple[Visitor, str]]) -> None:
+        for visitor, asker in owed:
+            await self._pass_on(visitor, asker)
+
+    async def _pass_on(self, visitor: Visitor, asker: str) -> None:
+        """Owed until an operator has it: a kill in between makes it come twice, not never."""
+        reached = False
+        for operator in self.operators:
+            texts = await self.operators.texts(operator)
+            name = plain_name(asker) or texts("nameless")
+            shown = await self.operators.show(operator, screens.request(visitor, texts, asker=name))
+            reached = reached or shown is not None
+        if reached:
+            await self._store.access.passed_on(visitor.id)
 
     async def decide(self, operator: int, button: Decide) -> tuple[Visitor | None, bool, str]:
         """The visitor as it was, whether this changed anything, and what to say to the operator.
@@ -129,6 +150,7 @@ class AccessRequests:
         return self._catalogue.for_language(chosen, visitor.language)
 
     async def close(self) -> None:
+        await self._background.close()
         await self._rest.close()
 
 

@@ -96,8 +96,14 @@ class AccessList:
         wanted = sa.select(access.c.id).where(access.c.state == AccessState.LET_IN.value)
         return await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
 
-    async def knock(self, stranger: Stranger, *, update_id: int | None = None, asks: bool = False) -> Knock:
-        """Takes down who came and, out of the inbox, with which update: the first that `asks`."""
+    async def knock(
+        self, stranger: Stranger, *, asker: str = "", update_id: int | None = None, asks: bool = False
+    ) -> Knock:
+        """Takes down who came and, out of the inbox, with which update: the first that `asks`.
+
+        Where the operators are to be asked, that is owed until `passed_on`, and `asker` is kept as long. An
+        update that comes again, after a kill or a failure, is told of again.
+        """
         now = self._clock.now()
         who = {"name": stranger.name, "username": stranger.username, "language": stranger.language}
         row = {"id": stranger.id, **who, "state": AccessState.WAITING.value, "asks": 0}
@@ -110,10 +116,11 @@ class AccessList:
             ask = False
             if visitor.state is AccessState.WAITING:
                 ask = _may_ask(connection, stranger.id, now)
-                changes |= {"asked_at": to_us(now)} if ask else {}
+                changes |= {"asked_at": to_us(now), "asker": asker} if ask else {}
                 if visitor.question is None or (asks and not has_asked):
                     changes |= {"question": _raw(connection, update_id), "asks": int(asks)}
-            tell = visitor.told == 0 or (ask and visitor.told < MOST_LINES)
+            again = ask or (update_id is not None and update_id == _number(visitor.question))
+            tell = visitor.told == 0 or (again and visitor.told < MOST_LINES)
             connection.execute(_this(stranger.id).values(**changes, told=visitor.told + tell))
             return Knock(visitor, tell, ask, 0 if ask else _unasked(connection))
 
@@ -133,7 +140,8 @@ class AccessList:
             if visitor is None or visitor.state not in when:
                 return visitor, False
             decided = {"state": state.value, "decided_at": to_us(now), "decided_by": by}
-            connection.execute(_this(id_).values(**decided, told=int(told), question=None, asks=0))
+            done = {"question": None, "asks": 0, "asker": None}
+            connection.execute(_this(id_).values(**decided, told=int(told), **done))
             if state is AccessState.LET_IN and visitor.question is not None:
                 update_id, raw = _anew(visitor, visitor.question, now)
                 row = {"update_id": update_id, "raw": raw, "received_at": to_us(now)}
@@ -141,6 +149,19 @@ class AccessList:
             return visitor, True
 
         return await self._database.write(job, on_end=self.cache.invalidate)
+
+    async def owed(self) -> Sequence[tuple[Visitor, str]]:
+        """Who waits, and the operators were not asked about: a kill came between. With who speaks there."""
+        wanted = sa.select(access).where(access.c.asker.is_not(None), access.c.asked_at.is_not(None))
+        wanted = wanted.where(access.c.state == AccessState.WAITING.value).order_by(access.c.asked_at)
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        return [(_to_visitor(row), row.asker) for row in rows]
+
+    async def passed_on(self, id_: int) -> None:
+        """The operators were asked."""
+        await self._database.write(
+            lambda connection: connection.execute(_this(id_).values(asker=None)), on_end=self.cache.invalidate
+        )
 
     async def page(self, state: AccessState, *, start: int, limit: int) -> tuple[Sequence[Visitor], int]:
         """Some of those in a state, the newest first, and how many there are."""
@@ -156,15 +177,17 @@ class AccessList:
         return await self._database.read(job)
 
     async def purge(self) -> None:
-        """What strangers asked is kept for a week, and that they wait for a month."""
+        """What strangers asked is kept for a week, that they wait for a month, and what is owed for a day."""
         now = self._clock.now()
         waiting = access.c.state == AccessState.WAITING.value
         old_question = sa.update(access).where(access.c.came_at < to_us(now - QUESTION_KEPT))
         old_question = old_question.where(access.c.question.is_not(None)).values(question=None, asks=0)
+        in_vain = sa.update(access).where(access.c.asked_at < to_us(now - EVERY), access.c.asker.is_not(None))
         gone = sa.delete(access).where(waiting, access.c.came_at < to_us(now - WAITING_KEPT))
 
         def job(connection: sa.Connection) -> None:
             connection.execute(old_question)
+            connection.execute(in_vain.values(asker=None))
             connection.execute(gone)
 
         await self._database.write(job, on_end=self.cache.invalidate)
@@ -183,6 +206,11 @@ def _row(connection: sa.Connection, id_: int) -> tuple[Visitor, bool]:
     """One that is there, and whether the update that is kept of it asks."""
     row = connection.execute(sa.select(access).where(access.c.id == id_)).one()
     return _to_visitor(row), bool(row.asks)
+
+
+def _number(raw: str | None) -> int | None:
+    """Of an update."""
+    return None if raw is None else int(json.loads(raw)["update_id"])
 
 
 def _raw(connection: sa.Connection, update_id: int | None) -> str | None:

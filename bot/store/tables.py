@@ -240,6 +240,7 @@ access = Table(
     Column("decided_by", BigInteger),
     Column("question", Text),
     Column("asks", Integer, nullable=False),
+    Column("asker", Text),
 )
 Index("ix_access_state", access.c.state, access.c.id)
 Index("ix_access_asked_at", access.c.asked_at)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clocks import until
 from tests.dialogues.menus import redrawn
 from tests.dialogues.operators import OPEN, REFUSE, labels, operator, variables
 from tests.dialogues.pressing import forge
-from tests.dialogues.waiting import all_taken
+from tests.dialogues.waiting import all_taken, comes
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -265,6 +266,44 @@ async def test_an_operator_out_of_reach_spoils_nothing(
         await office.press(vera, await office.see("Анна"), OPEN)
         await world.private(anna).see("открыл вам доступ")
         await world.private(anna).see("Ответ.")
+
+
+@pytest.mark.parametrize("held", ["office", "chat", "both"])
+@pytest.mark.parametrize("group", [False, True], ids=["a person", "a group"])
+async def test_a_request_that_a_kill_kept_from_the_operators_comes_after_the_next_start(
+    world: World, model: ModelServer, running: Running, held: str, group: bool
+) -> None:
+    """It is written down, and Telegram takes no message to the operator, or to who asks and is told first."""
+    vera, office = await operator(world)
+    anna = world.user("Анна")
+    chat = world.supergroup("Дача", owner=anna) if group else world.private(anna)
+    ids = {"office": {office.id}, "chat": {chat.id}, "both": {office.id, chat.id}}[held]
+    world.fail(
+        "sendMessage", retry_after_s=3600, times=float("inf"), when=lambda sent: sent["chat_id"] in ids
+    )
+    async with running(**variables(vera)) as service:
+        await chat.say(anna, f"@{world.me.username} Вопрос?" if group else "Вопрос?")
+
+        async def owed() -> bool:
+            return len(await service.store.access.owed()) == 1
+
+        await comes(owed)
+        await until(lambda: any(call.params["chat_id"] in ids for call in world.called("sendMessage")))
+    world.mend()
+    async with running(**variables(vera)) as service:
+        model.reply("Ответ.")
+        request = await office.see("группы «Дача»" if group else "Просит")
+        assert "Анна" in request.text
+
+        async def passed_on() -> bool:
+            return not await service.store.access.owed()
+
+        await comes(passed_on)
+        assert await office.press(vera, request, OPEN) == "Доступ открыт"
+        await chat.see("Ответ.")
+    async with running(**variables(vera)):
+        await office.see("Доступ открыт")
+        await office.sees_nothing()
 
 
 @pytest.mark.parametrize("off", [{"access_requests": False}, {"admin_users": ""}])

@@ -88,6 +88,35 @@ async def test_the_first_question_is_kept_and_put_back_when_they_are_let_in(
     assert (visitor.state, visitor.decided_by, visitor.question) == (LET_IN, 1, None)
 
 
+async def test_a_request_is_owed_until_it_is_passed_on(store: Store, clock: ManualClock) -> None:
+    """Whatever else comes from there meanwhile; what was decided, or is a day old, is not."""
+    for id_ in (7, 8, 9):
+        await store.access.knock(Stranger(id_, f"Гость {id_}"), asker="Анна")
+        await store.access.knock(Stranger(id_, f"Гость {id_}"), asker="Борис")
+        await clock.advance(1)
+    owed = await store.access.owed()
+    assert [(visitor.id, asker) for visitor, asker in owed] == [(7, "Анна"), (8, "Анна"), (9, "Анна")]
+    await store.access.passed_on(7)
+    await store.access.decide(8, LET_IN, by=1, when=[WAITING], told=True)
+    assert [visitor.id for visitor, _ in await store.access.owed()] == [9]
+    await clock.advance(DAY_S + 1)
+    await store.access.purge()
+    assert await store.access.owed() == []
+
+
+async def test_an_update_that_comes_again_is_told_of_again_once(store: Store) -> None:
+    """Its first handling was cut off, before or after the line was sent; another one changes nothing."""
+    await store.inbox.accept([(1, update(1)), (2, update(2))])
+    stranger = Stranger(7, "Анна")
+    found = [await store.access.knock(stranger, update_id=number) for number in (1, 2, 1, 1)]
+    assert [(each.tell, each.ask) for each in found] == [
+        (True, True),
+        (False, False),
+        (True, False),
+        (False, False),
+    ]
+
+
 async def test_of_two_who_decide_the_first_counts(store: Store) -> None:
     await knock(store, question=update())
     await store.access.decide(7, REFUSED, by=1, when=[WAITING], told=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest revision in `migrations/versions`."""
 
 

@@ -73,6 +73,8 @@ async def _events(
         if item["type"] != "message":
             for event in _tool_events(item, index):
                 yield event
+                if manner.gap_s and item["type"] == "reasoning":
+                    await sleep(manner.gap_s)
         else:
             part = {"type": "output_text", "text": "", "annotations": []}
             yield {"type": "response.content_part.added", "output_index": index, "part": part}

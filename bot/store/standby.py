@@ -49,8 +49,14 @@ class Standby:
         return self._reason
 
     async def post(self, updates: Sequence[tuple[int, str]]) -> None:
-        """Takes (update_id, raw JSON) pairs in for the active process, which hears of it."""
-        await self._inbox.post(updates)
+        """Takes (update_id, raw JSON) pairs in for the active process, which hears of it.
+
+        The server ends a session in which nothing was done for a while: the second try has a new one.
+        """
+        try:
+            await self._inbox.post(updates)
+        except StoreUnavailable:
+            await self._inbox.post(updates)
 
     async def store(self) -> Store | None:
         """The database, if it is this process's turn. Raises `StoreUnavailable`."""

@@ -168,6 +168,16 @@ async def test_a_lost_word_is_made_up_for(postgres: Server, name: str, url: str)
     await words.aclose()
 
 
+async def test_updates_are_taken_in_though_the_server_has_ended_the_session(
+    postgres: Server, name: str, url: str, standby: Standby
+) -> None:
+    """As it does where nothing was posted for ten seconds: Telegram is not told to come again."""
+    await standby.post([(1, "one")])
+    postgres.end_sessions(name)
+    await standby.post([(2, "two")])
+    assert query(url, "SELECT update_id FROM inbox ORDER BY 1") == [(1,), (2,)]
+
+
 async def test_nothing_is_taken_in_before_there_are_tables(url: str, clock: SystemClock) -> None:
     standby = Standby(url, clock)
     with pytest.raises(StoreUnavailable, match="no process has been active"):

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def comes(look: Callable[[], Awaitable[T | None]]) -> T:
+async def comes(look: Callable[[], Awaitable[T | None]], *, within_s: float = 15) -> T:
     """What `look` gives as soon as it gives something."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(within_s):
         while True:
             found = await look()
             if found:

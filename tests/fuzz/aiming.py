@@ -10,6 +10,7 @@ from telegram import Message
 from bot.core.values import Conversation
 from bot.emulator import content
 from bot.screens.callbacks import Callback, encode
+from tests.fuzz.sending import PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.emulator.world import World
     from tests.fuzz.inventing import Inventor
+    from tests.fuzz.sending import Sending
 
 Json = dict[str, Any]
 
@@ -44,20 +46,32 @@ OPTIONS = ("temperature", "model", "wake_words", "nonsense")
 class Aimer:
     """Over what it aims lies a little of what the inventor makes up."""
 
-    def __init__(self, random: Random, world: World, inventor: Inventor, chats: Sequence[Json]) -> None:
+    def __init__(
+        self, random: Random, world: World, inventor: Inventor, chats: Sequence[Json], sending: Sending
+    ) -> None:
         self._random = random
         self._world = world
         self._inventor = inventor
         self._people = list(world.state.users.values())
         self._chats = chats
+        self._sending = sending
         self._last_id = 10_000
         self._asked: list[Json] = []
 
     def update(self, update_id: int) -> Json:
-        kind, made = self._random.choice(
-            (self._message, self._message, self._message, self._edit, self._press, self._membership)
-        )()
+        messages = [self._message, self._sent] * 3
+        kind, made = self._random.choice((*messages, self._edit, self._press, self._membership))()
         return {"update_id": update_id, kind: made}
+
+    def all_files(self, chat: Json, update_id: int) -> list[Json]:
+        """An update with each file that there is, sent privately."""
+        sent: list[Json] = []
+        for carried in self._sending.carried:
+            message = self._written("") | {"chat": chat, "from": self._person(chat)} | carried
+            for name in ("is_topic_message", "message_thread_id", "reply_to_message"):
+                message.pop(name, None)
+            sent.append({"update_id": update_id + len(sent), "message": message})
+        return sent
 
     def _message(self) -> tuple[str, Json]:
         message = self._written(self._words())
@@ -69,11 +83,19 @@ class Aimer:
         self._asked = [*self._asked[-100:], message]
         return "message", message
 
+    def _sent(self) -> tuple[str, Json]:
+        words = self._words() if self._random.random() < 0.3 else ""
+        message = self._sending.load(self._written(words))
+        self._last_id += PIECES
+        self._asked = [*self._asked[-100:], message]
+        return "message", message
+
     def _edit(self) -> tuple[str, Json]:
         if not self._asked:
             return self._message()
         edited = self._random.choice(self._asked)
-        new = content.text(self._words() or "-")
+        words = self._words() or "-"
+        new = content.text(words) if "text" in edited else content.caption(words)
         return "edited_message", edited | {"edit_date": self._world.state.now()} | new
 
     def _press(self) -> tuple[str, Json]:

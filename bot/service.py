@@ -261,8 +261,8 @@ class Service:
         if self._owned:
             await self._process.close()
 
-    def _billed(self, turn: Turn, pieces: int) -> None:
-        self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=pieces))
+    async def _billed(self, turn: Turn, pieces: int) -> None:
+        await self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=pieces))
 
     def _jobs(self) -> list[Job]:
         return [

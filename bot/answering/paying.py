@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.tasks import shielded
+from bot.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,20 +27,26 @@ class Paying:
         """For an answer: its charge is written in the transaction that keeps it."""
         active.charges = [*active.charges, *self._charge(active, request, answer.usage, answer.text)]
 
-    def for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage) -> None:
+    async def for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage) -> None:
         """For a request that was billed and gave no answer."""
-        self.pay(active.turn, self._charge(active, request, usage))
+        await self.pay(active.turn, self._charge(active, request, usage))
 
-    def pay(self, turn: Turn, charges: Sequence[Charge]) -> None:
-        """Writes down what goes with no answer, a failed request or speech, without anybody waiting."""
+    async def pay(self, turn: Turn, charges: Sequence[Charge]) -> None:
+        """Writes down what goes with no answer, a failed request or speech, before the turn goes on: a kill
+        loses none of it. While the database can't be used nobody waits for that.
+        """
         context = self._context
 
         async def write() -> None:
-            await context.retry_write(lambda: shielded(context.store.ledger.add(charges, turn.id)))
+            await context.store.ledger.add(charges, turn.id)
             context.meter.written(charges)
 
-        if charges:
-            context.background.spawn(write())
+        if not charges:
+            return
+        try:
+            await shielded(write())
+        except StoreUnavailable:
+            context.background.spawn(context.retry_write(lambda: shielded(write())))
 
     def _charge(
         self, active: ActiveTurn, request: ModelRequest, usage: Usage, answer: str = ""

@@ -20,7 +20,7 @@ from bot.speech import Speech, SpeechConfig
 from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import Bot
 
@@ -47,7 +47,7 @@ class Preparing:
         store: Store,
         clock: Clock,
         alerts: Alerts,
-        billed: Callable[[Turn, int], None],
+        billed: Callable[[Turn, int], Awaitable[None]],
     ) -> None:
         """`tokens`: who the bot is, where it has no API key. `billed` keeps what was paid."""
         self._speech = speech_of(settings, tokens, clock)

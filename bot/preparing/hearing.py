@@ -45,7 +45,7 @@ class Hearing:
         files: FileReader,
         clock: Clock,
         alerts: Alerts,
-        billed: Callable[[Turn, int], None],
+        billed: Callable[[Turn, int], Awaitable[None]],
         keep: Callable[[Turn], Awaitable[object]],
     ) -> None:
         """`speech` None: nothing is heard, nothing fetched.

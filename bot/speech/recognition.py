@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from bot.speech.outcomes import OperationFailed, SpeechFailure, SpeechFailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.core.clock import Clock
     from bot.speech.client import SpeechClient
@@ -48,7 +48,7 @@ class Speech:
         self._client: SpeechClient | None = None
 
     async def hear(
-        self, sound: bytes, *, duration_s: float, language: str, billed: Callable[[int], None]
+        self, sound: bytes, *, duration_s: float, language: str, billed: Callable[[int], Awaitable[None]]
     ) -> str:
         """The words of a recording, empty where there are none. What the short interface refuses goes to the
         long one. `language` is `ru`, or anything else for the provider to find out.
@@ -65,7 +65,7 @@ class Speech:
                 if failure.kind is not SpeechFailureKind.REFUSED:
                     raise
             else:
-                billed(pieces)
+                await billed(pieces)
                 return said.strip()
         return await self._long(sound, language, lambda: billed(pieces))
 
@@ -80,7 +80,7 @@ class Speech:
         if self._client is not None:
             self._client.close()
 
-    async def _long(self, sound: bytes, language: str, billed: Callable[[], None]) -> str:
+    async def _long(self, sound: bytes, language: str, billed: Callable[[], Awaitable[None]]) -> str:
         """What is handed over is recognised and billed, whether or not it is waited for to its end."""
         languages = ["ru-RU"] if language == "ru" else ["auto"]
         operation = await self._again(lambda client: client.begin(sound, languages=languages))
@@ -94,7 +94,7 @@ class Speech:
             raise
         finally:
             if paid:
-                billed()
+                await billed()
 
     async def _again(self, call: Callable[[SpeechClient], T]) -> T:
         """The call's result, after retries where its failure allows some."""

@@ -13,11 +13,15 @@ from bot.answering.outcomes import NotAnswered
 from bot.answering.ports import NullObserver
 from bot.answering.scheduling.scheduler import Scheduler
 from bot.core.model_request import Generation, ModelRequest
-from bot.core.values import Turn, TurnState
-from bot.model import FailureKind
+from bot.core.values import Turn, TurnState, Usage
+from bot.model import FailureKind, ModelFailure
 from tests.answering.stage import PromptedModel
 from tests.answering.values import question
 from tests.clocks import ManualClock, settle
+
+
+async def nothing_paid(_active: ActiveTurn, _request: ModelRequest, _usage: Usage) -> None:
+    """For requests that have used nothing."""
 
 
 class LateClock(ManualClock):
@@ -39,7 +43,7 @@ async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late
         clock=clock,
         observer=NullObserver(),
         jitter=lambda: 1.0,
-        paid=lambda _active, _request, _usage: None,
+        paid=nothing_paid,
         timeout_s=60.0,
         deadline_s=180.0,
     )
@@ -55,3 +59,46 @@ async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late
         await task
     assert raised.value.kind is FailureKind.TIMEOUT
     assert model.asked == []
+
+
+@pytest.mark.parametrize("kind", [FailureKind.SERVER_ERROR, FailureKind.BAD_REQUEST])
+async def test_what_a_failed_request_used_is_written_down_before_the_next_one_or_the_end(
+    kind: FailureKind,
+) -> None:
+    """A kill in between loses none of it: whether it is asked again or the failure is told."""
+    clock, model, written = ManualClock(), PromptedModel(), asyncio.Event()
+    scheduler = Scheduler(most=1, observer=NullObserver())
+    paid: list[Usage] = []
+
+    async def write(_active: ActiveTurn, _request: ModelRequest, usage: Usage) -> None:
+        paid.append(usage)
+        await written.wait()
+
+    asking = Asking(
+        model,
+        circuit=Circuit(clock.monotonic),
+        clock=clock,
+        observer=NullObserver(),
+        jitter=lambda: 1.0,
+        paid=write,
+        timeout_s=60.0,
+        deadline_s=180.0,
+    )
+    turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
+    lease = scheduler.enqueue(turn)
+    request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), question=turn.question.text, instructions="")
+    scheduler.resume()
+    task = asyncio.create_task(asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
+    await settle()
+    model.open[0].reply.set_exception(ModelFailure(kind, http_status=200, usage=Usage(5, 6)))
+    await clock.advance(30)
+    assert (paid, len(model.asked), task.done()) == ([Usage(5, 6)], 1, False)
+    written.set()
+    await clock.advance(30)
+    if kind is FailureKind.SERVER_ERROR:
+        assert len(model.asked) == 2
+        model.say("Полдень.")
+        await task
+    else:
+        with pytest.raises(NotAnswered):
+            await task

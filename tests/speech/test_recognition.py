@@ -93,7 +93,12 @@ async def hear(
 ) -> str:
     """What was said; what is billed for it is put into the list."""
     told = [] if billed is None else billed
-    return await speech.hear(sound, duration_s=seconds, language=language, billed=told.append)
+
+    async def write(pieces: int) -> None:
+        await asyncio.sleep(0.01)
+        told.append(pieces)
+
+    return await speech.hear(sound, duration_s=seconds, language=language, billed=write)
 
 
 async def fails(speech: Speech, seconds: float = 5) -> SpeechFailure:
@@ -229,6 +234,24 @@ async def test_what_was_begun_is_billed_when_nobody_waits_for_it_any_more(
     with pytest.raises(asyncio.CancelledError):
         await hearing
     assert billed == [5]
+
+
+@pytest.mark.parametrize("seconds", [5, 61])
+async def test_what_was_heard_is_told_when_it_is_written_down_as_paid(speech: Speech, seconds: float) -> None:
+    written = asyncio.Event()
+    asked: list[int] = []
+
+    async def write(pieces: int) -> None:
+        asked.append(pieces)
+        await written.wait()
+
+    hearing = asyncio.create_task(
+        speech.hear(SOUND, duration_s=seconds, language="ru", billed=write), name="hearing"
+    )
+    await until(lambda: asked)
+    assert not hearing.done()
+    written.set()
+    assert (await hearing).endswith("речь")
 
 
 async def test_an_operation_without_an_id_is_a_failure(provider: Provider, speech: Speech) -> None:

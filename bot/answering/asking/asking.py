@@ -12,7 +12,7 @@ from bot.core.tasks import within
 from bot.model import FailureKind, ModelFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.answering.active import ActiveTurn
     from bot.answering.asking.circuit import Circuit
@@ -67,11 +67,11 @@ class Asking:
         clock: Clock,
         observer: Observer,
         jitter: Callable[[], float],
-        paid: Callable[[ActiveTurn, ModelRequest, Usage], None],
+        paid: Callable[[ActiveTurn, ModelRequest, Usage], Awaitable[None]],
         timeout_s: float,
         deadline_s: float,
     ) -> None:
-        """`jitter` draws a number from 0 to 1; `paid` is told what a request that failed has used."""
+        """`jitter` draws a number from 0 to 1; `paid` keeps what a request that failed has used."""
         self._model = model
         self._circuit = circuit
         self._clock = clock
@@ -134,7 +134,7 @@ class Asking:
                 state.lease.overloaded()
             self._note_failure(state, failure)
             if failure.usage is not None:
-                self._paid(state.active, state.request, failure.usage)
+                await self._paid(state.active, state.request, failure.usage)
             raise
         except BaseException:
             self._circuit.unsure(state.person_id)

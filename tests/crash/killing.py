@@ -126,19 +126,21 @@ class Killer:
         if not DELAYS[point]:
             await self._kill(point)
             return
-        task = asyncio.create_task(self._kill_soon(point))
+        task = asyncio.create_task(self._kill_soon(point, self.life))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _kill_soon(self, point: str) -> None:
+    async def _kill_soon(self, point: str, life: int) -> None:
         await asyncio.sleep(self.chance.uniform(0.0, DELAYS[point]))
-        await self._kill(point)
+        if self.life == life:
+            await self._kill(point)
 
     async def _kill(self, point: str) -> None:
         self._armed = ""
         process = self._process
         if process is None or process.returncode is not None:
             return
-        self.kills.append(Kill(self.life, point, time.monotonic()))
+        if len(self.kills) < self.life:  # else another has just come to it, and nobody waits for the end yet
+            self.kills.append(Kill(self.life, point, time.monotonic()))
         process.kill()
         await process.wait()

@@ -73,6 +73,39 @@ async def test_a_repeated_update_is_heard_once_and_dealt_with(store: Store, cloc
     assert await store.inbox.pending() == []
 
 
+async def test_a_busy_group_is_a_bounded_table_and_no_message_waits_for_the_disk(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    """Twenty messages a second, taken in as they come: the disk is waited for once each time, for all."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    store = Store.open(url, clock=clock)
+    await listen(store)
+    statements: list[str] = []
+    await store._database.read(
+        lambda connection: connection.connection.driver_connection.set_trace_callback(statements.append)  # type: ignore[union-attr]
+    )
+    for second in range(60):
+        updates = [next(_numbers) for _ in range(20)]
+        await store.inbox.accept([(update, "raw") for update in updates])
+        for update in updates:
+            await store.talk.hear(said(f"{second}: {update}", clock), update)
+        clock.skip(1)
+        assert query(url, "SELECT count(*) FROM talk") == [(min(20 * (second + 1), KEPT),)]
+    assert query(url, "SELECT count(*) FROM inbox WHERE state = 'new' OR raw != ''") == [(0,)]
+    assert waits_for_the_disk(statements) == 60
+    await store.close()
+
+
+def waits_for_the_disk(statements: list[str]) -> int:
+    """Transactions that end when they are on the disk."""
+    waiting, waits = True, 0
+    for statement in statements:
+        if statement.startswith("PRAGMA synchronous="):
+            waiting = statement.endswith("FULL")
+        waits += waiting and statement == "COMMIT"
+    return waits
+
+
 async def test_a_group_that_becomes_a_supergroup_keeps_its_talk(store: Store, clock: ManualClock) -> None:
     old, new = Conversation(-100), Conversation(-200)
     await listen(store, old)

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+def is_private(chat_id: int) -> bool:
+    """Telegram gives groups and channels negative ids."""
+    return chat_id > 0
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Conversation:
     """A chat and one forum topic of it; the key of everything kept.
@@ -30,8 +35,7 @@ class Conversation:
 
     @property
     def private(self) -> bool:
-        """Telegram gives groups and channels negative ids."""
-        return self.chat_id > 0
+        return is_private(self.chat_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
+from bot.core.values import is_private
 from bot.delivery.budgets import ChatBudget, Window
 from bot.delivery.waiting import notify_flood_wait
 
@@ -60,8 +61,8 @@ class Lane:
 
     def __init__(self, chat_id: ChatId) -> None:
         self.chat_id = chat_id
-        # Groups and channels have negative ids; a username can only be a group's or a channel's.
-        self.budget = ChatBudget(group=isinstance(chat_id, str) or chat_id < 0)
+        # A username can only be a group's or a channel's.
+        self.budget = ChatBudget(group=isinstance(chat_id, str) or not is_private(chat_id))
         self.busy = False
         self.held_until_s = float("-inf")
         self.waiting: list[Waiter] = []

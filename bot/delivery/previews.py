@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from telegram.error import RetryAfter, TelegramError
 
 from bot.core.unreachable import Unreachable
-from bot.core.values import ShownPart
+from bot.core.values import ShownPart, is_private
 from bot.delivery.fingerprints import dirty_fingerprint, fingerprint
 from bot.delivery.flood import Priority, seconds_of
 from bot.delivery.posting import Poster
@@ -78,7 +78,7 @@ class Preview:
         self._render: Callable[[], Sequence[Text]] = tuple
         self._wanted: Sequence[_Look] = ()
         self._keyboard: InlineKeyboardMarkup | None = None
-        self._every_s = PRIVATE_EVERY_S if to.chat_id > 0 else GROUP_EVERY_S
+        self._every_s = PRIVATE_EVERY_S if is_private(to.chat_id) else GROUP_EVERY_S
         self._next_s = self._silent_until_s = clock.monotonic()
         self._drawn_s = float("-inf")
         self._news = asyncio.Event()

@@ -48,7 +48,7 @@ class Addresses:
         if _is_address(host):
             return host
         with self._lock:
-            address, until_s = self._known.get((host, port), ("", 0.0))
+            address, until_s = self._known.get((host, port), ("", float("-inf")))
         if self._clock.monotonic() < until_s:
             return address
         found = _interleaved(self._resolve(host, port, type=socket.SOCK_STREAM))

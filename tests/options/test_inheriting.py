@@ -78,3 +78,14 @@ def test_a_topic_tells_its_own_values_from_the_groups() -> None:
         "temperature",
         "reactions",
     }
+
+
+def test_what_each_topic_says_for_itself_is_not_inherited_by_a_topic() -> None:
+    chat = overrides(listen=True, temperature=0.2, reactions=False)
+    whole = effective(BUILT_IN, chat, {}, private=False)
+    assert (whole.settings.listen, whole.settings.temperature) == (True, 0.2)
+    in_topic = effective(BUILT_IN, chat, {}, private=False, in_topic=True)
+    assert (in_topic.settings.listen, in_topic.settings.temperature) == (False, 0.2)
+    assert not in_topic.settings.reactions
+    own = effective(BUILT_IN, {}, overrides(listen=True, reactions=False), private=False, in_topic=True)
+    assert (own.settings.listen, own.settings.reactions) == (True, True)

@@ -341,11 +341,12 @@ def test_settings_of_groups_belong_to_the_whole_chat() -> None:
 def test_a_step_goes_as_far_as_the_range() -> None:
     temperature = OPTIONS["temperature"].kind
     assert isinstance(temperature, Number)
-    assert {value: temperature.steps(value) for value in (0, 0.05, 0.3, 0.25, 0.95, 1)} == {
+    assert {value: temperature.steps(value) for value in (0, 0.05, 0.3, 0.25, 0.333, 0.95, 1)} == {
         0: (0.1,),
         0.05: (0, 0.15),
         0.3: (0.2, 0.4),
         0.25: (0.15, 0.35),
+        0.333: (0.23, 0.43),
         0.95: (0.85, 1),
         1: (0.9,),
     }

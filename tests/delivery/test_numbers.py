@@ -1,0 +1,42 @@
+"""Telegram's limits, and how far from them the bot stays."""
+
+from __future__ import annotations
+
+from bot.delivery import (
+    budgets,
+    flood,
+    holds,
+    lanes,
+    previews,
+    redrawing,
+    replies,
+    sending,
+    standing_in,
+    transport,
+)
+from tests.numbers import numbers
+
+
+def test_what_a_chat_may_get() -> None:
+    names = ("SECONDS_A_MESSAGE", "CHAT_BURST", "GROUP_PER_MIN", "CHAT_SPARE", "GROUP_SPARE", "MINUTE_S")
+    assert numbers(budgets, *names) == [1, 3, 20, 1, 5, 60]
+    assert numbers(lanes, "SLACK", "LANES_BEFORE_SWEEP") == [1.05, 256]
+    assert numbers(holds, "HOLDS_BEFORE_SWEEP") + numbers(redrawing, "REMEMBERED") == [256, 1024]
+
+
+def test_how_long_a_send_is_tried() -> None:
+    names = ("FIRST_PAUSE_S", "LONGEST_PAUSE_S")
+    assert numbers(flood, *names, "FINISH_WITHIN_S", "UNKNOWN_FATES") == [1, 30, 2, 3]
+    assert numbers(standing_in, *names) == [5, 300]
+    assert numbers(replies, "LONGEST_WAIT_S") == [86_400], "a day"
+
+
+def test_how_often_an_answer_is_seen_to_grow() -> None:
+    names = ("PRIVATE_EVERY_S", "GROUP_EVERY_S", "LONGEST_EVERY_S", "SEEN_FOR_S", "OUTDATED_AFTER_S")
+    assert numbers(previews, *names) == [1.5, 3, 30, 4, 0.5]
+    assert numbers(sending, "TYPING_EVERY_S", "TYPING_AFTER_S") == [4, 0.02]
+
+
+def test_what_a_connection_takes() -> None:
+    assert numbers(transport, "KEEP_ALIVE_S", "NAMED_ERROR_LENGTH") == [30, 100]
+    assert numbers(transport, "MOST_FILE_BYTES") == [20_971_520], "Telegram hands over no more"

@@ -1,0 +1,175 @@
+"""What the store does in passing: attempts taken back, names of topics, a chat's move, writes made again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.values import Conversation, Memory, TalkMessage
+from bot.store import (
+    AccessState,
+    PendingUpdate,
+    Store,
+    StoreUnavailable,
+    Stranger,
+)
+from bot.store.chat_moves import Moves
+from bot.store.retrying import retry_write, retry_write_to_the_end
+from bot.store.rows import NO_ANSWER
+from bot.store.talk import KEPT_FOR
+from tests.clocks import ManualClock, settle
+from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, overrides_of, question
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """None of this differs between databases."""
+    return f"sqlite:///{tmp_path}/bot.db"
+
+
+def test_a_new_turn_has_used_nothing() -> None:
+    assert {name: value for name, value in NO_ANSWER.items() if value} == {}
+
+
+async def test_an_attempt_that_was_cut_short_is_taken_back_from_its_update_alone(store: Store) -> None:
+    await store.inbox.accept([(1, "a"), (2, "b"), (3, "c")])
+    for update_id in (1, 1, 2, 2):
+        await store.inbox.begin(update_id)
+    await store.inbox.forgive(1)
+    await store.inbox.forgive(3)
+    assert [update.attempts for update in await store.inbox.pending()] == [1, 2, 0]
+    await store.inbox.forgive_all(2)
+    assert [update.attempts for update in await store.inbox.pending()] == [1, 0, 0]
+
+
+async def test_what_is_left_for_later_is_not_finished_now(store: Store) -> None:
+    await store.inbox.accept([(1, "a")])
+    store.inbox.leave(1)
+    await store.inbox.finish(1)
+    assert await store.inbox.pending() == [PendingUpdate(1, "a", 0)]
+    await store.inbox.finish(1)
+    assert await store.inbox.pending() == []
+
+
+async def test_one_file_is_one_process_s(store: Store) -> None:
+    await store.inbox.accept([(1, "a")])
+    assert await store.inbox.take_posted() == []
+    assert not await store.others_wait()
+
+
+async def test_topics_are_known_by_their_last_name(store: Store) -> None:
+    other = Conversation(TOPIC.chat_id, TOPIC.thread_id + 1)
+    elsewhere = Conversation(TOPIC.chat_id - 1, TOPIC.thread_id)
+    assert (await store.topics.name(TOPIC), await store.topics.is_known(TOPIC)) == ("", False)
+    await store.topics.call(TOPIC, "Погода")
+    await store.topics.call(TOPIC, "Дождь")
+    await store.topics.call(other, "")
+    assert (await store.topics.name(TOPIC), await store.topics.is_known(TOPIC)) == ("Дождь", True)
+    assert (await store.topics.name(other), await store.topics.is_known(other)) == ("", True)
+    assert not await store.topics.is_known(elsewhere)
+
+
+async def test_a_setting_is_reset_in_the_chat_and_all_its_topics(store: Store) -> None:
+    for place in (TOPIC, TOPIC.chat, PRIVATE):
+        await store.settings.set(place, "temperature", 0.3, "Anna")
+        await store.settings.set(place, "live", value=True, changed_by="Anna")
+    await store.settings.reset_everywhere(TOPIC.chat_id, "temperature")
+    chat, topic = await overrides_of(store, TOPIC)
+    assert (set(chat), set(topic)) == ({"live"}, {"live"})
+    assert set((await overrides_of(store, PRIVATE)).chat) == {"temperature", "live"}
+
+
+async def test_of_all_who_knocked_those_who_were_let_in(store: Store) -> None:
+    for id_, state in ((1, AccessState.LET_IN), (2, AccessState.REFUSED), (-3, AccessState.LET_IN)):
+        await store.access.knock(Stranger(id_, "Кто-то"))
+        await store.access.decide(id_, state, by=BORIS.id, when=[AccessState.WAITING], told=True)
+    await store.access.knock(Stranger(4, "Кто-то"))
+    assert sorted(await store.access.let_in()) == [-3, 1]
+
+
+async def test_all_talk_that_is_kept_is_told_oldest_first(store: Store, clock: ManualClock) -> None:
+    for place in (TOPIC, TOPIC.chat):
+        await store.settings.set(place, "listen", value=True, changed_by="Anna")
+    for number, (place, text) in enumerate(((TOPIC, "a"), (TOPIC, "b"), (TOPIC.chat, "c"))):
+        await store.talk.hear(TalkMessage(place, number, ANNA, text, clock.now()), number)
+    assert [message.text for message in await store.talk.kept(TOPIC)] == ["a", "b"]
+    clock.skip(KEPT_FOR.total_seconds() + 1)
+    assert await store.talk.kept(TOPIC) == []
+
+
+async def test_the_first_question_is_open_until_it_ends(store: Store) -> None:
+    first = await store.turns.add(question(), memory=Memory.OFF)
+    assert first is not None
+    assert await store.turns.history_if_open(first, limit=5) == []
+    await answered(store, first)
+    assert await store.turns.history_if_open(first, limit=5) is None
+
+
+async def test_recent_turns_are_the_person_s_in_that_place(store: Store) -> None:
+    asked = [
+        await store.turns.add(question(text, conversation=place, asker=asker), memory=Memory.OFF)
+        for text, place, asker in (
+            ("a", TOPIC, ANNA),
+            ("b", TOPIC, BORIS),
+            ("c", TOPIC.chat, ANNA),
+            ("d", TOPIC, ANNA),
+        )
+    ]
+    assert all(asked)
+    found = await store.pieces.recent(TOPIC, ANNA.id)
+    assert [turn.question.text for turn in found] == ["d", "a"]
+    assert await store.pieces.amend(404, lambda question: question, 9_000_000) is None
+
+
+async def test_a_group_moves_once_and_whoever_listens_hears_of_it(store: Store) -> None:
+    moves, heard = Moves(store), list[tuple[int, int]]()
+    moves.add_listener(lambda old, new: heard.append((old, new)))
+    await moves.moved(-5, -5)
+    assert heard == []
+    await moves.moved(-5, -1005)
+    await moves.moved(-5, -1005)
+    assert heard == [(-5, -1005)] * 2
+    known = await store.chats.get(-5)
+    assert known is not None
+    assert known.migrated_to == -1005
+
+
+class Busy:
+    """A database that can't be used for some times."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+        self.asked_s: list[float] = []
+        self.clock = ManualClock()
+
+    async def write(self) -> str:
+        self.asked_s.append(self.clock.monotonic())
+        self.left -= 1
+        if self.left >= 0:
+            raise StoreUnavailable("bot.db", "full")
+        return "written"
+
+
+async def test_a_write_is_made_again_after_longer_and_longer_pauses() -> None:
+    busy = Busy(6)
+    writing = asyncio.create_task(retry_write(busy.clock, busy.write))
+    await busy.clock.advance(60)
+    assert await writing == "written"
+    began = busy.asked_s[0]
+    assert [asked - began for asked in busy.asked_s] == [0, 1, 3, 7, 15, 25, 35]
+
+
+@pytest.mark.parametrize("times", [1, 5])
+async def test_who_is_cancelled_writes_once_more(times: int) -> None:
+    busy = Busy(times)
+    writing = asyncio.create_task(retry_write_to_the_end(busy.clock, busy.write))
+    await settle()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert len(busy.asked_s) == 2

@@ -21,9 +21,10 @@ test: $(VENV)/.dev
 browser-test: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser -n $(or $(WORKERS),4) tests/browser $(ARGS)
 
-# Twenty thousand made-up updates; `make test` has a fifth of them.
+# Twenty thousand made-up updates, and two thousand broken files; `make test` has a fifth of the one, some of the other.
 fuzz: $(VENV)/.dev
-	FUZZ_UPDATES=$(or $(UPDATES),20000) $(BIN)/python -m pytest -q -n 4 tests/fuzz
+	FUZZ_UPDATES=$(or $(UPDATES),20000) FUZZ_FILES=$(or $(FILES),2000) \
+		$(BIN)/python -m pytest -q -n 4 tests/fuzz tests/files/test_reader.py
 
 # The real process killed 200 times, at every point of an answer's way; `make test` has a short run of it.
 crash-test: $(VENV)/.dev

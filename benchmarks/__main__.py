@@ -32,6 +32,7 @@ SUITES: dict[str, Callable[[float, float], Awaitable[dict[str, Any]]]] = {
     "growth": lambda seconds, _minutes: suites.growth(seconds),
     "fairness": lambda _seconds, _minutes: suites.fairness(),
     "listening": lambda seconds, _minutes: suites.listening(seconds),
+    "capabilities": lambda seconds, _minutes: suites.capabilities(seconds),
     "live": lambda seconds, _minutes: live(seconds),
     "crash": lambda _seconds, _minutes: suites.crash(),
     "pair": lambda seconds, _minutes: pair(seconds),

@@ -49,8 +49,22 @@ def ratios(suites: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
             found[f"CPU a live answer ÷ a plain one, {at_once} at a time"] = (
                 grown["cpu_ms_an_answer"] / plain["cpu_ms_an_answer"]
             )
+    found |= _of_capabilities(suites.get("capabilities"))
     found |= _of_databases(suites.get("pair"))
     return {name: round(ratio, 3) for name, ratio in found.items()}
+
+
+def _of_capabilities(measured: Mapping[str, Any] | None) -> dict[str, float]:
+    """Of voices, pictures and documents nothing is to be seen where none comes."""
+    if measured is None:
+        return {}
+    on, off = (min(_p50(measured[f"{kind} at 30/s, {turn}"]) for turn in (1, 2)) for kind in ("on", "off"))
+    idle, idle_off = (measured[f"{kind}, idle"] for kind in ("on", "off"))
+    return {
+        "p50 before the model, voices and pictures on ÷ off": on / off,
+        "start, voices and pictures on ÷ off": idle["median_s"] / idle_off["median_s"],
+        "idle memory, voices and pictures on ÷ off": idle["idle_mb"] / idle_off["idle_mb"],
+    }
 
 
 def _of_databases(pair: Mapping[str, Any] | None) -> dict[str, float]:
@@ -67,9 +81,9 @@ def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What ours must never do, however slow the machine."""
     loads = {
         f"{suite}, {name}": figures
-        for suite in ("latency", "capacity", "growth", "listening", "live")
+        for suite in ("latency", "capacity", "growth", "listening", "capabilities", "live")
         for name, figures in suites.get(suite, {}).items()
-        if not name.startswith("tutorial")
+        if not name.startswith("tutorial") and "lost" in figures
     }
     if soak := suites.get("soak"):
         loads["soak"] = soak

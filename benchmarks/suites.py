@@ -8,6 +8,7 @@ import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.loads import CHATS, OWN_TURNS, steady
@@ -19,6 +20,8 @@ from bot.store import Store
 from tests.crash.running import crash as crashed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from benchmarks.counterpart import Counterpart
     from benchmarks.loads import Outcome
 
@@ -35,6 +38,11 @@ FLOOD = 50
 KILLS = 200
 TALKING = Conversation(-1001)
 REMARKS_PER_S = 20
+CAPABILITIES: Mapping[str, Figures] = {
+    "off": {"voice_input": False},
+    "on": {"voice_input": True, "yandex_cloud_vision_model": "qwen3.6-35b-a3b"},
+}
+CAPABILITIES_STARTS = 7
 
 
 async def load(
@@ -99,14 +107,34 @@ async def start(rounds: int) -> Figures:
     return figures
 
 
-async def _idle(name: str, folder: Path) -> Figures:
+async def _idle(name: str, folder: Path, **settings: object) -> Figures:
     """After five seconds, in which what is loaded late is loaded."""
-    async with staged(name, folder=folder, model_concurrency=10) as (subject, _):
+    async with staged(name, folder=folder, model_concurrency=10, **settings) as (subject, _):
         await asyncio.sleep(5)
         cpu_s, began_s = subject.cpu_s(), time.monotonic()
         await asyncio.sleep(20)
         share = (subject.cpu_s() - cpu_s) / (time.monotonic() - began_s)
         return {"idle_mb": round(subject.memory_mb(), 1), "idle_cpu_percent": round(share * 100, 2)}
+
+
+async def capabilities(seconds: float) -> Figures:
+    """Questions in words alone, where voices and pictures may come and where they may not, in turn."""
+    starts: dict[str, list[float]] = {name: [] for name in CAPABILITIES}
+    figures: Figures = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        await Store.open(f"sqlite:///{folder}/bot.db", clock=SystemClock()).close()
+        for _ in range(CAPABILITIES_STARTS):
+            for kind, settings in CAPABILITIES.items():
+                async with staged("ours", folder=folder, model_concurrency=10, **settings) as (subject, _):
+                    starts[kind].append(subject.start_s)
+        for kind, settings in CAPABILITIES.items():
+            idle = await _idle("ours", folder, **settings)
+            figures[f"{kind}, idle"] = {"median_s": round(median(starts[kind]), 3), **idle}
+    for turn in (1, 2):
+        for kind, settings in CAPABILITIES.items():
+            figures[f"{kind} at 30/s, {turn}"] = (await load("ours", 30.0, seconds, **settings)).figures()
+    return figures
 
 
 async def growth(seconds: float) -> Figures:

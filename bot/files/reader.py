@@ -157,11 +157,15 @@ class FileReader:
 
         One that the kernel can't end, or whose pipe somebody else holds, is not waited for.
         """
-        assert process.stdout is not None  # noqa: S101 - a pipe
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101
         with suppress(ProcessLookupError):
             process.kill()
+        process.stdin.close()
         try:
             async with within(self._clock, _ENDS_WITHIN_S):
+                with suppress(ConnectionError):  # it had not read all; asyncio logs what nobody asks for
+                    await process.stdin.wait_closed()
                 while await process.stdout.read(1 << 16):
                     pass
                 await process.wait()

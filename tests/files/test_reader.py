@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
 import random
 import subprocess
@@ -101,6 +103,17 @@ async def test_a_process_whose_pipe_another_holds_is_not_waited_for(tmp_path: Pa
     await until(lambda: psutil.Process().num_fds() <= before)
 
 
+async def test_one_that_is_ended_before_it_has_read_all_leaves_no_word_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    reader = FileReader(SystemClock(), Limits(wall_s=0.02))
+    for _ in range(5):
+        assert await why(reader, bytes(5_000_000)) is Why.TOO_HEAVY
+    gc.collect()
+    await asyncio.sleep(0)
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -125,26 +138,39 @@ def test_the_process_has_no_network_no_disk_no_children_and_little_memory(code: 
     assert "PermissionError" in done.stderr or "MemoryError" in done.stderr
 
 
+@pytest.mark.timeout(60 + MUTANTS)
 async def test_files_broken_at_random_are_read_or_refused_and_nothing_else(reader: FileReader) -> None:
+    """Two at a time, as the bot reads them; nothing is left of any of them."""
     chance = random.Random(7)  # noqa: S311 - the same files each time
     seeds = [
         making.pdf("one", "two"), making.word("a", table=[["b"]]), making.picture(60, 40), making.sound(0.2)
     ]  # fmt: skip
     outcomes: set[str] = set()
+    itself = psutil.Process()
 
     async def read(seed: int, data: bytes) -> object:
         if seed == 2:
             return await reader.picture(data)
         return await reader.sound(data, most_s=60) if seed == 3 else await reader.text(data, characters=1000)
 
-    for n in range(MUTANTS):
-        data = bytearray(seeds[n % len(seeds)])
+    async def note(seed: int, data: bytes) -> None:
+        try:
+            outcomes.add(type(await read(seed, data)).__name__)
+        except Unreadable as refused:
+            outcomes.add(refused.why)
+
+    def broken(seed: int) -> bytes:
+        data = bytearray(seeds[seed])
         for _ in range(chance.randint(1, 30)):
             data[chance.randrange(len(data))] = chance.randrange(256)
         if chance.random() < 0.3:
             del data[chance.randrange(len(data)) :]
-        try:
-            outcomes.add(type(await read(n % len(seeds), bytes(data))).__name__)
-        except Unreadable as refused:
-            outcomes.add(refused.why)
+        return bytes(data)
+
+    await reader.text(b"a text", characters=10)
+    files, memory = itself.num_fds(), itself.memory_info().rss
+    for _ in range(0, MUTANTS, len(seeds)):
+        await asyncio.gather(*(note(seed, broken(seed)) for seed in range(len(seeds))))
     assert {"ReadText", "Picture", Why.BROKEN} <= outcomes
+    assert itself.num_fds() <= files
+    assert itself.memory_info().rss - memory < 30_000_000

@@ -59,7 +59,7 @@ class Aimer:
         self._asked: list[Json] = []
 
     def update(self, update_id: int) -> Json:
-        messages = [self._message, self._sent] * 3
+        messages = (self._message, self._message, self._message, self._sent)
         kind, made = self._random.choice((*messages, self._edit, self._press, self._membership))()
         return {"update_id": update_id, kind: made}
 

@@ -68,11 +68,7 @@ class Spending:
         """Why a question may not be asked for its cost; else the estimate that is set aside for it."""
         if not self.limits:
             return None
-        now = self._clock.now()
-        day = self.billing.calendar.day(now)
-        self._budgets.forget_before(day)
-        accounts = accounts_of(question.asker.id, question.conversation.chat_id, day)
-        await self._load(accounts, day)
+        now, accounts = await self._today(question)
         exhausted = self._budgets.exhausted(accounts)
         if exhausted is not None:
             if exhausted.since is not None and self._watcher is not None:
@@ -174,6 +170,18 @@ class Spending:
         await self._store.limits.grant(account.scope, account.id, account.since, used + more)
         self._budgets.grant(account, used + more)
         return True
+
+    async def _today(self, question: Question) -> tuple[datetime, tuple[Account, ...]]:
+        """The time, and the question's accounts of that day, all of them known."""
+        while True:
+            now = self._clock.now()
+            day = self.billing.calendar.day(now)
+            self._budgets.forget_before(day)
+            accounts = accounts_of(question.asker.id, question.conversation.chat_id, day)
+            await self._load(accounts, day)
+            if all(map(self._budgets.is_known, accounts)):
+                return now, accounts
+            # It was midnight meanwhile, and the day before is forgotten.
 
     async def _load(self, accounts: Sequence[Account], day: date) -> None:
         for account in accounts:

@@ -93,6 +93,32 @@ async def test_a_person_is_declined_until_midnight_everywhere(store: Store, cloc
     await taken(meter, asked())
 
 
+async def until_read(store: Store, lookups: int) -> None:
+    """Returns at once when so many reads were begun."""
+    async with asyncio.timeout(15):
+        while True:
+            if store.lookups() >= lookups:
+                return
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("read", range(1, 7))
+async def test_midnight_between_two_who_ask_at_once_confuses_neither(
+    store: Store, clock: ManualClock, read: int
+) -> None:
+    """When so many sums of the old day are read for one, the other comes on the new day and forgets them."""
+    meter = spending(store, clock, person="1", chat="1", month="100")
+    midnight = BILLING.calendar.next_day(clock.now())
+    clock.skip((midnight - clock.now()).total_seconds() - 1)
+    before = store.lookups()
+    old = asyncio.create_task(meter.admit(asked(), CHAT))
+    await until_read(store, before + read)
+    clock.skip(2)
+    new = asyncio.create_task(meter.admit(asked(BORIS), CHAT))
+    admitted = await asyncio.gather(old, new)
+    assert [type(each) for each in admitted] == [Reservation, Reservation]
+
+
 async def test_the_chats_budget_and_the_months_are_counted_apart(store: Store, clock: ManualClock) -> None:
     meter = spending(store, clock, chat="0.5", month="1")
     await asks(store, meter, asked(conversation=TOPIC), thousands=3)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 async def test_when_all_is_well_every_point_says_so(deployment: Deployment) -> None:
-    report = await deployment.check()
+    report = await deployment.check(ACCESS_REQUESTS="false")
 
     assert report["ok"]
     names = [point["name"] for point in report["points"]]
@@ -124,6 +124,18 @@ async def test_an_operator_who_never_wrote_is_told_of(deployment: Deployment) ->
     state, _, found, _ = await deployment.found("operators", ADMIN_USERS=both)
     assert (state, found[:13]) == ("ok", "2 can be told")
     assert deployment.world.called("sendMessage") == []
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_USERS", "ALLOWED_CHATS"])
+async def test_a_list_without_operators_is_told_of(deployment: Deployment, name: str) -> None:
+    """Strangers may ask, and nobody hears of it; not where they may not ask, or all are let in."""
+    state, status, found, mend = await deployment.found("operators", **{name: "7"})
+    assert (state, status) == ("warning", 0)
+    assert found == "ADMIN_USERS is empty: nobody can receive the requests of those who are on no list"
+    assert "ADMIN_USERS" in mend
+    assert "ACCESS_REQUESTS=false" in mend
+    report = await deployment.check(**{name: "7"}, ACCESS_REQUESTS="false")
+    assert "operators" not in {point["name"] for point in report["points"]}
 
 
 # Prices

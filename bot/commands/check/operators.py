@@ -30,6 +30,15 @@ async def check_operators(bot: Bot, operators: Collection[int]) -> Point:
     return warning(NAME, found, _MEND)
 
 
+def nobody_to_ask() -> Point:
+    """For a deployment with a list and no operators: whoever is not on it may ask, and nobody hears of it."""
+    return warning(
+        NAME,
+        "ADMIN_USERS is empty: nobody can receive the requests of those who are on no list",
+        "set ADMIN_USERS to the ids of who may let people in, or ACCESS_REQUESTS=false",
+    )
+
+
 async def _is_reached(bot: Bot, operator: int) -> bool:
     try:
         await bot.send_chat_action(operator, ChatAction.TYPING)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from telegram import Bot
 from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
-from bot.commands.check.operators import check_operators
+from bot.commands.check.operators import check_operators, nobody_to_ask
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
 from bot.core.telegram_time import TelegramTime
@@ -57,6 +57,8 @@ async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> 
             yield ok("groups", _OPEN if me.can_read_all_group_messages else _PRIVATE)
             if settings.admin_users:
                 yield await check_operators(bot, settings.admin_users)
+            elif settings.access_requests and (settings.allowed_users or settings.allowed_chats):
+                yield nobody_to_ask()
             info = await bot.get_webhook_info()
             yield _webhook(info, settings.webhook_url)
             if not settings.webhook_url and not info.url and not running:

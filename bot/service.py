@@ -36,7 +36,7 @@ from bot.updates.starting import reach_telegram
 from bot.updates.webhook import register_until_done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.config.settings import Settings
     from bot.core.clock import Clock
@@ -219,10 +219,14 @@ class Service:
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._receive())
-            tasks.create_task(register_commands(self.bot, self._presenting.catalogue))
+            tasks.create_task(register_commands(self.bot, self._presenting.catalogue, self._letting_in()))
             tasks.create_task(self._warm(when_warm))
             tasks.create_task(run_periodically(self._jobs(), self._clock))
             tasks.create_task(self._end_when_lost())
+
+    def _letting_in(self) -> Sequence[int]:
+        """Who has the command for it."""
+        return [] if self._access.requests is None else list(self._access.requests.operators)
 
     async def _warm(self, when_warm: Callable[[], object]) -> None:
         await self._process.warm()

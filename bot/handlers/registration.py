@@ -5,7 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
 from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
@@ -42,7 +47,9 @@ from bot.screens.help import command_menu
 from bot.updates.dispatching import note_failure
 
 if TYPE_CHECKING:
-    from telegram import Bot
+    from collections.abc import Collection
+
+    from telegram import Bot, BotCommandScope
     from telegram.ext import ExtBot
 
     from bot.handlers.services import Services
@@ -95,17 +102,23 @@ def register_handlers(application: PTBApplication, services: Services) -> None:
     questions.register(messages, asking)
 
 
-async def register_commands(bot: Bot, catalogue: Catalogue) -> None:
-    """The command menus, for both languages and both kinds of chat. A refusal is not worth failing for."""
-    scopes = ((True, BotCommandScopeAllPrivateChats()), (False, BotCommandScopeAllGroupChats()))
+async def register_commands(bot: Bot, catalogue: Catalogue, operators: Collection[int] = ()) -> None:
+    """The command menus, for both languages and both kinds of chat, and for those who let people in."""
+    private, groups = BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()
+    await _register(bot, catalogue, private, private=True)
+    await _register(bot, catalogue, groups, private=False)
+    for operator in operators:
+        # With who has never written to the bot Telegram knows no chat: they have it at the next start.
+        await _register(bot, catalogue, BotCommandScopeChat(operator), private=True, operator=True)
+
+
+async def _register(bot: Bot, catalogue: Catalogue, scope: BotCommandScope, **whose: bool) -> None:
+    """A refusal is not worth failing for."""
+    languages = {language: catalogue[language] for language in catalogue.languages()}
     try:
-        for language in catalogue.languages():
-            for private, scope in scopes:
-                menu = command_menu(catalogue[language], private=private)
-                commands = [BotCommand(command.name, command.description[:256]) for command in menu]
-                await bot.set_my_commands(commands, scope=scope, language_code=language)
-        for private, scope in scopes:
-            menu = command_menu(catalogue.for_language(), private=private)
-            await bot.set_my_commands([BotCommand(c.name, c.description[:256]) for c in menu], scope=scope)
+        for language, texts in [*languages.items(), (None, catalogue.for_language())]:
+            menu = command_menu(texts, **whose)
+            commands = [BotCommand(command.name, command.description[:256]) for command in menu]
+            await bot.set_my_commands(commands, scope=scope, language_code=language)
     except TelegramError as error:
-        log.warning("the command menus could not be registered: %s", type(error).__name__)
+        log.warning("a command menu could not be registered: %s", type(error).__name__)

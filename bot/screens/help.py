@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BEFORE_SETTINGS = ("ask", "new", "stop", "settings", "role")
 _OF_GROUPS = ("recap",)
 _AFTER_SETTINGS = ("usage", "export", "forget", "help")
+_OF_OPERATORS = ("access",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,13 @@ class Command:
     description: str
 
 
-def command_menu(texts: Texts, *, private: bool) -> Sequence[Command]:
-    """The commands to be registered for private chats, or for groups."""
+def command_menu(texts: Texts, *, private: bool, operator: bool = False) -> Sequence[Command]:
+    """The commands to be registered for private chats, for groups, or for an operator's private chat."""
     return (
         *(Command(name, texts(f"command-{name}")) for name in _BEFORE_SETTINGS),
         *(Command(option.command, option.about(texts)) for option in _options(private=private)),
         *(Command(name, texts(f"command-{name}")) for name in _after_settings(private=private)),
+        *(Command(name, texts(f"command-{name}")) for name in _OF_OPERATORS if operator),
     )
 
 

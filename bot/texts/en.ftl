@@ -82,6 +82,7 @@ command-forget = delete the conversation
 command-export = get the conversation as a file
 command-recap = what you have missed: who said what, what was decided; of 6 hours: /recap 6
 command-usage = what was spent
+command-access = who was let in, and who waits
 
 ## Messages with nothing to answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.store.access import MOST_REQUESTS
-from tests.clocks import FastClock
+from tests.clocks import FastClock, until
 from tests.dialogues.menus import pressed, redrawn
 from tests.dialogues.operators import labels, operator, variables
 from tests.dialogues.waiting import all_taken
@@ -113,3 +113,49 @@ async def test_who_still_waits_is_asked_about_once_a_day(world: World, running: 
             seen.append(len([message for message in chat.messages if "передал" in message.text]))
             clock.skip(24 * 3600 + 1)
     assert seen[-1] == 2
+
+
+def menus(world: World) -> dict[tuple[str, int, str], list[str]]:
+    """The registered commands by kind of chat, the chat's number and language."""
+    found = {}
+    for call in world.called("setMyCommands"):
+        scope = call.params["scope"]
+        key = scope["type"], scope.get("chat_id", 0), call.params.get("language_code", "")
+        found[key] = [command["command"] for command in call.params["commands"]]
+    return found
+
+
+async def test_operators_have_a_command_menu_of_their_own(world: World, running: Running) -> None:
+    """In both languages, whoever of them has not written to the bot yet; nobody else is offered /access."""
+    vera, _ = await operator(world)
+    nina, _ = await operator(world, "Нина")
+    unknown = "Bad Request: chat not found"
+    world.fail(
+        "setMyCommands",
+        status=400,
+        description=unknown,
+        times=float("inf"),
+        when=lambda sent: sent["scope"].get("chat_id") == min(vera.id, nina.id),
+    )
+    last = max(vera.id, nina.id)
+    async with running(**variables(vera, nina)):
+        await until(lambda: ("chat", last, "") in menus(world))
+    found = menus(world)
+    for language in ("ru", "en", ""):
+        own = found["chat", last, language]
+        assert own[-1] == "access"
+        assert own[:-1] == found["all_private_chats", 0, language]
+    others = [commands for (kind, _, _), commands in found.items() if kind != "chat"]
+    assert len(others) == 6
+    assert not any("access" in commands for commands in others)
+
+
+async def test_where_nobody_asks_to_be_let_in_operators_have_the_menu_of_all(
+    world: World, running: Running
+) -> None:
+    vera, office = await operator(world)
+    async with running(admin_users=str(vera.id)):
+        await until(lambda: len(world.called("setMyCommands")) >= 6)
+        await office.say(vera, "/help")
+        await office.see("/temperature")
+    assert {kind for kind, _, _ in menus(world)} == {"all_private_chats", "all_group_chats"}

@@ -29,4 +29,4 @@ class Holds:
 
     def held_s(self, chat_id: ChatId, kind: str) -> float:
         """At most 0 where nothing is held."""
-        return self._until_s.get((chat_id, kind), 0.0) - self._clock.monotonic()
+        return self._until_s.get((chat_id, kind), float("-inf")) - self._clock.monotonic()

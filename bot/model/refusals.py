@@ -38,7 +38,7 @@ class Refusals:
         """The reply to `wanted`, or to as much of it as is not refused. Raises the last ModelFailure."""
         generation = wanted
         for feature in _REFUSED_BY:
-            if self._clock.monotonic() < self._until_s.get((wanted.model, feature), 0.0):
+            if self._clock.monotonic() < self._until_s.get((wanted.model, feature), float("-inf")):
                 generation = _without(generation, feature)
         left_out: Feature | None = None
         while True:

@@ -352,6 +352,14 @@ def test_a_step_goes_as_far_as_the_range() -> None:
     }
 
 
+def test_presets_are_round() -> None:
+    presets = {name: [value for _, value in option.presets] for name, option in OPTIONS.items()}
+    assert {name: values for name, values in presets.items() if values} == {
+        "temperature": [0.2, 0.5, 0.8, 1.0],
+        "max_output_tokens": [500, 1000, 1500, 3000, 5000, 8000],
+    }
+
+
 def test_presets_are_values() -> None:
     for option in OPTIONS.values():
         for text_id, value in option.presets:

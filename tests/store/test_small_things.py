@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.values import Conversation, Memory, TalkMessage
+from bot.core.values import Conversation, Memory, ShownPart, TalkMessage
 from bot.store import (
     AccessState,
     PendingUpdate,
@@ -16,6 +18,7 @@ from bot.store import (
     Stranger,
 )
 from bot.store.chat_moves import Moves
+from bot.store.parts import NEWEST
 from bot.store.retrying import retry_write, retry_write_to_the_end
 from bot.store.rows import NO_ANSWER
 from bot.store.talk import KEPT_FOR
@@ -173,3 +176,70 @@ async def test_who_is_cancelled_writes_once_more(times: int) -> None:
     with pytest.raises(asyncio.CancelledError):
         await writing
     assert len(busy.asked_s) == 2
+
+
+async def test_what_is_purged_is_older_than_the_moment_by_both_clocks(
+    store: Store, clock: ManualClock
+) -> None:
+    now = clock.now()
+    early = await store.turns.add(question(sent_at=now), memory=Memory.OFF)
+    clock.skip(10)
+    late = await store.turns.add(question(sent_at=now - timedelta(days=1)), memory=Memory.OFF)
+    assert early is not None
+    assert late is not None
+    assert await store.bulk.purge(now) == 0, "made and sent just then"
+    assert await store.bulk.purge(now + timedelta(seconds=1)) == 1, "sent long ago, and made later"
+    assert await store.turns.get(early.id) is None
+    assert await store.bulk.purge(now + timedelta(seconds=10)) == 0
+    assert await store.bulk.purge(now + timedelta(seconds=11)) == 1
+
+
+async def test_a_finished_update_is_known_for_two_days(store: Store, clock: ManualClock) -> None:
+    await store.inbox.accept([(1, "done"), (2, "new")])
+    await store.inbox.finish(1)
+    clock.skip(48 * 3600)
+    await store.bulk.purge(None)
+    assert await store.inbox.accept([(1, "done")]) == []
+    clock.skip(1)
+    await store.bulk.purge(None)
+    assert await store.inbox.accept([(2, "new"), (1, "done")]) == [1]
+
+
+async def test_grants_and_what_was_told_are_of_a_day(store: Store, clock: ManualClock) -> None:
+    day = clock.now().date()
+    await store.limits.grant("person", 7, day, Decimal(50))
+    await store.limits.grant("person", 7, day, Decimal(80))
+    await store.limits.tell("month 80")
+    assert await store.limits.granted("person", 7, day) == 80
+    for scope, id_, when in (("chat", 7, day), ("person", 8, day), ("person", 7, day + timedelta(days=1))):
+        assert await store.limits.granted(scope, id_, when) == 0
+    assert (await store.limits.was_told("month 80"), await store.limits.was_told("month 100")) == (
+        True,
+        False,
+    )
+    await store.limits.purge(day)
+    assert await store.limits.granted("person", 7, day) == 80
+    assert await store.limits.was_told("month 80")
+    await store.limits.purge(day + timedelta(days=1))
+    assert await store.limits.granted("person", 7, day) == 0
+    assert not await store.limits.was_told("month 80")
+
+
+async def test_the_last_parts_are_those_of_the_newest_answers_there(store: Store) -> None:
+    ids = []
+    for number in range(NEWEST + 1):
+        turn = await answered(store, await store.turns.add(question(conversation=TOPIC), memory=Memory.OFF))
+        await store.parts.record(turn.id, ShownPart(0, 100 + number, "first"))
+        await store.parts.record(turn.id, ShownPart(1, 200 + number, "last"))
+        ids.append(turn.id)
+    failed = await store.turns.add(question(conversation=TOPIC, asker=BORIS), memory=Memory.OFF)
+    assert failed is not None
+    await store.parts.record(failed.id, ShownPart(0, 300, "sorry"))
+    last = await store.parts.last(TOPIC, asker_id=None, failures=False)
+    assert set(last) == set(ids[2:]), "one of the newest could not be answered"
+    assert last[ids[-1]] == ShownPart(1, 200 + NEWEST, "last")
+    assert set(await store.parts.last(TOPIC, asker_id=None, failures=True)) == {*ids[2:], failed.id}
+    assert set(await store.parts.last(TOPIC, asker_id=ANNA.id, failures=True)) == set(ids[1:])
+    assert await store.parts.last(TOPIC.chat, asker_id=None, failures=True) == {}
+    await store.parts.unrecord(ids[-1], 1)
+    assert await store.parts.shown(ids[-1]) == [ShownPart(0, 100 + NEWEST, "first")]

@@ -25,6 +25,9 @@ Json = dict[str, Any]
 Key = tuple[int, int]
 """A question and its edition: 0 as it was asked, 1 once edited, and so on."""
 
+Paragraph = tuple[int, int, int]
+"""A question, its edition, the number of the paragraph."""
+
 KEY = re.compile(r"#(\d+)\.(\d+)\?")
 PIECE = re.compile(r"#(\d+)\.(\d+)/(\d+):(\d+);")
 """A paragraph of an answer: question, edition, which generation it was, number of the paragraph."""
@@ -49,14 +52,9 @@ class Asking:
     def words(self) -> str:
         return f"Вопрос #{self.number}.{self.edition}?"
 
-    def missing(self, messages: list[Message]) -> set[int]:
-        """The paragraphs of the latest edition's answer that stand in none of the messages."""
-        wanted = set(range(self.paragraphs))
-        for message in messages:
-            for number, edition, _, n in PIECE.findall(message.text):
-                if (int(number), int(edition)) == (self.number, self.edition):
-                    wanted.discard(int(n))
-        return wanted
+    def is_answered(self, standing: set[Paragraph]) -> bool:
+        """Whether all paragraphs of the latest edition's answer are among those that stand in the chat."""
+        return all((self.number, self.edition, n) in standing for n in range(self.paragraphs))
 
 
 @dataclass
@@ -82,18 +80,17 @@ class People:
 
     async def all_answered(self, timeout_s: float) -> None:
         """Returns when nothing is missing any more, or the time is over."""
+        left = self.unanswered()
         try:
             async with asyncio.timeout(timeout_s):
-                while self.unanswered():
+                while left := _unanswered(left):
                     await self.world.state.changed.next()
         except TimeoutError:
             pass
 
-    def unanswered(self) -> list[int]:
+    def unanswered(self) -> list[Asking]:
         """The questions of whose answers something is missing."""
-        everything = {id(asking.chat): asking.chat.messages for asking in self.questions.values()}
-        asked = self.questions.values()
-        return [asking.number for asking in asked if asking.missing(everything[id(asking.chat)])]
+        return _unanswered([*self.questions.values()])
 
     async def _ask(self, chat: Chat, who: User) -> tuple[Asking, Message]:
         number = len(self.questions) + 1
@@ -102,8 +99,23 @@ class People:
         return asking, await chat.say(who, asking.words)
 
     async def _answered(self, asking: Asking) -> None:
-        while asking.missing(asking.chat.messages[-LOOKS_BACK:]):
+        while not asking.is_answered(_paragraphs(asking.chat.messages[-LOOKS_BACK:])):
             await self.world.state.changed.next()
+
+
+def _unanswered(asked: list[Asking]) -> list[Asking]:
+    """Each chat is read through once: the emulator waits meanwhile, and the bot for the emulator."""
+    chats = {id(asking.chat): asking.chat for asking in asked}
+    standing = {key: _paragraphs(chat.messages) for key, chat in chats.items()}
+    return [asking for asking in asked if not asking.is_answered(standing[id(asking.chat)])]
+
+
+def _paragraphs(messages: list[Message]) -> set[Paragraph]:
+    return {
+        (int(number), int(edition), int(n))
+        for message in messages
+        for number, edition, _, n in PIECE.findall(message.text)
+    }
 
 
 @dataclass

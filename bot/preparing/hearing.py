@@ -12,7 +12,7 @@ from bot.core.tasks import within
 from bot.core.values import SPOKEN, AttachmentKind, Quote
 from bot.files import Unreadable, Why
 from bot.speech import SpeechFailure, SpeechFailureKind
-from bot.speech.lengths import opus_s
+from bot.speech.lengths import has_one_channel, opus_s
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -103,10 +103,10 @@ class Hearing:
         return heard
 
     async def _sound(self, data: bytes) -> tuple[bytes, float]:
-        """The recording as OGG/Opus, and its seconds by its own sound: nobody has more recognised than
-        `LONGEST_SPEECH_S`, whatever they claim.
+        """The recording as OGG/Opus on one channel, and its seconds by its own sound: nobody has more
+        recognised than `LONGEST_SPEECH_S`, whatever they claim.
         """
-        duration_s = opus_s(data) if data.startswith(b"OggS") else 0.0
+        duration_s = opus_s(data) if has_one_channel(data) else 0.0
         if not duration_s:
             sound = await self._files.sound(data, most_s=LONGEST_SPEECH_S)
             return sound.data, sound.duration_s

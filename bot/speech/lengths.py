@@ -12,6 +12,12 @@ _FRAME_MS: Final = (*(10.0, 20.0, 40.0, 60.0) * 3, *(10.0, 20.0) * 2, *(2.5, 5.0
 _LONGEST_PACKET_MS: Final = 120.0
 
 
+def has_one_channel(data: bytes) -> bool:
+    """Of an OGG with Opus; of several the provider gives the words of each (RFC 7845, 5.1)."""
+    head = data.find(b"OpusHead", 0, 512)
+    return head >= 0 and data[head + 9 : head + 10] == b"\x01"
+
+
 def opus_s(data: bytes) -> float:
     """The seconds of sound in an OGG with Opus; 0 where it is none, or broken.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -214,6 +215,21 @@ async def test_neither_is_a_song_of_which_its_file_and_its_sender_claim_a_second
     await chat.audio(anna, making.long_wav(660), name="a.wav", duration_s=1)
     await chat.see("Записи длиннее 10 минут я не слушаю.")
     assert speech.requests == []
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("seconds", [2, 40])
+async def test_of_two_channels_one_is_made_so_that_nothing_is_heard_twice(
+    world: World, speech: SpeechServer, seconds: int
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    speech.hear("один раз")
+    await chat.voice(anna, recordings.spoken("", duration_s=seconds, channels=2), duration_s=seconds)
+    await chat.see(lambda message: message.text.lower() == "🎤 один раз")
+    sent = speech.requests[0]
+    sound = sent.audio or base64.b64decode(sent.body["content"])
+    assert recordings.read(sound).channels == 1
 
 
 @pytest.mark.usefixtures("bot")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import FilePayload, Locator, Page
 
 
 async def say(page: Page, text: str) -> None:
@@ -31,3 +31,14 @@ async def pick(page: Page, item: str) -> None:
 def last(page: Page) -> Locator:
     """The chat's newest message."""
     return page.locator("article").last
+
+
+def payload(name: str, mime_type: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": mime_type, "buffer": content}
+
+
+async def choose(page: Page, item: str, *files: FilePayload) -> None:
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="Прикрепить").click()
+        await page.get_by_role("menuitem", name=item).click()
+    await (await chooser.value).set_files(files)

@@ -10,13 +10,13 @@ import pytest
 from playwright.async_api import expect
 
 from bot.emulator import pictures
-from tests.browser.hands import last, open_chat, say
+from tests.browser.hands import choose, last, open_chat, payload, say
 from tests.emulator.client import bot_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.async_api import FilePayload, Page
+    from playwright.async_api import Page
 
     from tests.browser.conftest import Opener
     from tests.page.desk import Desk
@@ -33,10 +33,6 @@ PASTE = """(field, data) => field.dispatchEvent(
   new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))"""
 
 
-def payload(name: str, mime_type: str, content: bytes) -> FilePayload:
-    return {"name": name, "mimeType": mime_type, "buffer": content}
-
-
 async def carried(page: Page, *files: tuple[str, str, bytes]) -> Any:
     """What a hand or a clipboard holds."""
     given = [[name, kind, base64.b64encode(content).decode()] for name, kind, content in files]
@@ -47,13 +43,6 @@ async def began(page: Page) -> None:
     await open_chat(page, "YandexGPT")
     await page.locator(".big").click()
     await expect(last(page)).to_contain_text("Вы сказали: /start")
-
-
-async def choose(page: Page, item: str, *files: FilePayload) -> None:
-    async with page.expect_file_chooser() as chooser:
-        await page.get_by_role("button", name="Прикрепить").click()
-        await page.get_by_role("menuitem", name=item).click()
-    await (await chooser.value).set_files(files)
 
 
 async def test_an_album_is_sent_by_the_button(opened: Opener, desk: Desk, shot: Callable[..., Any]) -> None:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from bot.core.values import Attachment
 
-ANONYMOUS_ADMIN: Final = 1087968824
-"""@GroupAnonymousBot: `from` of a message that an anonymous admin wrote; `sender_chat` is the group."""
 CHANNEL_BOT: Final = 136817688
 """@Channel_Bot: `from` of a message that a user wrote as a channel; `sender_chat` is the channel."""
 

@@ -22,19 +22,11 @@ _UNFINISHED = ("in_progress", "queued", "cancelled")
 _FAILED_CODES = {"rate_limit_exceeded": FailureKind.QUOTA, "invalid_prompt": FailureKind.BAD_REQUEST}
 
 
-def read_reply(content: bytes, model: str) -> Answer:
+def answer_of(body: Any, model: str) -> Answer:
     """The answer in a Responses API body; `model` is what was asked, should the reply not name its own.
 
-    Raises ModelFailure, its `detail` not yet redacted.
-    """
-    return answer_of(read_json(content), model)
-
-
-def answer_of(body: Any, model: str) -> Answer:
-    """As `read_reply`, of a body that has been read.
-
     The types of the provider's fields are not relied on: its own sample has `usage: null`, times in
-    milliseconds and unknown fields.
+    milliseconds and unknown fields. Raises ModelFailure, its `detail` not yet redacted.
     """
     if not isinstance(body, dict):
         raise broken(f"a JSON {type(body).__name__} instead of an object", body)

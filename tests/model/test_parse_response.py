@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.values import Answer, Ending, Usage
-from bot.model.parse_response import read_reply
+from bot.model.parse_response import answer_of, read_json
 from bot.model.results import FailureKind, ModelFailure
 
 ASKED = "yandexgpt-lite"
@@ -28,8 +28,12 @@ def reply(*output: Any, **fields: Any) -> dict[str, Any]:
     return {"id": "1", "object": "response", "status": "completed", "output": list(output), **fields}
 
 
+def read_reply(content: bytes, model: str = ASKED) -> Answer:
+    return answer_of(read_json(content), model)
+
+
 def read(body: Any) -> Answer:
-    return read_reply(json.dumps(body).encode(), ASKED)
+    return read_reply(json.dumps(body).encode())
 
 
 def failure(content: bytes) -> ModelFailure:

@@ -54,7 +54,7 @@ class One:
             timeout, url = aiohttp.ClientTimeout(2), f"http://127.0.0.1:{self.port}/healthz"
             async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
                 return str(json.loads(await response.text())["status"])
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError, ValueError):  # the last: somebody else's port by now
             return ""
 
 
@@ -132,6 +132,12 @@ class Pair:
             raise AssertionError(f"the bot ended with {status}; see {self.folder}/bot.log")
         self.life += was_active
 
+    def kill(self) -> None:
+        """Leaves none behind, whatever went wrong."""
+        for one in self.ones:
+            if one.process.returncode is None:
+                one.process.kill()
+
     async def close(self) -> None:
         """The one that stands by first: it would take over."""
         for one in sorted(self.ones, key=lambda one: one is self.ones[0]):
@@ -160,6 +166,7 @@ async def crash_pair(
         posted = {"WEBHOOK_URL": f"http://127.0.0.1:{port}{PATH}", "WEBHOOK_SECRET": SECRET}
         variables = {"DATABASE_URL": url, **(posted if webhook else {})}
         pair = Pair(folder, environment(world, model) | variables)
+        stack.callback(pair.kill)
         await stack.enter_async_context(balanced(port, lambda: [one.port for one in pair.ones]))
         people = People(world, chance)
         oracle = Oracle(people, pair, chance)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import judging, plot, suites
+from benchmarks.listening import hour, listening
 from benchmarks.live import live
 from benchmarks.pair import ends, pair
 from benchmarks.soak import soak
@@ -31,7 +32,8 @@ SUITES: dict[str, Callable[[float, float], Awaitable[dict[str, Any]]]] = {
     "capacity": lambda seconds, _minutes: suites.capacity(seconds),
     "growth": lambda seconds, _minutes: suites.growth(seconds),
     "fairness": lambda _seconds, _minutes: suites.fairness(),
-    "listening": lambda seconds, _minutes: suites.listening(seconds),
+    "listening": lambda seconds, _minutes: listening(seconds),
+    "hour": lambda _seconds, _minutes: hour(),
     "capabilities": lambda seconds, _minutes: suites.capabilities(seconds),
     "live": lambda seconds, _minutes: live(seconds),
     "crash": lambda _seconds, _minutes: suites.crash(),

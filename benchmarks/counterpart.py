@@ -95,16 +95,23 @@ class Counterpart:
         self._say(chat, chat_id, f"{MARK}{number}: почему снег белый, а лёд прозрачный?")
         return number
 
-    def remark(self, group_id: int) -> None:
+    @property
+    def waiting(self) -> int:
+        """Updates that are not acknowledged."""
+        return len(self._updates)
+
+    def remark(self, group_id: int, *, ago_s: int = 0) -> None:
         """A person says something in a group, not to the bot."""
         chat = {"id": group_id, "type": "supergroup", "title": "Дача"}
-        self._say(chat, self._last_number % 30 + 1, "Едем в субботу в десять, от Киевского, кто с нами?")
+        self._say(
+            chat, self._last_number % 30 + 1, "Едем в субботу в десять, от Киевского, кто с нами?", ago_s
+        )
 
-    def _say(self, chat: Json, person_id: int, text: str) -> None:
+    def _say(self, chat: Json, person_id: int, text: str, ago_s: int = 0) -> None:
         self._last_number += 1
         message = {
             "message_id": self._last_number,
-            "date": int(time.time()),
+            "date": int(time.time()) - ago_s,
             "chat": chat,
             "from": {"id": person_id, "is_bot": False, "first_name": "Анна", "language_code": "ru"},
             "text": text,

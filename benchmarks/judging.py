@@ -98,7 +98,9 @@ def faults(suites: Mapping[str, Mapping[str, Any]]) -> list[str]:
             found += [f"{suite}, {name}: {fault}" for fault in figures.get("faults", ())]
             if figures.get("lost"):
                 found.append(f"{suite}, {name}: {figures['lost']} lost")
-    return found + [f"crash: {fault}" for fault in suites.get("crash", {}).get("faults", ())]
+    for suite in ("crash", "hour"):
+        found += [f"{suite}: {fault}" for fault in suites.get(suite, {}).get("faults", ())]
+    return found
 
 
 def _unknown_fates(figures: Mapping[str, Any]) -> int:

@@ -15,14 +15,12 @@ from benchmarks.loads import CHATS, OWN_TURNS, steady
 from benchmarks.store import fill
 from benchmarks.subject import BOTS, staged
 from bot.core.clock import SystemClock
-from bot.core.values import Conversation
 from bot.store import Store
 from tests.crash.running import crash as crashed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from benchmarks.counterpart import Counterpart
     from benchmarks.loads import Outcome
 
 Figures = dict[str, Any]
@@ -36,8 +34,6 @@ WARM_UP_S = 3.0
 OURS_SETTLES_S = 180.0
 FLOOD = 50
 KILLS = 200
-TALKING = Conversation(-1001)
-REMARKS_PER_S = 20
 CAPABILITIES: Mapping[str, Figures] = {
     "off": {"voice_input": False},
     "on": {"voice_input": True, "yandex_cloud_vision_model": "qwen3.6-35b-a3b"},
@@ -176,35 +172,6 @@ async def fairness() -> Figures:
                     await counterpart.settled(within_s=0.1)
             figures[f"after {flood} messages of another, s"] = round(stranger.answered_s - stranger.left_s, 3)
     return figures
-
-
-async def listening(seconds: float) -> Figures:
-    """Questions of many beside a busy group in which the bot listens, and without it."""
-    figures: Figures = {}
-    for per_s in (0, REMARKS_PER_S):
-        with tempfile.TemporaryDirectory() as name:
-            store = Store.open(f"sqlite:///{name}/bot.db", clock=SystemClock())
-            await store.settings.set(TALKING, "listen", value=True, changed_by="")
-            await store.close()
-            async with staged("ours", folder=Path(name)) as (subject, counterpart):
-                talking = asyncio.create_task(_talk(counterpart, per_s))
-                await asyncio.sleep(1)
-                for load_s in (WARM_UP_S, seconds):
-                    outcome = await steady(
-                        subject, counterpart, rate_per_s=30.0, seconds=load_s, settle_s=OURS_SETTLES_S
-                    )
-                talking.cancel()
-            store = Store.open(f"sqlite:///{name}/bot.db", clock=SystemClock())
-            kept = len(await store.talk.kept(TALKING))
-            await store.close()
-        figures[f"{per_s} remarks/s"] = {"kept": kept, **outcome.figures()}
-    return figures
-
-
-async def _talk(counterpart: Counterpart, per_s: float) -> None:
-    while per_s:
-        counterpart.remark(TALKING.chat_id)
-        await asyncio.sleep(1 / per_s)
 
 
 async def crash() -> Figures:

@@ -15,6 +15,7 @@ from bot.handlers.addressing import command_of
 from bot.handlers.incoming import has_attachment, words
 from bot.handlers.reading import Reading, part_of
 from bot.screens.declined import declined
+from bot.screens.help import is_command
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation, Question
@@ -113,10 +114,12 @@ def _hint(said: Said) -> str:
 
 
 def _unheeded(said: Said, command: Command, *, asks: bool) -> str:
-    """For a command that is none, or asks nothing; a bare one in a group may be another bot's."""
+    """For a command that is none, asks nothing or is a caption; a bare one in a group may be any bot's."""
     if asks:
         return "unsupported" if has_attachment(said.message) else "ask-usage"
-    return "unknown-command" if command.named or (command.mine and said.private) else ""
+    if not (command.named or (command.mine and said.private)):
+        return ""
+    return "captioned-command" if is_command(command.name) else "unknown-command"
 
 
 def register(messages: Messages, questions: Questions) -> None:

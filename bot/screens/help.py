@@ -37,6 +37,12 @@ def command_menu(texts: Texts, *, private: bool, operator: bool = False) -> Sequ
     )
 
 
+def is_command(name: str) -> bool:
+    """Whether anybody may give it, in a private chat or in a group."""
+    named = (*_BEFORE_SETTINGS, *_OF_GROUPS, *_AFTER_SETTINGS, "start")
+    return name in named or any(option.command == name for option in OPTIONS.values())
+
+
 def start_text(texts: Texts, *, private: bool, bot: str) -> str:
     """The reply to /start; `bot` is the bot's username."""
     return texts("start-private") if private else texts("start-group", bot=bot)

@@ -89,6 +89,7 @@ command-access = who was let in, and who waits
 unsupported = I can't read that. I understand text, voice messages, pictures and documents. Please put your question in words.
 ask-usage = Write your question after the command, for example: /ask Why is the sky blue? Or send /ask in reply to the message you want to ask about.
 empty-mention = I'm listening! Write your question in the same message as @{ $bot }, or reply with it to the message you want to ask about.
+captioned-command = I read this command in a message of its own only. Please send it without the attachment.
 unknown-command = I don't know that command. All commands: /help
 attachment-unseen = [An attachment that you cannot see.]
 

@@ -328,6 +328,14 @@ async def test_an_unknown_command_is_told_each_time_where_it_is_the_bots(
         assert (await group.see("Такой команды я не знаю")).reply_to_id == asked_for.id
     await group.photo(anna, f"/nonsense@{me}")
     await group.see("Такой команды я не знаю")
+    for command in ("/help", "/temperature 0,5", "/recap"):
+        name, *words = command.split()
+        await group.photo(anna, " ".join((f"{name}@{me}", *words)))
+        await group.see("Эту команду я понимаю только отдельным сообщением")
+        await private.document(anna, "a.txt", b"-", command)
+        await private.see("Эту команду я понимаю только отдельным сообщением")
+    await group.photo(anna, "/help")
+    await group.sees_nothing()
     assert model.requests == []
 
 

@@ -235,25 +235,6 @@ async def test_of_an_album_of_films_alone_one_line_tells_that_they_are_not_seen(
     await comes(lambda: nothing_pending(bot))
 
 
-@pytest.mark.parametrize("call", ["mention", "command"])
-async def test_forwards_after_a_call_of_the_bot_are_the_question(
-    world: World, model: ModelServer, bot: Service, call: str
-) -> None:
-    world.state.reads_all = True
-    anna, boris = world.user("Анна"), world.user("Борис")
-    group = world.group("Двор", members=[anna, boris])
-    model.reply("О разном.")
-    called = await group.say(anna, f"@{world.me.json['username']}" if call == "mention" else "/ask")
-    await group.forwards(boris, "Чужое.", origin=IVAN)
-    await group.forwards(anna, "Раз.", "Два.", origin=IVAN)
-    answer = await group.see("О разном.")
-    assert answer.reply_to_id == called.id
-    assert [line for line in asked(model).splitlines() if line.startswith(">")] == ["> Раз.", "> Два."]
-    await ended(group, anna, model)
-    assert answers(group) == ["О разном.", "Конец."]
-    assert await bot.store.inbox.pending() == []
-
-
 async def test_a_call_that_nothing_follows_gets_its_line_and_what_comes_late_is_not_for_the_bot(
     world: World, model: ModelServer, bot: Service, clock: FastClock
 ) -> None:
@@ -267,38 +248,6 @@ async def test_a_call_that_nothing_follows_gets_its_line_and_what_comes_late_is_
     await ended(group, anna, model)
     assert len(model.requests) == 1
     await comes(lambda: nothing_pending(bot))
-
-
-@pytest.mark.usefixtures("bot")
-async def test_who_calls_the_bot_and_then_asks_gets_no_line_for_the_call(
-    world: World, model: ModelServer
-) -> None:
-    anna = world.user("Анна")
-    group = world.group("Двор", members=[anna])
-    model.reply("Да.")
-    await group.say(anna, "/ask")
-    await group.say(anna, "/ask Да?")
-    await group.see("Да.")
-    await ended(group, anna, model)
-    assert answers(group) == ["Да.", "Конец."]
-
-
-async def test_a_call_and_its_forward_with_a_kill_between_are_one_question(
-    world: World, model: ModelServer, running: Running
-) -> None:
-    world.state.reads_all = True
-    anna = world.user("Анна")
-    group = world.group("Двор", members=[anna])
-    model.reply("О снеге.")
-    async with running() as service:
-        await group.say(anna, f"@{world.me.json['username']}")
-        await comes(lambda: pending(service, 1))
-    await group.forwards(anna, "Снег.", origin=IVAN)
-    async with running():
-        await group.see("О снеге.")
-        await ended(group, anna, model)
-    assert "> Снег." in asked(model, 0)
-    assert answers(group) == ["О снеге.", "Конец."]
 
 
 @pytest.mark.usefixtures("bot")

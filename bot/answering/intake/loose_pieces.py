@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from bot.core.values import Conversation, Question
 
 KEPT_S: Final = 15.0
-"""After the last piece of an album: they were seen to come up to eleven seconds apart."""
+"""After the last piece: those of an album were seen to come up to eleven seconds apart, and a forward may be
+dealt with long after it was sent.
+"""
 
 Hint: TypeAlias = Callable[[], Awaitable[None]]
 _Key: TypeAlias = "tuple[Conversation, int, str]"
@@ -93,9 +95,7 @@ class LoosePieces:
         if kept.hint is not None:
             await kept.hint()
             kept.hint = None
-        _, _, album = key
-        if album:
-            await context.clock.sleep(KEPT_S - WITHIN_S)
+        await context.clock.sleep(KEPT_S - WITHIN_S)
         del self._kept[key]
         for piece, _ in kept.pieces.values():
             await context.retry_write(partial(context.store.inbox.finish, piece.update_id))

@@ -144,6 +144,7 @@ class Counting:
         self._wire = wire
         self._killed_s = {kill.life: kill.at_s for kill in wire.killer.kills}
         self._parts = [call for call in calls if call.ok and _pieces(call)]
+        self._sends = [call for call in calls if call.ok and call.method == "sendMessage"]
         self._shown = {
             _piece(found)
             for asking in people.questions.values()
@@ -226,15 +227,28 @@ class Counting:
     def _call(self, number: int) -> Call:
         return next(call for call in self._parts if call.number == number)
 
+    def _sent_last(self) -> set[tuple[int, int]]:
+        """Chat and message of what was sent last in a chat before a kill: who sent it may not know of it."""
+        last: dict[tuple[int, int], tuple[int, int]] = {}
+        for call in self._sends:
+            life, chat_id = self._wire.lives[call.number], int(call.params["chat_id"])
+            if life in self._killed_s:
+                last[life, chat_id] = chat_id, call.result["message_id"]
+        return set(last.values())
+
     def _count_left_over(self, report: Report, in_flight: set[Piece]) -> None:
         latest = {asking.number: asking.edition for asking in self._people.questions.values()}
+        sent_last = self._sent_last()
         for chat in {id(asking.chat): asking.chat for asking in self._people.questions.values()}.values():
             for message in chat.messages:
                 pieces = [_piece(found) for found in PIECE.findall(message.text)]
                 ours = message.json.get("from", {}).get("is_bot", False)
                 stale = [piece for piece in pieces if latest[piece[0]] != piece[1] and piece not in in_flight]
                 growing = STOP in [button["text"] for button in message.buttons]
-                report.still_growing += growing and not in_flight.intersection(pieces)
+                unknown = in_flight.intersection(pieces) or (
+                    not pieces and (chat.id, message.id) in sent_last
+                )
+                report.still_growing += growing and not unknown
                 report.left_over_messages += ours and (not pieces or bool(stale))
 
     def read_log(self, path: Path, report: Report) -> None:

@@ -102,6 +102,7 @@ async def test_retry_asks_the_same_question_once_and_its_answer_takes_the_failur
     async with running() as service:
         await chat.say(anna, "Вопрос")
         failure = await chat.see("Код ошибки")
+        await closed(service, "bad_request")
         assert await chat.press(anna, failure, RETRY) == "Спрашиваю ещё раз"
         await model.wait(received=2)
         assert await chat.press(anna, failure, RETRY) == "Подождите, я как раз отвечаю."

@@ -37,7 +37,7 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
         return False
     closing = _CLOSINGS.get(opening[0]) or f"\\end{{{opening[1]}}}"
     close = state.src.find(closing, opening.end(), begin + _LONGEST)
-    if close < 0:
+    if close == -1:
         return False
     line = start_line
     while line < end_line and state.eMarks[line] < close:

@@ -80,7 +80,7 @@ def _held_back(tail: str) -> str:
         return before.rstrip()
     begin = max(len(stripped) - _BLOCK_REACH - _INLINE_REACH, 0)
     for sign, pattern in _UNFINISHED:
-        found = pattern.search(stripped, begin) if stripped.find(sign, begin) >= 0 else None
+        found = pattern.search(stripped, begin) if stripped.find(sign, begin) != -1 else None
         if found is not None:
             return stripped[: found.start()]
     found = _TRAILING.search(stripped, begin) if stripped[-1:] in _TRAILING_SIGNS else None
@@ -95,7 +95,7 @@ def _held_back(tail: str) -> str:
 def _open_formula(text: str) -> int | None:
     """Where a formula begins that is not closed yet, and may still be."""
     begin = max(len(text) - _BLOCK_REACH, 0)
-    if text.find("\\", begin) < 0 and text.find("$$", begin) < 0:
+    if text.find("\\", begin) == -1 == text.find("$$", begin):
         return None
     opened: re.Match[str] | None = None
     for found in _FORMULA.finditer(text, begin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ class _Renderer:
         self._quotes = 0
         self._quote = 0
         self._quote_depth = 0
-        self._monos = 0
+        self._monos = itertools.count()
         self._last_line = 0
         self._last_quote = 0
         self._after_marker = False
@@ -159,8 +160,7 @@ class _Renderer:
         self._end(lines[1])
 
     def _pre(self, language: str) -> Style:
-        self._monos += 1
-        return Style(quote=self._quote, mono=Mono("pre", language, self._monos))
+        return Style(quote=self._quote, mono=Mono("pre", language, next(self._monos)))
 
     def _begin(self, line: int, *, depth: int | None = None, own_line: bool = False) -> None:
         """Parts a block from the one before: by a blank line where the source has one."""

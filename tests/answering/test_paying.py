@@ -1,0 +1,43 @@
+"""What is paid with no answer to show for it is written down at once, and once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bot.store import Whose
+from tests.answering.meters import spending
+from tests.answering.stage import stage
+from tests.answering.values import question
+from tests.databases import Databases
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.answering.stage import Stage
+
+
+async def paid(play: Stage) -> Decimal:
+    today = play.clock.now().date()
+    return (await play.store.ledger.spent(Whose(today - timedelta(days=1), today + timedelta(days=1)))).rub
+
+
+async def test_speech_is_written_down_before_the_turn_goes_on(play: Stage) -> None:
+    turn = await play.ask(question())
+    meter = spending(play.store, play.clock)
+    await play.answering.paying.pay(turn, [])
+    assert await paid(play) == 0
+    await play.answering.paying.pay(turn, meter.hear(turn.question, pieces=2))
+    assert await paid(play) == Decimal("0.3252")
+
+
+async def test_while_the_database_is_away_nobody_waits_and_it_is_written_later(tmp_path: Path) -> None:
+    async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 0}) as play:
+        turn = await play.ask(question())
+        charges = spending(play.store, play.clock).hear(turn.question, pieces=1)
+        with Databases(None).unwritable(tmp_path):
+            await play.answering.paying.pay(turn, charges)
+            assert await paid(play) == 0
+        await play.pass_s(10)
+        assert await paid(play) == Decimal("0.1626")

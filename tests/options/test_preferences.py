@@ -1,0 +1,28 @@
+"""The settings in force, from what is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.values import Conversation
+from bot.options import BUILT_IN
+from bot.options.preferences import Preferences
+from bot.store import Store
+from tests.clocks import ManualClock
+from tests.databases import database_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_a_topic_inherits_from_its_group_all_but_what_each_says_for_itself(tmp_path: Path) -> None:
+    store = Store.open(database_in(tmp_path), clock=ManualClock())
+    preferences, group = Preferences(store, BUILT_IN), Conversation(-100)
+    before = await preferences.effective(group)
+    assert await preferences.effective(group) is before
+    await store.settings.set(group, "listen", value=True, changed_by="Anna")
+    await store.settings.set(group, "temperature", 0.3, "Anna")
+    here = [await preferences.settings(place) for place in (group, Conversation(-100, 5), Conversation(7))]
+    assert [(each.listen, each.temperature) for each in here] == [(True, 0.3), (False, 0.3), (False, 0.8)]
+    assert [each.memory for each in here] == ["branches", "branches", "linear"]
+    await store.close()

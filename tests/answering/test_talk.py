@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.answering.ports import Prepared
 from bot.answering.prompt import talk
 from bot.answering.prompt.composing import Composer
-from bot.answering.prompt.request import words_for
+from bot.answering.prompt.request import CUT_MARK, words_for
 from bot.answering.prompt.window import TokenCount
 from bot.core.values import Exchange, Person, TalkMessage, Turn, TurnState
 from tests.answering.test_request import ESCAPES
@@ -128,3 +128,9 @@ def test_what_is_told_is_the_newest_that_fit(texts: list[str], budget: int) -> N
     )
     expected = HEADING + "".join(alone[fitting:]) if fitting < len(messages) else ""
     assert talk.told(messages, words, NOW, budget, tokens) == expected
+
+
+def test_only_what_is_longer_than_its_share_is_cut() -> None:
+    whole, cut = (composed(said("я" * length)).asked for length in (1000, 1001))
+    assert f": {'я' * 1000}\n" in whole
+    assert f": {'я' * 1000} {CUT_MARK}\n" in cut

@@ -40,3 +40,8 @@ def test_how_often_an_answer_is_seen_to_grow() -> None:
 def test_what_a_connection_takes() -> None:
     assert numbers(transport, "KEEP_ALIVE_S", "NAMED_ERROR_LENGTH") == [30, 100]
     assert numbers(transport, "MOST_FILE_BYTES") == [20_971_520], "Telegram hands over no more"
+
+
+def test_how_replies_are_counted() -> None:
+    named = {200: "ok", 400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
+    assert named | {409: "conflict", 413: "too_large", 429: "flood"} == transport.OUTCOMES

@@ -129,6 +129,7 @@ class Service:
             observer=self.metrics,
             meter=self._spending,
             preparers=self._preparing.steps,
+            time_is_known=lambda: self._clock.known,
         )
 
     def _receiver(self) -> Receiver:

@@ -95,8 +95,11 @@ class Answering:
         preparers: Sequence[Prepares] = (),
         meter: Meter | None = None,
         draw: Callable[[float, float], float] = random.uniform,
+        time_is_known: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`draw` gives a number between two, for the jitter of retries."""
+        """`draw` gives a number between two, for the jitter of retries; `time_is_known`, whether the clock
+        goes by Telegram's time.
+        """
         observer, meter = observer or NullObserver(), meter or NoMeter()
         self._context = context = Context(store, presenter, observer, clock, settings_for, meter)
         self._preparers = preparers
@@ -122,6 +125,7 @@ class Answering:
             self._notices,
             holds=(self.pastes.hold, self._gathering.hold),
             expire_after_s=limits.expire_after_s,
+            time_is_known=time_is_known,
         )
 
     def _asking_within(self, limits: Limits, model: AsksModel, jitter: Callable[[], float]) -> Asking:

@@ -40,6 +40,7 @@ class Recovery:
         *,
         holds: Sequence[Callable[[Turn], bool]],
         expire_after_s: float,
+        time_is_known: Callable[[], bool],
     ) -> None:
         """`holds`: whether a turn that begins is held for more of its question."""
         self._context = context
@@ -48,6 +49,7 @@ class Recovery:
         self._notices = notices
         self._holds = holds
         self._expire_after_s = expire_after_s
+        self._time_is_known = time_is_known
 
     async def take_up(self) -> None:
         """Puts what the last run left in the queue: answers not delivered, questions not answered."""
@@ -68,7 +70,12 @@ class Recovery:
             self._runner.start(turn, reservation, held=held)
 
     def _is_late(self, turn: Turn) -> bool:
-        """Whether its question has waited so long, here or at Telegram, that an answer would surprise."""
+        """Whether its question has waited so long, here or at Telegram, that an answer would surprise.
+
+        Never by the machine's clock alone: a Bot API server of one's own does not tell the time.
+        """
+        if not self._time_is_known():
+            return False
         age_s = (self._context.clock.now() - turn.question.sent_at).total_seconds()
         return age_s > self._expire_after_s
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from telegram.error import BadRequest
 
+from bot.delivery.flood import Priority
 from bot.delivery.refusals import Meaning, meaning
 from bot.delivery.waiting import carrying_flood_waits
 
 if TYPE_CHECKING:
-    from telegram import Bot, InlineKeyboardMarkup
+    from telegram import InlineKeyboardMarkup
+    from telegram.ext import ExtBot
 
     Message: TypeAlias = tuple[int, int]
     Look: TypeAlias = tuple[str, InlineKeyboardMarkup | None]
@@ -22,9 +24,9 @@ REMEMBERED = 1024
 
 
 class Redraws:
-    """A menu's pages, pressed faster than Telegram takes edits."""
+    """A menu's pages, pressed faster than Telegram takes edits; no answer waits for them."""
 
-    def __init__(self, bot: Bot, *, remembered: int = REMEMBERED) -> None:
+    def __init__(self, bot: ExtBot[Priority], *, remembered: int = REMEMBERED) -> None:
         self._bot = bot
         self._remembered = remembered
         self._looks: dict[Message, Look] = {}
@@ -58,7 +60,9 @@ class Redraws:
     async def _edit(self, message: Message, look: Look) -> None:
         text, keyboard = look
         try:
-            await self._bot.edit_message_text(text, *message, reply_markup=keyboard)
+            await self._bot.edit_message_text(
+                text, *message, reply_markup=keyboard, rate_limit_args=Priority.TIDYING
+            )
         except BadRequest as refused:
             if meaning(refused) not in {Meaning.SAME_ALREADY, Meaning.NOT_EDITABLE}:
                 raise

@@ -100,4 +100,4 @@ class Reading:
             return None
         if await self._services.store.turns.by_part(message.chat.id, replies_to) is not None:
             return None
-        return Quote(self._services.me.full_name, words(replied))
+        return Quote(self._services.me.full_name, markdown_of(replied))

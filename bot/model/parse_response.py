@@ -156,7 +156,7 @@ def _count(counts: Any, *names: str) -> int | None:
     """The first of these counts that is one; gRPC's JSON writes 64-bit integers as strings."""
     for name in names if isinstance(counts, dict) else ():
         value = counts.get(name)
-        if isinstance(value, str) and value.isdecimal() and len(value) < _COUNT_DIGITS:
+        if isinstance(value, str) and value.isdecimal() and len(value) <= _COUNT_DIGITS:
             return int(value)
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**_COUNT_DIGITS:
             return value

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from telegram.error import TelegramError
 
 from bot.core.values import Conversation
+from bot.delivery.flood import Priority
 from bot.screens.keyboards import inline_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from telegram import Bot
+    from telegram.ext import ExtBot
 
     from bot.options.preferences import Preferences
     from bot.screens.views import View
@@ -26,7 +27,7 @@ class Operators:
     """The people of `ADMIN_USERS`."""
 
     def __init__(
-        self, ids: Collection[int], *, bot: Bot, preferences: Preferences, catalogue: Catalogue
+        self, ids: Collection[int], *, bot: ExtBot[Priority], preferences: Preferences, catalogue: Catalogue
     ) -> None:
         self._ids = sorted(ids)
         self._bot = bot
@@ -59,7 +60,11 @@ class Operators:
         """Shows something else in a message's place."""
         try:
             await self._bot.edit_message_text(
-                view.text, operator, message_id, reply_markup=inline_keyboard(view.rows)
+                view.text,
+                operator,
+                message_id,
+                reply_markup=inline_keyboard(view.rows),
+                rate_limit_args=Priority.TIDYING,
             )
         except TelegramError as error:
             log.info("a message to an operator stays as it is: %s", type(error).__name__)

@@ -241,6 +241,7 @@ class Stage:
     observer: Observer | None
     draw: Callable[[float, float], float]
     preparers: Sequence[Prepares] = ()
+    time_is_known: bool = True
     answering: Answering = field(init=False)
 
     def __post_init__(self) -> None:
@@ -260,6 +261,7 @@ class Stage:
             observer=self.observer,
             draw=self.draw,
             preparers=self.preparers,
+            time_is_known=lambda: self.time_is_known,
         )
 
     async def restart(self) -> None:

@@ -87,6 +87,17 @@ async def test_old_questions_get_an_apology(play: Stage) -> None:
     assert states == [TurnState.EXPIRED, TurnState.DONE, TurnState.DROPPED]
 
 
+async def test_nothing_is_late_by_the_machines_clock_alone(play: Stage) -> None:
+    """A Bot API server of one's own tells no time before the first send."""
+    await play.ask(question("раз"))
+    await play.answering.close(0)
+    play.clock.skip(6 * HOURS_S + 1)
+    play.time_is_known = False
+    await play.restart()
+    assert play.chat.apologies == []
+    assert len(play.model.open) == 1
+
+
 async def test_an_answer_that_ends_the_process_whenever_it_is_shown_is_given_up(
     play: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -27,6 +27,8 @@ NRUB_A_TOKEN = 200_000
 """Of YandexGPT Lite: 0.20 roubles for 1000 tokens, in or out, in nanoroubles."""
 
 STOP = "Остановить"
+_WRITTEN_DOWN_S = 1.0
+"""By then what was sent is in the database, with what else a busy machine has to do."""
 Ask = Callable[[str], list[Any]]
 """The rows of a query."""
 Piece = tuple[int, ...]
@@ -228,11 +230,12 @@ class Counting:
         return next(call for call in self._parts if call.number == number)
 
     def _sent_last(self) -> set[tuple[int, int]]:
-        """Chat and message of what was sent last in a chat before a kill: who sent it may not know of it."""
+        """Chat and message of what was sent just before a kill: who sent it may not know of it."""
         last: dict[tuple[int, int], tuple[int, int]] = {}
         for call in self._sends:
             life, chat_id = self._wire.lives[call.number], int(call.params["chat_id"])
-            if life in self._killed_s:
+            killed_s = self._killed_s.get(life, float("inf"))
+            if killed_s - self._wire.came_s[call.number] < _WRITTEN_DOWN_S:
                 last[life, chat_id] = chat_id, call.result["message_id"]
         return set(last.values())
 

@@ -94,6 +94,19 @@ async def test_of_looks_that_wait_only_the_newest_is_drawn_and_all_return(
     assert [call.params["text"] for call in world.called("editMessageText")] == ["страница 0", "страница 4"]
 
 
+async def test_no_answer_waits_for_a_menu_that_telegram_holds_back(
+    chat: Chat, menu: Message, bot: ExtBot[Priority], world: World
+) -> None:
+    world.fail("editMessageText", retry_after_s=3600)
+    drawing = asyncio.create_task(Redraws(bot).draw(chat.id, menu.id, "страница", None))
+    await until(lambda: world.called("editMessageText"))
+    await bot.send_message(chat.id, "ответ")
+    await chat.see("ответ")
+    assert not drawing.done()
+    drawing.cancel()
+    await asyncio.wait({drawing})
+
+
 async def test_what_telegram_refuses_is_the_callers_affair_and_may_be_tried_again(
     chat: Chat, menu: Message, bot: ExtBot[Priority], world: World
 ) -> None:

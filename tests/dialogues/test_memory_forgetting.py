@@ -259,3 +259,22 @@ async def test_where_telegram_does_not_tell_who_administers_nobody_does(
         await group.say(anna, "/forget")
         assert buttons(await group.see("Удалить ваши вопросы")) == [OWN, KEEP]
         assert await kept(service, group) == ["Раз"]
+
+
+async def test_a_forgotten_answer_that_is_replied_to_brings_its_code_and_addresses(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """They are in its entities alone: the history, which had them as Markdown, is gone."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with quick(running):
+        model.reply("Наберите `x = *y*`, [читайте](https://e.com/a).")
+        await chat.say(anna, "Как?")
+        answer = await chat.see("Наберите")
+        await chat.say(anna, "/forget")
+        await chat.press(anna, await chat.see("Удалить весь этот разговор"), ALL)
+        await chat.see("Готово: удал")
+        await ask(chat, anna, model, "Что это?", to=answer)
+    given = str(last_input(model))
+    assert "`x = *y*`" in given
+    assert "[читайте](https://e.com/a)" in given

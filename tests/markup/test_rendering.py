@@ -317,6 +317,7 @@ def test_bold_around_a_link() -> None:
         ("[a](http://localhost:8080/x)", "a (http://localhost:8080/x)"),
         ("[a](https://user@e.com)", "a (https://user@e.com)"),
         ("[a](https://e.com:99999/)", "a (https://e.com:99999/)"),
+        ("[a](https://e.com:0/)", "a (https://e.com:0/)"),
         ("[a](https://[e/)", "a (https://[e/)"),
         ("[a](%FF)", "a (%FF)"),
         ("[a](mailto:b@e.com)", "a (mailto:b@e.com)"),
@@ -330,6 +331,11 @@ def test_bold_around_a_link() -> None:
 def test_an_address_that_telegram_refuses_is_text(markdown: str, text: str) -> None:
     """An entity with a wrong URL would cost the whole message."""
     assert_renders(markdown, text)
+
+
+def test_an_address_may_name_any_port_that_there_is() -> None:
+    links = "[a](https://e.com:1/) [b](https://e.com:65535)"
+    assert_renders(links, "a b", ("text_link", "a"), ("text_link", "b"))
 
 
 def test_titles_images_and_plain_addresses() -> None:

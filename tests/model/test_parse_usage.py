@@ -37,8 +37,13 @@ def test_usage() -> None:
         ({"input_tokens": None, "prompt_tokens": "7"}, Usage(7)),
         ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, Usage()),
         ({"output_tokens": 5}, Usage(0, 5)),
+        (
+            {"input_tokens": 10**12 - 1, "output_tokens": "9" * 12},
+            Usage(10**12 - 1, 10**12 - 1),
+        ),
+        ({"input_tokens": 10**12, "output_tokens": "1" + "0" * 12, "total_tokens": 1}, NOT_TOLD),
     ],
-    ids=["the chat API's names", "both names", "nothing used", "one count alone"],
+    ids=["the chat API's names", "both names", "nothing used", "one count alone", "the most", "beyond it"],
 )
 def test_usage_in_other_forms(usage: Any, counted: Usage) -> None:
     assert read(reply(said("a"), usage=usage)).usage == counted

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from bot.core.tasks import Background
-from bot.money.budgets import Scope, accounts_of
+from bot.money.budgets import Account, Scope
 from bot.screens.money import exhausted_notice, grant_buttons, month_notice
 from bot.screens.names import plain_name
 from bot.screens.views import View
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.answering.spending import Spending
     from bot.core.clock import Clock
-    from bot.money.budgets import Account, Exhausted
+    from bot.money.budgets import Exhausted
     from bot.presenting.operators import Operators
     from bot.store import Store
     from bot.texts import Texts
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 AGAIN_S: Final = 3600.0
 """After that it is tried again to tell an operator who was out of reach."""
 SPENDERS: Final = 3
-"""How many may be let go on by a button when the month's budget is spent."""
+"""How many people, and how many groups, may be let go on by a button when the month's budget is spent."""
 
 
 class BudgetNotices:
@@ -87,11 +87,10 @@ class BudgetNotices:
         spent, _ = await self._spending.balance(account)
         until = self._spending.billing.calendar.next_month(self._clock.now())
         spenders = await self._spenders() if percent >= 100 else []
-        more = self.more(Scope.PERSON)
 
         def view(texts: Texts) -> View:
             said = month_notice(texts, percent=percent, spent=spent, limit=limit, until=until)
-            return View(said, grant_buttons(spenders, texts, more=more))
+            return View(said, grant_buttons(spenders, texts, more=self.more))
 
         await self._tell(f"month {account.since:%Y-%m} {percent} of {limit}", view)
 
@@ -114,10 +113,18 @@ class BudgetNotices:
         return limits.get(scope) or max(Decimal(1), (limits[Scope.MONTH] / 30).quantize(Decimal(1)))
 
     async def _spenders(self) -> list[tuple[Account, str]]:
-        """Who spent most today."""
+        """The people who spent most today, then the groups in which most was spent: each may go on alone."""
         today = self._spending.billing.calendar.day(self._clock.now())
-        people = await self._store.ledger.dearest_people(Whose(today, today), limit=SPENDERS)
-        return [(accounts_of(id_, id_, today)[0], plain_name(name)) for id_, name, _ in people]
+        ledger, whose = self._store.ledger, Whose(today, today)
+        found = {
+            Scope.PERSON: await ledger.dearest_people(whose, limit=SPENDERS),
+            Scope.CHAT: await ledger.dearest_chats(whose, limit=SPENDERS),
+        }
+        return [
+            (Account(scope, id_, today), plain_name(name))
+            for scope, rows in found.items()
+            for id_, name, _ in rows
+        ]
 
     async def _tell(self, what: str, view: Callable[[Texts], View]) -> None:
         """One after the other: what is being told is not told again meanwhile."""

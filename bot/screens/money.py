@@ -10,11 +10,11 @@ from bot.screens.views import Button, View
 from bot.texts.formatting import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.answering.outcomes import Declined
-    from bot.money.budgets import Account
+    from bot.money.budgets import Account, Scope
     from bot.texts import Texts
 
 _KOPECK: Final = Decimal("0.01")
@@ -72,18 +72,19 @@ def month_notice(texts: Texts, *, percent: int, spent: Decimal, limit: Decimal, 
 
 
 def grant_buttons(
-    spenders: Sequence[tuple[Account, str]], texts: Texts, *, more: Decimal
+    spenders: Sequence[tuple[Account, str]], texts: Texts, *, more: Callable[[Scope], Decimal]
 ) -> tuple[tuple[Button, ...], ...]:
-    """One for each who may be let go on today."""
+    """One for each person and chat that may be let go on today."""
     return tuple(
         (
             Button(
                 texts(
                     "button-grant-name",
-                    amount=rub(more, texts),
+                    scope=account.scope.value,
+                    amount=rub(more(account.scope), texts),
                     name=(name or str(account.id))[:LABEL],
                 ),
-                encode(grant_of(account, more)),
+                encode(grant_of(account, more(account.scope))),
             ),
         )
         for account, name in spenders

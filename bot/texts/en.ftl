@@ -536,7 +536,11 @@ button-access-waiting = Waiting: { $count }
 button-access-let-in = Let in: { $count }
 button-access-refused = Refused: { $count }
 button-grant = { $amount } ₽ more for today
-button-grant-name = { $name }: { $amount } ₽ more today
+button-grant-name =
+    { $scope ->
+        [chat] Group “{ $name }”: { $amount } ₽ more today
+       *[person] { $name }: { $amount } ₽ more today
+    }
 button-take-role = Take this role
 
 ## Toasts: what a pressed button says

@@ -548,7 +548,11 @@ button-access-waiting = Ждут: { $count }
 button-access-let-in = С доступом: { $count }
 button-access-refused = Отказано: { $count }
 button-grant = Ещё { $amount } ₽ на сегодня
-button-grant-name = { $name }: ещё { $amount } ₽ сегодня
+button-grant-name =
+    { $scope ->
+        [chat] Группа «{ $name }»: ещё { $amount } ₽ сегодня
+       *[person] { $name }: ещё { $amount } ₽ сегодня
+    }
 button-take-role = Выбрать эту роль
 
 ## Всплывающие ответы на кнопки

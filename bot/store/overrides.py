@@ -12,7 +12,7 @@ from bot.store.engine.read_cache import ReadCache
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.core.clock import Clock
     from bot.core.values import Conversation
@@ -61,6 +61,10 @@ class StoredOverrides:
         )
         return made
 
+    async def values(self, name: str) -> Sequence[object]:
+        """What chats and topics have set this setting to, each value once."""
+        return await self._database.read(lambda connection: values_of(connection, name))
+
     async def set(self, conversation: Conversation, name: str, value: object, changed_by: str) -> None:
         """Overrides a setting in a topic, or in the whole chat (thread 0); value: anything JSON holds."""
         row = {
@@ -86,6 +90,11 @@ class StoredOverrides:
         await self._database.write(
             lambda connection: connection.execute(statement, values), on_end=self.cache.invalidate
         )
+
+
+def values_of(connection: sa.Connection, name: str) -> Sequence[object]:
+    wanted = sa.select(settings.c.value).where(settings.c.name == name).distinct().order_by(settings.c.value)
+    return [json.loads(value) for value in connection.execute(wanted).scalars()]
 
 
 def _overrides(connection: sa.Connection, conversation: Conversation) -> Overrides:

@@ -192,13 +192,16 @@ async def test_a_database_that_can_not_be_used(deployment: Deployment, prepare: 
 
 
 async def test_little_room_on_the_disk_is_a_warning(tmp_path: Path) -> None:
-    point, running = await check_database(f"sqlite:///{tmp_path}/bot.db", ManualClock(), little_bytes=2**60)
+    point, running, _ = await check_database(
+        f"sqlite:///{tmp_path}/bot.db", ManualClock(), little_bytes=2**60
+    )
     assert (point.state, running) == ("warning", False)
     assert "free some space" in point.mend
 
 
 async def test_a_database_in_memory_has_no_room_to_tell() -> None:
-    point, _ = await check_database("sqlite://", ManualClock())
+    point, _, models = await check_database("sqlite://", ManualClock())
+    assert models == []
     assert (point.state, point.found) == ("ok", "sqlite://: writable, schema current")
 
 

@@ -56,13 +56,13 @@ async def _tried(settings: Settings, warnings: Sequence[str], clock: Clock) -> A
     yield ok("settings", "all variables can be used")
     for words in warnings:
         yield warning("settings", words)
-    database, running = await check_database(settings.database_url.get_secret_value(), clock)
+    database, running, chosen = await check_database(settings.database_url.get_secret_value(), clock)
     yield database
     async for point in check_proxies(settings):
         yield point
     async for point in check_telegram(settings, clock, running=running):
         yield point
-    yield check_prices(settings)
+    yield check_prices(settings, chosen)
     tokens = iam_tokens(settings, clock)
     if tokens is not None:
         yield await check_identity(settings, tokens)

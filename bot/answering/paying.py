@@ -33,7 +33,8 @@ class Paying:
 
     async def pay(self, turn: Turn, charges: Sequence[Charge]) -> None:
         """Writes down what goes with no answer, a failed request or speech, before the turn goes on: a kill
-        loses none of it. While the database can't be used nobody waits for that.
+        loses none of it, nor does whoever stops the turn meanwhile. While the database can't be used nobody
+        waits for that.
         """
         context = self._context
 
@@ -41,12 +42,14 @@ class Paying:
             await context.store.ledger.add(charges, turn.id)
             context.meter.written(charges)
 
-        if not charges:
-            return
-        try:
-            await shielded(write())
-        except StoreUnavailable:
-            context.background.spawn(context.retry_write(lambda: shielded(write())))
+        async def write_now_or_later() -> None:
+            try:
+                await write()
+            except StoreUnavailable:
+                context.background.spawn(context.retry_write(lambda: shielded(write())))
+
+        if charges:
+            await shielded(write_now_or_later())
 
     def _charge(
         self, active: ActiveTurn, request: ModelRequest, usage: Usage, answer: str = ""

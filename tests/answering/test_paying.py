@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+import pytest
 
 from bot.store import Whose
 from tests.answering.meters import spending
@@ -38,6 +41,23 @@ async def test_while_the_database_is_away_nobody_waits_and_it_is_written_later(t
         charges = spending(play.store, play.clock).hear(turn.question, pieces=1)
         with Databases(None).unwritable(tmp_path):
             await play.answering.paying.pay(turn, charges)
+            assert await paid(play) == 0
+        await play.pass_s(10)
+        assert await paid(play) == Decimal("0.1626")
+
+
+async def test_what_is_stopped_while_the_database_is_away_is_written_later_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 0}) as play:
+        turn = await play.ask(question())
+        charges = spending(play.store, play.clock).hear(turn.question, pieces=1)
+        with Databases(None).unwritable(tmp_path):
+            paying = asyncio.create_task(play.answering.paying.pay(turn, charges))
+            await asyncio.sleep(0)
+            paying.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await paying
             assert await paid(play) == 0
         await play.pass_s(10)
         assert await paid(play) == Decimal("0.1626")

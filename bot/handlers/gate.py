@@ -47,10 +47,11 @@ class Gate:
             raise ApplicationHandlerStop
         if message is not None:
             await self._is_new(known, message)
-        if await self._services.muting.holds(known) or await self._is_closed(update.effective_message):
+        why_not = await self._why_not(known, update.effective_message)
+        if why_not:
             if press is not None:
                 texts = await self._services.texts_in(Conversation(chat.id), press.from_user.language_code)
-                await press.answer(texts("toast-muted"))
+                await press.answer(texts(why_not))
             raise ApplicationHandlerStop
 
     def _look_at(self, message: Message) -> None:
@@ -60,12 +61,15 @@ class Gate:
         if person_of(message) is None:
             raise ApplicationHandlerStop  # other bots above all: they might talk for ever
 
-    async def _is_closed(self, message: Message | None) -> bool:
-        """Whether no answer would be taken where it is written, or shown."""
-        topics = self._services.muting.topics
-        if message is None or not topics.any_in(message.chat.id):
-            return False
-        return topics.holds(await self._services.conversation_of(message))
+    async def _why_not(self, known: KnownChat, message: Message | None) -> str:
+        """The id of the line that says why no answer would be taken where it is written, or nothing."""
+        muting = self._services.muting
+        if await muting.holds(known):
+            return "toast-muted"
+        if message is None or not muting.topics.any_in(message.chat.id):
+            return ""
+        closed = muting.topics.holds(await self._services.conversation_of(message))
+        return "toast-closed-topic" if closed else ""
 
     async def _refuse(self, known: KnownChat, said: Said) -> None:
         message = said.message

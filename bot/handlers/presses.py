@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.answering.outcomes import Declined
     from bot.delivery.redrawing import Redraws
     from bot.handlers.services import Services
+    from bot.presenting.closed_topics import ClosedTopics
     from bot.screens.callbacks import Callback
     from bot.screens.views import View
     from bot.texts import Texts
@@ -84,6 +85,7 @@ class Press:
     """Where it was pressed; the button may be about another conversation."""
     texts: Texts
     redraws: Redraws
+    topics: ClosedTopics
 
     @property
     def shown(self) -> Message | None:
@@ -106,6 +108,7 @@ class Press:
     async def tell(self, outcome: Accepted | Declined, accepted: str) -> None:
         """What came of a button that asks the model: this text, or why not."""
         if isinstance(outcome, Accepted):
+            self.topics.asked(outcome.turn.question.conversation)
             await self.answer(accepted)
         else:
             await self.spinner.end(declined(outcome, self.texts) or self.texts("toast-busy"))
@@ -139,9 +142,8 @@ class Presses:
         if shown is not None:
             place = await self._services.conversation_of(shown)
         texts = await self._services.texts_in(place, user.language_code)
-        press = Press(
-            spinner, update.update_id, message.chat, user, message, place, texts, self._services.redraws
-        )
+        redraws, topics = self._services.redraws, self._services.muting.topics
+        press = Press(spinner, update.update_id, message.chat, user, message, place, texts, redraws, topics)
         button = await self._moved(decode(query.data or ""))
         handler = self._handlers.get(type(button))
         if handler is None:

@@ -61,6 +61,7 @@ class Questions:
     async def report(self, said: Said, outcome: Accepted | Declined) -> None:
         """What there is to see or to say at once of a question that came in, or was edited."""
         if isinstance(outcome, Accepted):
+            self._services.muting.topics.asked(said.conversation)
             await self._services.presenter.accepted(outcome.turn)
             return
         line = declined(outcome, said.texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,6 +16,15 @@ TRY_EVERY_S: Final = 60.0
 LONGEST_TRY_EVERY_S: Final = 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """When the next question is let through, how long after that the one after it, and whether one was."""
+
+    next_s: float
+    every_s: float = TRY_EVERY_S
+    under_way: bool = False
+
+
 class ClosedTopics:
     """Known from refusals, and forgotten when something is opened again, of which Telegram tells.
 
@@ -24,19 +34,20 @@ class ClosedTopics:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tries: dict[Conversation, tuple[float, float]] = {}
-        """When the next question is let through, and how long after that the one after it."""
+        self._tries: dict[Conversation, _Tries] = {}
 
     def note(self, conversation: Conversation) -> None:
-        """Telegram has refused an answer there and in General."""
-        known = self._tries.get(conversation)
-        every_s = TRY_EVERY_S if known is None else min(2 * known[1], LONGEST_TRY_EVERY_S)
-        self._tries[conversation] = self._clock.monotonic() + every_s, every_s
+        """Telegram has refused an answer there and in General: a try's, or that of what was asked before."""
+        known, now_s = self._tries.get(conversation), self._clock.monotonic()
         if known is None:
+            self._tries[conversation] = _Tries(now_s + TRY_EVERY_S)
             place = {"chat_id": conversation.chat_id, "thread_id": conversation.thread_id}
             log.warning(
                 "The bot may not write in a topic, nor in General: nothing is asked there", extra=place
             )
+        elif known.under_way:
+            every_s = min(2 * known.every_s, LONGEST_TRY_EVERY_S)
+            self._tries[conversation] = _Tries(now_s + every_s, every_s)
 
     def wrote(self, conversation: Conversation) -> None:
         """Telegram took an answer."""
@@ -50,10 +61,13 @@ class ClosedTopics:
         return any(place.chat_id == chat_id for place in self._tries)
 
     def holds(self, conversation: Conversation) -> bool:
-        """Whether nothing is asked there for now; the first one that may try again is let through."""
-        next_s, every_s = self._tries.get(conversation, (0.0, TRY_EVERY_S))
-        now_s = self._clock.monotonic()
-        if conversation not in self._tries or now_s < next_s:
-            return conversation in self._tries
-        self._tries[conversation] = now_s + every_s, every_s
-        return False
+        """Whether nothing is asked there for now."""
+        known = self._tries.get(conversation)
+        return known is not None and self._clock.monotonic() < known.next_s
+
+    def asked(self, conversation: Conversation) -> None:
+        """A question there was let through and accepted: where it is a try, the next one comes later."""
+        known = self._tries.get(conversation)
+        if known is not None and not self.holds(conversation):
+            next_s = self._clock.monotonic() + known.every_s
+            self._tries[conversation] = replace(known, next_s=next_s, under_way=True)

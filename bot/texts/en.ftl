@@ -553,6 +553,7 @@ toast-stale-menu = This menu is out of date. Open a new one: /settings
 toast-retrying = Asking again
 toast-continuing = Continuing
 toast-muted = I may not write in this chat at the moment.
+toast-closed-topic = I may not write in this topic at the moment.
 toast-busy = Wait a moment, I am just answering.
 toast-not-yours = The person who asked the question, or a group admin, can do this.
 toast-model-gone = This model is no longer in the list.

@@ -331,9 +331,9 @@ async def test_an_unknown_command_is_told_each_time_where_it_is_the_bots(
     for command in ("/help", "/temperature 0,5", "/recap"):
         name, *words = command.split()
         await group.photo(anna, " ".join((f"{name}@{me}", *words)))
-        await group.see("Эту команду я понимаю только отдельным сообщением")
+        await group.see("Эта команда работает только отдельным сообщением, без вложения.")
         await private.document(anna, "a.txt", b"-", command)
-        await private.see("Эту команду я понимаю только отдельным сообщением")
+        await private.see("Эта команда работает только отдельным сообщением, без вложения.")
     await group.photo(anna, "/help")
     await group.sees_nothing()
     assert model.requests == []

@@ -271,3 +271,88 @@ async def test_of_a_topic_that_stays_closed_ever_fewer_questions_are_paid_for(
         for _ in range(2):
             await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
             await forum.see("Ответ.")
+
+
+async def test_chatter_commands_and_presses_take_no_try_from_a_question(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """Administrators may write in a closed topic; opened unnoticed, the first to ask is answered."""
+    owner = world.user("Ольга")
+    forum = world.supergroup("Форум", topics=["Общее", "Код"], owner=owner)
+    model.reply("Ответ.", times=None)
+    clock = FastClock(1)
+    async with running(clock) as bot:
+        await forum.say(owner, "/buttons on", topic="Код")
+        await forum.see("Готово")
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        answer = await forum.see("Ответ.")
+        again = answer.buttons[0]["callback_data"]
+        closed(world, forum)
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        await over(world, bot)
+        toast = await forum.press(owner, answer, forge(forum, answer, again))
+        assert toast == "В этой теме мне сейчас нельзя писать."
+        assert len(model.requests) == 2
+        clock.skip(MINUTE_S)
+        said = await forum.say(owner, "Закрыли тему.", topic="Код")
+        await forum.edit(owner, said, "Закрыли эту тему.")
+        await forum.say(owner, f"/help@{world.me.username}", topic="Код")
+        await forum.press(owner, answer, forge(forum, answer, encode(Again(99))))
+        await over(world, bot)
+        world.mend()
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        await forum.see("Ответ.")
+    assert len(model.requests) == 3
+
+
+async def test_a_button_that_asks_is_a_try_too(world: World, model: ModelServer, running: Running) -> None:
+    owner = world.user("Ольга")
+    forum = world.supergroup("Форум", topics=["Общее", "Код"], owner=owner)
+    model.reply("Ответ.", times=None)
+    clock = FastClock(1)
+    async with running(clock, user_rate_per_min=0) as bot:
+        await forum.say(owner, "/buttons on", topic="Код")
+        await forum.see("Готово")
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        answer = await forum.see("Ответ.")
+        again = answer.buttons[0]["callback_data"]
+        closed(world, forum)
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        await over(world, bot)
+        clock.skip(MINUTE_S)
+        model.clear()
+        model.hang()
+        assert await forum.press(owner, answer, forge(forum, answer, again)) == "Спрашиваю ещё раз"
+        await model.wait(received=3)
+        toast = await forum.press(owner, answer, forge(forum, answer, again))
+        assert toast == "В этой теме мне сейчас нельзя писать."
+    assert len(model.requests) == 3
+
+
+async def test_questions_under_way_when_a_topic_closes_are_no_tries(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    """Seven answers are refused, and after a minute it is tried as if it had been one."""
+    owner = world.user("Ольга")
+    people = [world.user(f"Гость{number}") for number in range(7)]
+    forum = world.supergroup("Форум", topics=["Общее", "Код"], owner=owner, members=people)
+    held = [model.hold("Ответ.") for _ in people]
+    model.reply("Ответ.", times=None)
+    clock = FastClock(1)
+    async with running(clock) as bot:
+        for who in people:
+            await forum.say(who, f"@{world.me.username} Вопрос", topic="Код")
+
+        async def all_asked() -> bool:
+            return len(await bot.store.turns.unfinished()) == len(people)
+
+        await comes(all_asked)
+        closed(world, forum)
+        for answer in held:
+            answer.set()
+        await over(world, bot)
+        world.mend()
+        clock.skip(MINUTE_S)
+        await forum.say(owner, f"@{world.me.username} Вопрос", topic="Код")
+        await forum.see("Ответ.")
+    assert len(model.requests) == len(people) + 1

@@ -50,6 +50,8 @@ LAST_SENDS_S: Final = 1.0
 """For what is on its way to Telegram when the grace is over: cut off, it might come twice."""
 HANDED_OVER_S: Final = 0.7
 LEAVE_EVERY: Final = timedelta(hours=1)
+PASS_ON_EVERY: Final = timedelta(hours=1)
+"""How long a request waits that no operator could be told of."""
 
 
 class Service:
@@ -203,8 +205,6 @@ class Service:
         await self._allowed.load()
         self._presenting.presenter.remember(await self.store.turns.unfinished())
         await self.answering.recovery.take_up()
-        if self._access.requests is not None:
-            await self._access.requests.resume()
         await self.receiver.resume()
         self.answering.begin()
         self._budget_notices.spent()  # what was spent in the last run may be still to be told
@@ -270,7 +270,10 @@ class Service:
         await self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=pieces))
 
     def _jobs(self) -> list[Job]:
+        requests = self._access.requests
+        asking = [Job("pass on requests", PASS_ON_EVERY, requests.pass_on_owed)] if requests else []
         return [
+            *asking,
             purging(self.store, self._clock, retention_days=self._settings.history_retention_days),
             purging_talk(self.store, self._clock),
             adding_up(self.store, self._clock, self._spending.billing.calendar),

@@ -14,10 +14,10 @@ from bot.core.values import Conversation
 from bot.screens import access as screens
 from bot.screens.names import plain_name
 from bot.screens.views import View
-from bot.store import AccessState
+from bot.store import AccessState, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from telegram import Bot
 
@@ -59,13 +59,16 @@ class AccessRequests:
         self._catalogue = catalogue
         self._take_up = take_up
         self._rest = Uncounted(operators, clock)
-        self._background = Background()
+        self._under_way: set[int] = set()
+        """Whom the operators are being asked about just now."""
 
-    async def resume(self) -> None:
-        """Passes on, while the rest goes on, what the last run took down and did not get to."""
-        owed = await self._store.access.owed()
-        if owed:
-            self._background.spawn(self._pass_on_all(owed))
+    async def pass_on_owed(self) -> None:
+        """Passes on what the last run took down and did not get to, and what no operator could be told."""
+        for visitor, asker in await self._store.access.owed():
+            try:
+                await self._pass_on(visitor, asker)
+            except StoreUnavailable as error:
+                log.warning("a request stays owed: %s", error)
 
     async def knock(
         self, stranger: Stranger, *, asker: str, update_id: int | None = None, asks: bool = False
@@ -87,12 +90,17 @@ class AccessRequests:
         elif knock.uncounted:
             self._rest.count(knock.uncounted)
 
-    async def _pass_on_all(self, owed: Sequence[tuple[Visitor, str]]) -> None:
-        for visitor, asker in owed:
-            await self._pass_on(visitor, asker)
-
     async def _pass_on(self, visitor: Visitor, asker: str) -> None:
         """Owed until an operator has it: a kill in between makes it come twice, not never."""
+        if visitor.id in self._under_way:
+            return
+        self._under_way.add(visitor.id)
+        try:
+            await self._ask_all(visitor, asker)
+        finally:
+            self._under_way.discard(visitor.id)
+
+    async def _ask_all(self, visitor: Visitor, asker: str) -> None:
         reached = False
         for operator in self.operators:
             texts = await self.operators.texts(operator)
@@ -150,7 +158,6 @@ class AccessRequests:
         return self._catalogue.for_language(chosen, visitor.language)
 
     async def close(self) -> None:
-        await self._background.close()
         await self._rest.close()
 
 

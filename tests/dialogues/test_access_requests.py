@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.clocks import until
+from tests.clocks import FastClock, until
 from tests.dialogues.menus import redrawn
 from tests.dialogues.operators import OPEN, REFUSE, labels, operator, variables
 from tests.dialogues.pressing import forge
@@ -303,6 +303,33 @@ async def test_a_request_that_a_kill_kept_from_the_operators_comes_after_the_nex
         await chat.see("Ответ.")
     async with running(**variables(vera)):
         await office.see("Доступ открыт")
+        await office.sees_nothing()
+
+
+async def test_a_request_that_the_only_operator_could_not_be_told_of_comes_within_the_hour(
+    world: World, running: Running
+) -> None:
+    """Without a new start; another that can't be passed on then is in nobody's way."""
+    vera, office = await operator(world)
+    anna, boris = world.user("Анна"), world.user("Борис")
+    world.fail(
+        "sendMessage",
+        status=400,
+        description="Bad Request: chat not found",
+        times=3,
+        when=lambda sent: sent["chat_id"] == office.id,
+    )
+    async with running(FastClock(1000), **variables(vera)) as service:
+        for who in (anna, boris):
+            await world.private(who).say(who, "Вопрос?")
+            await world.private(who).see("передал")
+        await office.see("Просит")
+        await office.see("Просит")
+
+        async def passed_on() -> bool:
+            return not await service.store.access.owed()
+
+        await comes(passed_on)
         await office.sees_nothing()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from pydantic import SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -78,19 +78,21 @@ _PASSWORDS: Final = ("password", "sslpassword")
 
 
 def _of_url(url: str) -> list[str]:
-    """The URL, its password in its forms, and that with the user's name, as errors quote it. None where there
-    is no password, or a URL that can't be taken apart: it is a secret as a whole.
+    """The URL, its passwords in their forms, and the user's with their name, as errors quote it.
+
+    Nothing where there is no password and no user; a URL that can't be taken apart is a secret as a whole,
+    and so is one with a user alone.
     """
     try:
         parts = urlsplit(url)
-        asked = dict(parse_qsl(parts.query))
     except ValueError:
         return [url]
-    passwords = [parts.password, *(asked.get(name) for name in _PASSWORDS)]
+    asked = [each.partition("=") for each in parts.query.split("&")]
+    passwords = [parts.password, *(value for name, _, value in asked if name in _PASSWORDS)]
     found = [password for password in passwords if password]
     if not found:
         return [url] if "@" in url and not url.startswith("sqlite") else []
-    secrets = [url, *found, *map(unquote, found)]
+    secrets = [url, *found, *map(unquote, found), *map(unquote_plus, found)]
     if parts.password:
         pair = f"{parts.username or ''}:{parts.password}"
         secrets += [pair, unquote(pair), b64encode(unquote(pair).encode()).decode()]

@@ -16,6 +16,9 @@ or by the user's name before it.
 _IN_URL: Final = re.compile(r"(?<=://)([^\s/:@'\"]*:)[^\s/]+(?=@)")
 """`user:` and a password, which may hold anything but what ends a URL's authority."""
 
+_IN_QUERY: Final = re.compile(r"((?:ssl)?password=)[^&\s\"\\]+", re.IGNORECASE)
+"""As a parameter of a database's URL, or of its connection; what would end a string of JSON is left."""
+
 
 class Redactor:
     """`redact(text)` without any of the secrets, in whatever way they are written there."""
@@ -28,7 +31,8 @@ class Redactor:
         self._any = re.compile("|".join(map(re.escape, longest_first)) or "(?!)", re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
-        return _IN_URL.sub(r"\1***", self._any.sub("***", text))
+        known = self._any.sub("***", text)
+        return _IN_QUERY.sub(r"\1***", _IN_URL.sub(r"\1***", known))
 
 
 def _is_pair(secret: str) -> bool:

@@ -70,6 +70,9 @@ def test_a_short_password_is_blotted_out_with_the_users_name(
         ("postgresql://bot:ge%40heim@db.example/bot", "ge@heim"),
         ("postgres://db.example/bot?user=bot&password=geheim", "geheim"),
         ("postgresql://db.example/bot?sslpassword=geheim&sslmode=require", "geheim"),
+        ("postgresql://db.example/bot?user=bot&password=ge+h%65im", "ge heim"),
+        ("postgresql://db.example/bot?user=bot&password=ge+h%65im", "ge+h%65im"),
+        ("postgresql://db.example/bot?user=bot&password=ge+h%65im", "ge+heim"),
         ("postgresql+psycopg://bot:geheim@[::1]:5432/bot", "geheim"),
         ("postgresql://bot:geheim@[db.example/bot", "geheim@["),
     ],
@@ -82,6 +85,18 @@ def test_a_databases_password_is_a_secret(tmp_path: Path, url: str, password: st
     assert password not in redact(f"no connection to {url}: {url}")
     if "[db" not in url:
         assert redact(f"it says {password}") == "it says ***"
+
+
+@pytest.mark.parametrize("name", ["password", "sslpassword", "PASSWORD"])
+@pytest.mark.parametrize("password", ["x", "a+b", "%D0%B0", "a'b"])
+def test_a_password_is_blotted_out_of_a_query_by_its_place(name: str, password: str) -> None:
+    """What is JSON stays so."""
+    said = f"no way to postgresql://db/bot?user=bot&{name}={password}&sslmode=require, nor {name}={password}"
+    shown = f"no way to postgresql://db/bot?user=bot&{name}=***&sslmode=require, nor {name}=***"
+    assert Redactor([])(said) == shown
+    assert json.loads(Redactor([])(json.dumps({"message": said}))) == {"message": shown}
+    quoted = json.dumps({"message": f'it says "{name}={password}"'})
+    assert json.loads(Redactor([])(quoted)) == {"message": f'it says "{name}=***"'}
 
 
 def test_no_library_logs_how_it_connects() -> None:

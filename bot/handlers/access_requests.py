@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram import ReplyParameters
-from telegram.error import BadRequest, ChatMigrated, Forbidden
+from telegram.error import ChatMigrated, Forbidden, NetworkError
 
 from bot.core.tasks import Background
 from bot.core.values import Conversation
@@ -113,26 +113,30 @@ class AccessRequests:
     async def decide(self, operator: int, button: Decide) -> tuple[Visitor | None, bool, str]:
         """The visitor as it was, whether this changed anything, and what to say to the operator.
 
-        Who was let in before and is not any more hears it when they next ask.
+        If it changed anything, `carry_out` is next: what waits for Telegram is there.
         """
         verdict, where = _state(button.verdict), _state(button.page)
         if verdict is None:
             return None, False, ""
         before = AccessState.WAITING if where is None else where
-        told = before is AccessState.WAITING or verdict is AccessState.LET_IN
         known = await self._store.chats.get(button.visitor_id)
         id_ = known.migrated_to if known is not None and known.migrated_to else button.visitor_id
         visitor, changed = await self._store.access.decide(
-            id_, verdict, by=operator, when=[before], told=told
+            id_, verdict, by=operator, when=[before], told=_is_told(button)
         )
         if visitor is None or not changed:
             return visitor, False, "toast-decided"
         self._allowed.let_in(visitor.id, allowed=verdict is AccessState.LET_IN)
-        reached = await self._tell(visitor, verdict) if told else True
+        return visitor, True, "toast-refused" if verdict is AccessState.REFUSED else "toast-let-in"
+
+    async def carry_out(self, visitor: Visitor, button: Decide) -> str:
+        """Tells who asked, and answers what they asked; what there is to say to the operator after that."""
+        verdict = AccessState(button.verdict)
+        reached = await self._tell(visitor, verdict) if _is_told(button) else True
         if verdict is AccessState.REFUSED:
-            return visitor, True, "toast-refused"
+            return "toast-refused"
         await self._take_up()
-        return visitor, True, "toast-let-in" if reached else "toast-let-in-untold"
+        return "toast-let-in" if reached else "toast-let-in-untold"
 
     async def _tell(self, visitor: Visitor, verdict: AccessState) -> bool:
         """Whether they could be told, in the place where they asked."""
@@ -148,7 +152,7 @@ class AccessRequests:
             )
         try:
             await self._bot.send_message(visitor.id, line, **there)
-        except (Forbidden, BadRequest, ChatMigrated) as gone:
+        except (Forbidden, NetworkError, ChatMigrated) as gone:
             log.info("a stranger can't be told: %s", type(gone).__name__)
             return False
         return True
@@ -201,6 +205,12 @@ class Uncounted:
             await self._operators.change(operator, message_id, view)
         elif sent := await self._operators.show(operator, view):
             self._lines[operator] = sent, now_s
+
+
+def _is_told(button: Decide) -> bool:
+    """Who was let in before and is not any more hears it when they next ask."""
+    waited = _state(button.page) in {None, AccessState.WAITING}
+    return waited or button.verdict == AccessState.LET_IN
 
 
 def _state(word: str) -> AccessState | None:

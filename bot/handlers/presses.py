@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,11 +21,12 @@ from bot.screens.declined import declined
 from bot.screens.keyboards import inline_keyboard
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Update, User
 
     from bot.answering.outcomes import Declined
+    from bot.core.clock import Clock
     from bot.delivery.redrawing import Redraws
     from bot.handlers.services import Services
     from bot.presenting.closed_topics import ClosedTopics
@@ -62,14 +63,28 @@ class Spinner:
         except (NetworkError, RetryAfter) as lost:
             log.info("a press is not answered: %s", type(lost).__name__)
 
-    def end_at_once(self) -> None:
-        """The rest has to wait for Telegram; what there would be to say is not said then."""
+    def end_at_once(self, text: str | None = None) -> None:
+        """The rest has to wait for Telegram; what there would be to say only after that is not said."""
         if not self._ended:
-            self._ending = asyncio.create_task(self._end_quietly())
+            self._ending = asyncio.create_task(self._end_quietly(text))
 
-    async def _end_quietly(self) -> None:
+    @asynccontextmanager
+    async def ended_within(self, clock: Clock, seconds: float, text: str) -> AsyncIterator[None]:
+        """Ends it with this toast after so long, whatever is still waited for inside."""
+
+        async def expire() -> None:
+            await clock.sleep(seconds)
+            self.end_at_once(text)
+
+        timer = asyncio.create_task(expire())
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    async def _end_quietly(self, text: str | None) -> None:
         with suppress(TelegramError):
-            await self.end()
+            await self.end(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,23 +153,31 @@ class Answering:
             joined = await self._gathering.join(question, part)
             if joined is not None:
                 return joined
-            whole = self._gathering.complete(question, part, hint)
+            whole = self._gathering.loose.complete(question, part, hint)
             if whole is None:
                 waited_with = hint is not None and (part.album or part.calls)
                 return Declined(Reason.INCOMPLETE if waited_with else Reason.NO_QUESTION)
-            question, also = whole
-            admitted = await self._admission.admit(question, question.sent_at)
-            if isinstance(admitted, Declined):
-                return admitted
-            with self._admission.refund_on_error(question, question.sent_at, admitted):
-                settings = await context.settings_for(question.conversation)
-                memory = settings.memory_for(private=question.private)
-                turn = await context.store.turns.add(question, memory=memory, also=also)
-            if turn is None:
-                self._admission.release(admitted)
-                return Declined(Reason.REPEATED)
-            self.recovery.start(turn, admitted)
-            return Accepted(turn)
+            question, keys = whole
+            with self._gathering.loose.using(keys) as also:
+                return await self._take(question, also)
+
+    async def _take(self, question: Question, also: Sequence[int]) -> Accepted | Declined:
+        """A whole question, with what other updates are in it: they are dealt with, whatever comes of it."""
+        context = self._context
+        admitted = await self._admission.admit(question, question.sent_at)
+        if isinstance(admitted, Declined):
+            for update_id in also:
+                await context.store.inbox.finish(update_id)
+            return admitted
+        with self._admission.refund_on_error(question, question.sent_at, admitted):
+            settings = await context.settings_for(question.conversation)
+            memory = settings.memory_for(private=question.private)
+            turn = await context.store.turns.add(question, memory=memory, also=also)
+        if turn is None:
+            self._admission.release(admitted)
+            return Declined(Reason.REPEATED)
+        self.recovery.start(turn, admitted)
+        return Accepted(turn)
 
     async def _answer(self, active: ActiveTurn, lease: SlotLease) -> None:
         """The whole way of one turn, from its place in the queue to its end in the chat."""

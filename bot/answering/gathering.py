@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from bot.answering.context import Context
     from bot.answering.intake.held_pastes import HeldPastes
-    from bot.answering.intake.loose_pieces import Hint
     from bot.answering.intake.pieces import Part
     from bot.answering.regeneration import Regeneration
     from bot.answering.scheduling.scheduler import Scheduler
@@ -49,7 +48,7 @@ class Gathering:
         self._scheduler = scheduler
         self._regeneration = regeneration
         self._pastes = pastes
-        self._loose = LoosePieces(context)
+        self.loose = LoosePieces(context)
         self._open: dict[int, _Open] = {}
 
     def hold(self, turn: Turn) -> bool:
@@ -69,7 +68,7 @@ class Gathering:
             pasted = await self._pastes.join(piece)
             if pasted is not None:
                 return Accepted(pasted)
-        if part.forwarded and self._loose.called_before(piece):
+        if part.forwarded and self.loose.called_before(piece):
             return None
         if part.album or part.forwarded:
             turn = await self._turn_of(piece, part)
@@ -81,13 +80,6 @@ class Gathering:
             self._release(held.id)
             return None
         return await self._add(held, piece, 0)
-
-    def complete(self, piece: Question, part: Part, hint: Hint | None) -> tuple[Question, list[int]] | None:
-        """The question that a message makes which belongs to no turn yet, and what other updates are in it.
-
-        None: it makes none; the hint is for a message that is waited with.
-        """
-        return self._loose.complete(piece, part, hint)
 
     async def _turn_of(self, piece: Question, part: Part) -> Turn | None:
         """Of the person's last questions the one with the same album; or the last one, if just asked."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from bot.handlers.incoming import has_attachment, words
 from bot.handlers.reading import Reading, part_of
 from bot.screens.declined import declined
 from bot.screens.help import is_command
+from bot.updates.dispatching import is_final
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation, Question
@@ -70,8 +70,13 @@ class Questions:
 
     async def _hint_later(self, said: Said) -> None:
         """Nothing came that would have made a question of it."""
-        with suppress(TelegramError):
+        services = self._services
+        try:
             await self._hint(said, addressed=True)
+        except TelegramError as error:
+            chat_id = said.conversation.chat_id
+            if not await is_final(error, chat_id, moved=services.moves.moved, muted=services.muting.note):
+                raise
 
     async def _no_question(self, said: Said, *, addressed: bool) -> None:
         command = command_of(said.message, self._services.me)

@@ -74,16 +74,32 @@ class Dispatcher:
     async def _left(self, update: Update, error: BaseException) -> BaseException | None:
         """The error, unless the chat, the message or the press is gone: trying again mends nothing."""
         chat = update.effective_chat
-        if isinstance(error, ChatMigrated) and chat is not None:
-            await self._moved(chat.id, error.new_chat_id)
-        elif not isinstance(error, Forbidden) and not (
-            isinstance(error, BadRequest) and meaning(error) is not Meaning.OTHER
-        ):
+        chat_id = None if chat is None else chat.id
+        if not await is_final(error, chat_id, moved=self._moved, muted=self._muted):
             return error
-        elif chat is not None and meaning(error) is Meaning.MUTED:
-            await self._muted(chat.id)
         log.info("update %d: %s", update.update_id, error)
         return None
+
+
+async def is_final(
+    error: BaseException,
+    chat_id: int | None,
+    *,
+    moved: Callable[[int, int], Awaitable[None]],
+    muted: Callable[[int], Awaitable[None]],
+) -> bool:
+    """Whether an error of Telegram's says that the chat, the message or the press is gone; `moved` and
+    `muted` hear of the chat.
+    """
+    if isinstance(error, ChatMigrated) and chat_id is not None:
+        await moved(chat_id, error.new_chat_id)
+    elif not isinstance(error, Forbidden) and not (
+        isinstance(error, BadRequest) and meaning(error) is not Meaning.OTHER
+    ):
+        return False
+    elif chat_id is not None and meaning(error) is Meaning.MUTED:
+        await muted(chat_id)
+    return True
 
 
 async def note_failure(update: object, context: Any) -> None:

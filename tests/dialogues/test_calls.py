@@ -72,3 +72,39 @@ async def test_a_call_and_its_forward_with_a_kill_between_are_one_question(
         await ended(group, anna, model)
     assert "> Снег." in asked(model, 0)
     assert answers(group) == ["О снеге.", "Конец."]
+
+
+async def test_the_line_for_a_call_tells_of_a_muted_group_when_it_is_refused(
+    world: World, bot: Service
+) -> None:
+    anna = world.user("Анна")
+    group = world.group("Двор", members=[anna])
+    group.room.muted = True
+    await group.say(anna, "/ask")
+
+    async def is_muted() -> bool:
+        known = await bot.store.chats.get(group.id)
+        return known is not None and known.muted_at is not None
+
+    await comes(is_muted)
+    assert answers(group) == []
+
+
+async def test_the_line_for_a_call_tells_of_a_supergroup_when_it_is_refused(
+    world: World, bot: Service
+) -> None:
+    """The service message of that is one of those that were lost."""
+    anna = world.user("Анна")
+    group = world.group("Двор", members=[anna])
+    await group.say(anna, "/ask")
+    await comes(lambda: pending(bot, 1))
+    waiting = list(world.state.updates.waiting)
+    supergroup = world.migrate(group)
+    world.state.updates.waiting = waiting
+
+    async def has_moved() -> bool:
+        known = await bot.store.chats.get(group.id)
+        return known is not None and known.migrated_to == supergroup.id
+
+    await comes(has_moved)
+    assert answers(group) == answers(supergroup) == []

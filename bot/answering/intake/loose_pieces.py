@@ -5,15 +5,17 @@ They are pieces of an album, or a call: the bot's name, or /ask, with nothing el
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bot.answering.intake.pieces import WITHIN_S, together
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Iterator, Sequence
 
     from bot.answering.context import Context
     from bot.answering.intake.pieces import Part
@@ -24,8 +26,9 @@ KEPT_S: Final = 15.0
 dealt with long after it was sent.
 """
 
-Hint: TypeAlias = Callable[[], Awaitable[None]]
-_Key: TypeAlias = "tuple[Conversation, int, str]"
+Hint: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+Key: TypeAlias = "tuple[Conversation, int, str]"
+"""Whose they are and where, and of which album."""
 
 
 @dataclass(slots=True)
@@ -35,6 +38,10 @@ class _Kept:
     hint: Hint | None = None
     timer: asyncio.Task[None] | None = None
 
+    def stop(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+
 
 class LoosePieces:
     """Their updates stay in the inbox until they are part of a question, or none has come: a process that
@@ -43,14 +50,15 @@ class LoosePieces:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._kept: dict[_Key, _Kept] = {}
+        self._kept: dict[Key, _Kept] = {}
 
     def called_before(self, piece: Question) -> bool:
         """Whether who forwards this has just called the bot, and asked nothing."""
         return self._call_before(piece) is not None
 
-    def complete(self, piece: Question, part: Part, hint: Hint | None) -> tuple[Question, list[int]] | None:
-        """The question that a message makes, and the updates of the kept pieces that are in it.
+    def complete(self, piece: Question, part: Part, hint: Hint | None) -> tuple[Question, list[Key]] | None:
+        """The question that a message makes, and where the pieces are kept that are in it or settled by it:
+        they stay there until `using` them has come to something.
 
         None: it makes none; if it may be part of one, it is kept, and its author told the hint where nothing
         came of it.
@@ -58,7 +66,7 @@ class LoosePieces:
         key, calls = (piece.conversation, piece.asker.id, part.album), _calls(piece)
         call = self._call_before(piece) if part.forwarded else None
         if call is not None:
-            return replace(together(call, piece), update_id=piece.update_id), self._forget(calls)
+            return replace(together(call, piece), update_id=piece.update_id), [calls]
         kept = [*self._kept[key].pieces.values()] if part.album and key in self._kept else []
         first = next((each for each, its in [(piece, part), *kept] if its.addressed), None)
         files = piece.attachments or any(each.attachments for each, _ in kept)
@@ -70,7 +78,24 @@ class LoosePieces:
         for each in [*(kept_piece for kept_piece, _ in kept), piece]:
             if each.message_id != first.message_id:
                 question = together(question, each)
-        return question, [*(self._forget(key) if kept else []), *self._forget(calls)]
+        return question, [*([key] if kept else []), calls]
+
+    @contextmanager
+    def using(self, keys: Sequence[Key]) -> Iterator[list[int]]:
+        """Their updates, to be dealt with inside; then they are forgotten. After an error they are kept: the
+        message that made a question of them comes again.
+        """
+        used = {key: self._kept[key] for key in keys if key in self._kept}
+        for kept in used.values():
+            kept.stop()
+        try:
+            yield [piece.update_id for kept in used.values() for piece, _ in kept.pieces.values()]
+        except BaseException:
+            for key, kept in used.items():
+                self._wait(key, kept)
+            raise
+        for key in used:
+            del self._kept[key]
 
     def _call_before(self, piece: Question) -> Question | None:
         kept = self._kept.get(_calls(piece))
@@ -79,34 +104,32 @@ class LoosePieces:
                 return call
         return None
 
-    def _keep(self, key: _Key, piece: Question, part: Part, hint: Hint | None) -> None:
+    def _keep(self, key: Key, piece: Question, part: Part, hint: Hint | None) -> None:
+        """One that is kept may come again out of the inbox: that changes nothing."""
+        self._context.store.inbox.leave(piece.update_id)
         kept = self._kept.setdefault(key, _Kept())
+        if piece.message_id in kept.pieces:
+            return
         kept.pieces[piece.message_id] = (piece, part)
         kept.hint = hint or kept.hint
-        self._context.store.inbox.leave(piece.update_id)
-        if kept.timer is not None:
-            kept.timer.cancel()
+        self._wait(key, kept)
+
+    def _wait(self, key: Key, kept: _Kept) -> None:
+        kept.stop()
         kept.timer = self._context.background.spawn(self._let_go(key, kept))
 
-    async def _let_go(self, key: _Key, kept: _Kept) -> None:
+    async def _let_go(self, key: Key, kept: _Kept) -> None:
         """They are no question: their updates are done."""
         context = self._context
         await context.clock.sleep(WITHIN_S)
-        if kept.hint is not None:
-            await kept.hint()
-            kept.hint = None
+        hint, kept.hint = kept.hint, None
+        if hint is not None:
+            context.background.spawn(hint())  # whoever stops this one stops no message half sent
         await context.clock.sleep(KEPT_S - WITHIN_S)
         del self._kept[key]
         for piece, _ in kept.pieces.values():
             await context.retry_write(partial(context.store.inbox.finish, piece.update_id))
 
-    def _forget(self, key: _Key) -> list[int]:
-        """They are waited for no longer. Their updates."""
-        kept = self._kept.pop(key, _Kept())
-        if kept.timer is not None:
-            kept.timer.cancel()
-        return [piece.update_id for piece, _ in kept.pieces.values()]
 
-
-def _calls(piece: Question) -> _Key:
+def _calls(piece: Question) -> Key:
     return (piece.conversation, piece.asker.id, "")

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from bot.config.settings import Settings
     from bot.core.clock import Clock
-    from bot.core.values import Turn
+    from bot.core.values import Question, Turn
     from bot.operating.health import Health
 
 log = logging.getLogger(__name__)
@@ -266,8 +266,8 @@ class Service:
         if self._owned:
             await self._process.close()
 
-    async def _billed(self, turn: Turn, pieces: int) -> None:
-        await self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=pieces))
+    async def _billed(self, turn: Turn, pieces: int, heard: Question | None) -> None:
+        await self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=pieces), heard)
 
     def _jobs(self) -> list[Job]:
         requests = self._access.requests

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
     from bot.core.model_request import ModelRequest
-    from bot.core.values import Answer, Turn, Usage
+    from bot.core.values import Answer, Question, Turn, Usage
     from bot.money.billing import Charge
 
 
@@ -31,10 +31,13 @@ class Paying:
         """For a request that was billed and gave no answer."""
         await self.pay(active.turn, self._charge(active, request, usage))
 
-    async def pay(self, turn: Turn, charges: Sequence[Charge]) -> None:
+    async def pay(self, turn: Turn, charges: Sequence[Charge], heard: Question | None = None) -> None:
         """Writes down what goes with no answer, a failed request or speech, before the turn goes on: a kill
         loses none of it, nor does whoever stops the turn meanwhile. While the database can't be used nobody
         waits for that.
+
+        `heard`: the question with the words that were paid for, kept in the same transaction, so that
+        nothing is heard and paid for twice; not with what is written later, by when it may have changed.
         """
         context = self._context
 
@@ -44,7 +47,11 @@ class Paying:
 
         async def write_now_or_later() -> None:
             try:
-                await write()
+                if heard is None:
+                    await write()
+                else:
+                    await context.store.turns.set_question(turn.id, heard, charges)
+                    context.meter.written(charges)
             except StoreUnavailable:
                 context.background.spawn(context.retry_write(lambda: shielded(write())))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.config.provider import authorization
-from bot.core.tasks import shielded
 from bot.files import FileReader
 from bot.preparing.fetching import Fetcher
 from bot.preparing.hearing import Hearing
@@ -17,7 +16,6 @@ from bot.preparing.overhearing import Overhearing
 from bot.preparing.reading import Reading
 from bot.preparing.seeing import Seeing
 from bot.speech import Speech, SpeechConfig
-from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from bot.answering.ports import Prepares
     from bot.config.settings import Settings
     from bot.core.clock import Clock
-    from bot.core.values import Turn
+    from bot.core.values import Question, Turn
     from bot.identity import IamTokens
     from bot.presenting.alerts import Alerts
     from bot.store import Store
@@ -47,27 +45,18 @@ class Preparing:
         store: Store,
         clock: Clock,
         alerts: Alerts,
-        billed: Callable[[Turn, int], Awaitable[None]],
+        billed: Callable[[Turn, int, Question | None], Awaitable[None]],
     ) -> None:
-        """`tokens`: who the bot is, where it has no API key. `billed` keeps what was paid."""
+        """`tokens`: who the bot is, where it has no API key. `billed` keeps what was paid, and heard."""
         self._speech = speech_of(settings, tokens, clock)
         fetcher, files = Fetcher(bot, clock), FileReader(clock)
-
-        async def keep(turn: Turn) -> None:
-            await retry_write(clock, lambda: shielded(store.turns.set_question(turn.id, turn.question)))
 
         self.steps: Sequence[Prepares] = (
             Reading(fetcher=fetcher, files=files),
             Seeing(model=settings.yandex_cloud_vision_model, fetcher=fetcher, files=files),
             Overhearing(store=store, clock=clock),
             Hearing(
-                speech=self._speech,
-                fetcher=fetcher,
-                files=files,
-                clock=clock,
-                alerts=alerts,
-                billed=billed,
-                keep=keep,
+                speech=self._speech, fetcher=fetcher, files=files, clock=clock, alerts=alerts, billed=billed
             ),
         )
 

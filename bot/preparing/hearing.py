@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 class Hearing:
     """What was heard is the question, or data where it is not the asker's own voice.
 
-    It is kept with the turn at once, so that nothing is heard, and paid for, twice.
+    It is kept with the turn at once, together with what it cost, so that nothing is heard, and paid for,
+    twice.
     """
 
     def __init__(
@@ -45,12 +46,11 @@ class Hearing:
         files: FileReader,
         clock: Clock,
         alerts: Alerts,
-        billed: Callable[[Turn, int], Awaitable[None]],
-        keep: Callable[[Turn], Awaitable[object]],
+        billed: Callable[[Turn, int, Question | None], Awaitable[None]],
     ) -> None:
         """`speech` None: nothing is heard, nothing fetched.
 
-        `billed` keeps how many pieces a recognition cost, `keep` what was heard.
+        `billed` keeps how many pieces a recognition cost, and the question with what was heard, if anything.
         """
         self._speech = speech
         self._fetcher = fetcher
@@ -58,19 +58,16 @@ class Hearing:
         self._clock = clock
         self._alerts = alerts
         self._billed = billed
-        self._keep = keep
 
     async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
         """The turn with its recordings as words. Raises `NotPrepared`."""
         del newest_first
-        question = turn.question
-        for attachment in question.attachments:
+        for attachment in turn.question.attachments:
             if attachment.kind in SPOKEN and not attachment.text:
                 async with self._fetcher.room:
                     heard = await self._heard(turn, attachment, settings)
-                question = _with(question, attachment, heard)
-                await self._keep(replace(turn, question=question))
-        return Prepared(replace(turn, question=question))
+                turn = replace(turn, question=_with(turn.question, attachment, heard))
+        return Prepared(turn)
 
     async def _heard(self, turn: Turn, attachment: Attachment, settings: ChatSettings) -> str:
         if self._speech is None:
@@ -79,6 +76,11 @@ class Hearing:
             raise NotPrepared("voice-too-long", minutes=LONGEST_SPEECH_S // 60)
         data = await self._fetcher.fetch(attachment)
         language = settings.language or turn.question.asker.language or "ru"
+
+        async def billed(pieces: int, said: str) -> None:
+            heard = _with(turn.question, attachment, said) if said else None
+            await self._billed(turn, pieces, heard)
+
         try:
             async with within(self._clock, WITHIN_S):
                 sound, duration_s = await self._sound(data)
@@ -86,7 +88,7 @@ class Hearing:
                     sound,
                     duration_s=duration_s,
                     language=language[:2].lower(),
-                    billed=lambda pieces: self._billed(turn, pieces),
+                    billed=billed,
                 )
         except TimeoutError:
             raise NotPrepared("voice-unavailable", passing=True) from None

@@ -48,13 +48,14 @@ class Speech:
         self._client: SpeechClient | None = None
 
     async def hear(
-        self, sound: bytes, *, duration_s: float, language: str, billed: Callable[[int], Awaitable[None]]
+        self, sound: bytes, *, duration_s: float, language: str, billed: Callable[[int, str], Awaitable[None]]
     ) -> str:
         """The words of a recording, empty where there are none. What the short interface refuses goes to the
         long one. `language` is `ru`, or anything else for the provider to find out.
 
-        `billed` is told once how many pieces of 15 s the provider bills for, whatever becomes of the words.
-        Cancelling leaves at once; the call's thread comes back within `timeout_s`. Raises SpeechFailure.
+        `billed` is told once how many pieces of 15 s the provider bills for, and the words, none where it
+        came to none. Cancelling leaves at once; the call's thread comes back within `timeout_s`. Raises
+        SpeechFailure.
         """
         pieces = max(1, math.ceil(duration_s / BILLED_S))
         if duration_s <= SHORT_S and len(sound) <= SHORT_BYTES:
@@ -65,9 +66,9 @@ class Speech:
                 if failure.kind is not SpeechFailureKind.REFUSED:
                     raise
             else:
-                await billed(pieces)
+                await billed(pieces, said.strip())
                 return said.strip()
-        return await self._long(sound, language, lambda: billed(pieces))
+        return await self._long(sound, language, lambda said: billed(pieces, said))
 
     async def try_key(self) -> None:
         """Has a second of silence recognised, at the price of any short one. Raises SpeechFailure."""
@@ -80,21 +81,22 @@ class Speech:
         if self._client is not None:
             self._client.close()
 
-    async def _long(self, sound: bytes, language: str, billed: Callable[[], Awaitable[None]]) -> str:
+    async def _long(self, sound: bytes, language: str, billed: Callable[[str], Awaitable[None]]) -> str:
         """What is handed over is recognised and billed, whether or not it is waited for to its end."""
         languages = ["ru-RU"] if language == "ru" else ["auto"]
         operation = await self._again(lambda client: client.begin(sound, languages=languages))
-        paid = True
+        said, paid = "", True
         try:
             while not await self._again(lambda client: client.is_done(operation)):
                 await self._clock.sleep(_POLL_S)
-            return await self._again(lambda client: client.result(operation))
+            said = await self._again(lambda client: client.result(operation))
         except OperationFailed:
             paid = False
             raise
         finally:
             if paid:
-                await billed()
+                await billed(said)
+        return said
 
     async def _again(self, call: Callable[[SpeechClient], T]) -> T:
         """The call's result, after retries where its failure allows some."""

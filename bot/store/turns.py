@@ -228,11 +228,13 @@ class Turns:
 
         return await self._database.write(job)
 
-    async def set_question(self, turn_id: int, question: Question) -> bool:
-        """Keeps what was made of a question before it is asked: its text, and what is still attached."""
+    async def set_question(self, turn_id: int, question: Question, charges: Sequence[Charge] = ()) -> bool:
+        """Keeps what was made of a question before it is asked: its text, and what is still attached; and
+        what that cost.
+        """
         row = to_row(question, created_at_us=0)
         values = {name: row[name] for name in ("text", "attachments", "forwards")}
-        return await self._change(statements.SET_QUESTION, its_id=turn_id, **values)
+        return await self._change(statements.SET_QUESTION, charges, its_id=turn_id, **values)
 
     async def set_notice(self, turn_id: int, message_id: int | None) -> None:
         await self._change(statements.SET_NOTICE, its_id=turn_id, notice=message_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -35,6 +36,17 @@ async def test_speech_is_written_down_before_the_turn_goes_on(play: Stage) -> No
     assert await paid(play) == Decimal("0.3252")
 
 
+async def test_what_was_heard_is_kept_with_what_it_cost_in_one_commit(play: Stage) -> None:
+    turn = await play.ask(question())
+    heard = replace(turn.question, text="что сказано")
+    charges = spending(play.store, play.clock).hear(turn.question, pieces=2)
+    before = play.store.commits()
+    await play.answering.paying.pay(turn, charges, heard)
+    assert play.store.commits() == before + 1
+    assert (await play.turn(turn.id)).question == heard
+    assert await paid(play) == Decimal("0.3252")
+
+
 async def test_while_the_database_is_away_nobody_waits_and_it_is_written_later(tmp_path: Path) -> None:
     async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 0}) as play:
         turn = await play.ask(question())
@@ -61,3 +73,17 @@ async def test_what_is_stopped_while_the_database_is_away_is_written_later_all_t
             assert await paid(play) == 0
         await play.pass_s(10)
         assert await paid(play) == Decimal("0.1626")
+
+
+async def test_of_what_is_written_later_the_words_are_not_put_over_what_was_asked_meanwhile(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 0}) as play:
+        turn = await play.ask(question("как было"))
+        heard = replace(turn.question, text="что сказано")
+        charges = spending(play.store, play.clock).hear(turn.question, pieces=1)
+        with Databases(None).unwritable(tmp_path):
+            await play.answering.paying.pay(turn, charges, heard)
+        await play.pass_s(10)
+        assert await paid(play) == Decimal("0.1626")
+        assert (await play.turn(turn.id)).question.text == "как было"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,7 +95,7 @@ async def hear(
     """What was said; what is billed for it is put into the list."""
     told = [] if billed is None else billed
 
-    async def write(pieces: int) -> None:
+    async def write(pieces: int, _said: str) -> None:
         await asyncio.sleep(0.01)
         told.append(pieces)
 
@@ -239,10 +240,10 @@ async def test_what_was_begun_is_billed_when_nobody_waits_for_it_any_more(
 @pytest.mark.parametrize("seconds", [5, 61])
 async def test_what_was_heard_is_told_when_it_is_written_down_as_paid(speech: Speech, seconds: float) -> None:
     written = asyncio.Event()
-    asked: list[int] = []
+    asked: list[tuple[int, str]] = []
 
-    async def write(pieces: int) -> None:
-        asked.append(pieces)
+    async def write(pieces: int, said: str) -> None:
+        asked.append((pieces, said))
         await written.wait()
 
     hearing = asyncio.create_task(
@@ -251,7 +252,9 @@ async def test_what_was_heard_is_told_when_it_is_written_down_as_paid(speech: Sp
     await until(lambda: asked)
     assert not hearing.done()
     written.set()
-    assert (await hearing).endswith("речь")
+    said = await hearing
+    assert said.endswith("речь")
+    assert asked == [(math.ceil(seconds / 15), said)]
 
 
 async def test_an_operation_without_an_id_is_a_failure(provider: Provider, speech: Speech) -> None:

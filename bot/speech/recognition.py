@@ -54,14 +54,17 @@ class Speech:
         long one. `language` is `ru`, or anything else for the provider to find out.
 
         `billed` is told once how many pieces of 15 s the provider bills for, and the words, none where it
-        came to none. Cancelling leaves at once; the call's thread comes back within `timeout_s`. Raises
-        SpeechFailure.
+        came to none. Cancelling leaves at once; the call's thread comes back within `timeout_s`, and counts
+        as billed: nobody waits to know. Raises SpeechFailure.
         """
         pieces = max(1, math.ceil(duration_s / BILLED_S))
         if duration_s <= SHORT_S and len(sound) <= SHORT_BYTES:
             spoken = "ru-RU" if language == "ru" else "auto"
             try:
-                said = await self._again(lambda c: c.recognize(sound, language=spoken, form="oggopus"))
+                said = await self._again(
+                    lambda client: client.recognize(sound, language=spoken, form="oggopus"),
+                    lambda: billed(pieces, ""),
+                )
             except SpeechFailure as failure:
                 if failure.kind is not SpeechFailureKind.REFUSED:
                     raise
@@ -84,7 +87,9 @@ class Speech:
     async def _long(self, sound: bytes, language: str, billed: Callable[[str], Awaitable[None]]) -> str:
         """What is handed over is recognised and billed, whether or not it is waited for to its end."""
         languages = ["ru-RU"] if language == "ru" else ["auto"]
-        operation = await self._again(lambda client: client.begin(sound, languages=languages))
+        operation = await self._again(
+            lambda client: client.begin(sound, languages=languages), lambda: billed("")
+        )
         said, paid = "", True
         try:
             while not await self._again(lambda client: client.is_done(operation)):
@@ -98,22 +103,35 @@ class Speech:
                 await billed(said)
         return said
 
-    async def _again(self, call: Callable[[SpeechClient], T]) -> T:
-        """The call's result, after retries where its failure allows some."""
+    async def _again(
+        self, call: Callable[[SpeechClient], T], left: Callable[[], Awaitable[None]] | None = None
+    ) -> T:
+        """The call's result, after retries where its failure allows some. `left` is called where cancelling
+        leaves the call under way, or its result unseen.
+        """
         attempts = 0
         while True:
             try:
-                return await self._run(call)
+                return await self._run(call, left)
             except SpeechFailure as failure:
                 attempts += 1
                 if attempts >= _ATTEMPTS.get(failure.kind, 1):
                     raise
             await self._clock.sleep(self._draw(0.5, 1.0) * _FIRST_WAIT_S * 2**attempts)
 
-    async def _run(self, call: Callable[[SpeechClient], T]) -> T:
+    async def _run(
+        self, call: Callable[[SpeechClient], T], left: Callable[[], Awaitable[None]] | None = None
+    ) -> T:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="speech-thread")
-        return await asyncio.wrap_future(self._threads.submit(lambda: call(self._ready())))
+        future = self._threads.submit(lambda: call(self._ready()))
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            unbilled = future.cancel() or (future.done() and future.exception() is not None)
+            if left is not None and not unbilled:
+                await left()
+            raise
 
     def _ready(self) -> SpeechClient:
         """The client, made by the first thread that needs it: httpx2 is not loaded before."""

@@ -111,6 +111,24 @@ async def test_speech_that_was_handed_over_is_paid_for_though_nobody_waits_for_i
     assert model.requests == []
 
 
+async def test_a_short_voice_that_is_stopped_while_it_is_recognised_counts_as_paid_for(
+    world: World, model: ModelServer, running: Running
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with SpeechServer() as speech:
+        urls = {"yandex_speechkit_url": speech.url, "yandex_operations_url": speech.url}
+        async with running(**urls, admin_users=str(anna.id)):
+            speech.hang(step="short")
+            await chat.voice(anna, words="коротко", duration_s=5)
+            await speech.wait(received=1, step="short")
+            await chat.say(anna, "/stop")
+            await chat.see("Остановлено")
+            await chat.say(anna, "/usage")
+            assert "около 0,16 ₽" in (await chat.see("Ваши вопросы")).text
+    assert model.requests == []
+
+
 async def test_an_answer_that_is_stopped_on_its_way_is_paid_for(
     world: World, model: ModelServer, running: Running, clock: FastClock
 ) -> None:

@@ -269,14 +269,35 @@ async def test_a_provider_out_of_reach_is_unavailable(aiohttp_port: int) -> None
     await speech.close()
 
 
-async def test_one_that_hangs_can_be_left(provider: Provider, speech: Speech) -> None:
+@pytest.mark.parametrize(("seconds", "pieces"), [(5, 1), (61, 5)])
+async def test_one_that_hangs_can_be_left_and_counts_as_billed(
+    provider: Provider, speech: Speech, seconds: float, pieces: int
+) -> None:
     provider.hangs = asyncio.Event()
-    hearing = asyncio.create_task(hear(speech))
+    billed: list[int] = []
+    hearing = asyncio.create_task(hear(speech, seconds, billed=billed))
     await provider.hangs.wait()
     hearing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await hearing
+    assert billed == [pieces]
     provider.goes_on.set()
+
+
+async def test_one_that_is_left_before_its_call_began_is_not_billed(
+    provider: Provider, speech: Speech
+) -> None:
+    provider.hangs = asyncio.Event()
+    billed: list[int] = []
+    calls = [asyncio.create_task(hear(speech, billed=billed)) for _ in range(5)]
+    await until(lambda: len(provider.requests) == 4)
+    calls[-1].cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calls[-1]
+    assert billed == []
+    provider.goes_on.set()
+    await asyncio.gather(*calls[:4])
+    assert billed == [1] * 4
 
 
 async def test_the_key_stands_in_no_failure_and_no_repr(provider: Provider, speech: Speech) -> None:

@@ -38,13 +38,18 @@ class Fetcher:
         self.room = asyncio.Semaphore(AT_ONCE)
         """Held while a file is fetched and read: fifty people who send 20 MB each are no gigabyte here."""
 
+    @staticmethod
+    def check(attachment: Attachment) -> None:
+        """Raises `NotPrepared` where it is too large by what Telegram told with the message."""
+        if attachment.file_size > MOST_BYTES:
+            raise _too_large()
+
     async def fetch(self, attachment: Attachment) -> bytes:
         """The file's content. Raises `NotPrepared`, with a line for whoever sent it.
 
         "Wrong file_id or the file is temporarily unavailable" may pass, and so may the network's troubles.
         """
-        if attachment.file_size > MOST_BYTES:
-            raise _too_large()
+        self.check(attachment)
         try:
             async with within(self._clock, WITHIN_S):
                 return await self._fetch(attachment)

@@ -62,18 +62,25 @@ class Hearing:
     async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
         """The turn with its recordings as words. Raises `NotPrepared`."""
         del newest_first
-        for attachment in turn.question.attachments:
-            if attachment.kind in SPOKEN and not attachment.text:
-                async with self._fetcher.room:
-                    heard = await self._heard(turn, attachment, settings)
-                turn = replace(turn, question=_with(turn.question, attachment, heard))
+        spoken = [each for each in turn.question.attachments if each.kind in SPOKEN and not each.text]
+        for attachment in spoken:
+            self._check(attachment)
+        for attachment in spoken:
+            async with self._fetcher.room:
+                heard = await self._heard(turn, attachment, settings)
+            turn = replace(turn, question=_with(turn.question, attachment, heard))
         return Prepared(turn)
 
-    async def _heard(self, turn: Turn, attachment: Attachment, settings: ChatSettings) -> str:
+    def _check(self, attachment: Attachment) -> None:
+        """Raises `NotPrepared` by what is claimed of it: before anything is paid for, all are looked at."""
         if self._speech is None:
             raise NotPrepared("voice-off")
         if attachment.duration_s > LONGEST_SPEECH_S:
             raise NotPrepared("voice-too-long", minutes=LONGEST_SPEECH_S // 60)
+        self._fetcher.check(attachment)
+
+    async def _heard(self, turn: Turn, attachment: Attachment, settings: ChatSettings) -> str:
+        assert self._speech is not None  # noqa: S101 - checked
         data = await self._fetcher.fetch(attachment)
         language = settings.language or turn.question.asker.language or "ru"
 

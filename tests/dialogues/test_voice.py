@@ -340,6 +340,23 @@ async def test_of_two_recordings_the_first_is_heard_once_though_the_second_fails
 
 
 @pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(
+    ("claims", "line"),
+    [({"duration": 601}, "Записи длиннее 10 минут"), ({"file_size": 20_000_001}, "Файл слишком большой")],
+)
+async def test_of_two_recordings_none_is_paid_for_where_the_second_claims_too_much(
+    world: World, speech: SpeechServer, claims: dict[str, Any], line: str
+) -> None:
+    anna, boris = world.user("Анна"), world.user("Борис")
+    group = world.group("Двор", members=[anna, boris])
+    quoted = await group.voice(boris, words="вторая", claims=claims)
+    await group.voice(anna, words="первая", caption=f"@{world.me.json['username']}", reply_to=quoted)
+    await group.see(line)
+    assert world.called("getFile") == []
+    assert speech.requests == []
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_file_whose_size_nobody_tells_is_bounded_as_it_comes(
     world: World, speech: SpeechServer
 ) -> None:

@@ -136,6 +136,7 @@ class Answering:
             observer=self._context.observer,
             jitter=jitter,
             paid=self.paying.for_failure,
+            owed=self.paying.owe,
             timeout_s=limits.model_timeout_s,
             deadline_s=limits.answer_deadline_s,
         )
@@ -251,9 +252,9 @@ class Answering:
         async with self._context.presenter.preview(active.turn, settings) as show:
             on_text = None if show is None else partial(self._grow, active, composed, show)
             asked = await self._asking.ask(active, lease, composed.request, on_text=on_text)
-        reply = asked.reply
-        active.usage = reply.answer.usage
-        self.paying.owe(active, asked.request, reply.answer)
+            reply = asked.reply
+            active.usage = reply.answer.usage
+            self.paying.owe(active, asked.request, reply.answer.usage, reply.answer.text)
         active.fields.update(
             request_id=reply.client_request_id,
             provider_request_id=reply.provider_request_id,

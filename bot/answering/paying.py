@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
     from bot.core.model_request import ModelRequest
-    from bot.core.values import Answer, Question, Turn, Usage
+    from bot.core.values import Question, Turn, Usage
     from bot.money.billing import Charge
 
 
@@ -23,13 +23,15 @@ class Paying:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def owe(self, active: ActiveTurn, request: ModelRequest, answer: Answer) -> None:
-        """For an answer: its charge is written in the transaction that keeps it."""
-        active.charges = [*active.charges, *self._charge(active, request, answer.usage, answer.text)]
+    def owe(self, active: ActiveTurn, request: ModelRequest, usage: Usage, text: str) -> None:
+        """For an answer, or what came of one: its charge is written in the transaction that keeps it, or that
+        closes the turn.
+        """
+        active.charges = [*active.charges, *self._charge(active, request, usage, text)]
 
-    async def for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage) -> None:
-        """For a request that was billed and gave no answer."""
-        await self.pay(active.turn, self._charge(active, request, usage))
+    async def for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage, text: str) -> None:
+        """For a request that was billed, or may have been, and gave no answer."""
+        await self.pay(active.turn, self._charge(active, request, usage, text))
 
     async def pay(self, turn: Turn, charges: Sequence[Charge], heard: Question | None = None) -> None:
         """Writes down what goes with no answer, a failed request or speech, before the turn goes on: a kill
@@ -59,7 +61,7 @@ class Paying:
             await shielded(write_now_or_later())
 
     def _charge(
-        self, active: ActiveTurn, request: ModelRequest, usage: Usage, answer: str = ""
+        self, active: ActiveTurn, request: ModelRequest, usage: Usage, answer: str
     ) -> Sequence[Charge]:
         charges = self._context.meter.charge(
             active.turn.question, request, usage, answer=answer, first=not active.charged

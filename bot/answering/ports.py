@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.answering.outcomes import Declined
-    from bot.core.model_request import Image, ModelRequest, OnText
+    from bot.core.model_request import Image, ModelRequest, OnText, Progress
     from bot.core.values import ChatSettings, Exchange, Question, TalkMessage, Turn, Usage
     from bot.model import ModelReply
     from bot.money.billing import Charge
@@ -102,8 +102,9 @@ class AsksModel(Protocol):
         *,
         timeout_s: float,
         on_text: OnText | None = None,
+        progress: Progress | None = None,
     ) -> ModelReply:
-        """Raises `bot.model.ModelFailure`. `on_text` is told while the text grows."""
+        """Raises `bot.model.ModelFailure`. `on_text` is told while the text grows; `progress` is kept up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,16 @@ OnText: TypeAlias = "Callable[[ReadText], None]"
 """Is called when there is more of an answer than was read."""
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a request has come: whoever gives it up, or sees it fail, looks there for what it may cost."""
+
+    may_cost: bool = False
+    """The provider has it and has not refused it: it may bill what no reply tells of."""
+    said: list[str] = field(default_factory=list)
+    """The pieces of the answer that have come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
     """How the model is to answer: the settings that a chat may choose, as the request carries them."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ssl import SSLContext
 
+    from bot.core.model_request import Progress
     from bot.model.abort_handle import AbortHandle
     from bot.model.addresses import Addresses
 
@@ -32,7 +33,9 @@ class ReplyTooLong(Exception):
 
 
 class AbortableTransport(httpx2.BaseTransport):
-    """Sends requests over one connection, kept alive between them. `handle` is of the request under way."""
+    """Sends requests over one connection, kept alive between them. `handle` and `progress` are of the request
+    under way.
+    """
 
     def __init__(self, tls: SSLContext, proxy_url: str | None, addresses: Addresses) -> None:
         """A proxy looks up the server's name itself, so that `addresses` are for connecting without one."""
@@ -41,6 +44,7 @@ class AbortableTransport(httpx2.BaseTransport):
         self._addresses = None if proxy_url else addresses
         self._socket: socket.socket | None = None
         self.handle: AbortHandle | None = None
+        self.progress: Progress | None = None
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         handle = self.handle
@@ -51,6 +55,8 @@ class AbortableTransport(httpx2.BaseTransport):
             raise Aborted
         request.extensions = {**request.extensions, "trace": self._trace}
         response = self._sent(request)
+        if self.progress is not None and not response.is_success:
+            self.progress.may_cost = False
         stream = response.stream
         assert isinstance(stream, httpx2.SyncByteStream)  # noqa: S101 - a synchronous transport gives no other
         is_stream = response.headers.get("content-type", "").startswith("text/event-stream")
@@ -83,7 +89,11 @@ class AbortableTransport(httpx2.BaseTransport):
             request.url = url
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
-        """httpcore2's trace extension: tells each connection made, straight, through a proxy, then TLS."""
+        """httpcore2's trace extension: tells each connection made, straight, through a proxy, then TLS; and
+        when the request is on its way.
+        """
+        if event.endswith(".send_request_body.started") and self.progress is not None:
+            self.progress.may_cost = info["request"].method != b"CONNECT"
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._socket = info["return_value"].get_extra_info("socket")
             # Once TLS stands the descriptor is the same, and the handle has its duplicate of it already.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
+from bot.core.model_request import Progress
 from bot.model.live_text import LiveText
 from bot.model.pool import Overdue, Pool
 from bot.model.refusals import Refusals
@@ -40,34 +41,50 @@ class Model:
         self._listed_until_s = 0.0
 
     async def ask(
-        self, request: ModelRequest, *, timeout_s: float, on_text: OnText | None = None
+        self,
+        request: ModelRequest,
+        *,
+        timeout_s: float,
+        on_text: OnText | None = None,
+        progress: Progress | None = None,
     ) -> ModelReply:
         """The reply. Raises ModelFailure; after `timeout_s` of the clock, of kind TIMEOUT.
 
         Where the request is for a stream, `on_text` is told on the event loop while the text grows. A model
         that refuses to stream, or to search, is asked without it: three requests at the most, and none for
-        nothing in the next hour. Cancelling closes the HTTP connection at once.
+        nothing in the next hour. Cancelling closes the HTTP connection at once. `progress` is that of the
+        last of them.
         """
+        known = progress or Progress()
         until_s = self._clock.monotonic() + timeout_s
 
         async def send(generation: Generation) -> ModelReply:
             left_s = until_s - self._clock.monotonic()
             if left_s <= 0:
                 raise ModelFailure(FailureKind.TIMEOUT, detail="no time is left for a request")
-            return await self._ask(replace(request, generation=generation), left_s, on_text)
+            return await self._ask(replace(request, generation=generation), left_s, on_text, known)
 
         return await self._refusals.ask(request.generation, send)
 
-    async def _ask(self, request: ModelRequest, timeout_s: float, on_text: OnText | None) -> ModelReply:
+    async def _ask(
+        self, request: ModelRequest, timeout_s: float, on_text: OnText | None, progress: Progress
+    ) -> ModelReply:
         request_id = str(uuid4())
         started_s = self._clock.monotonic()
         live: LiveText | None = None
         if request.generation.stream:
-            live = LiveText(on_text, self._clock, first_event_s=self._config.first_event_timeout_s)
+            first_event_s = self._config.first_event_timeout_s
+            live = LiveText(on_text, self._clock, first_event_s=first_event_s, said=progress.said)
 
         def job(client: ProviderClient, handle: AbortHandle) -> ModelReply | ModelFailure:
             return client.ask(
-                handle, request, request_id=request_id, timeout_s=timeout_s, started_s=started_s, live=live
+                handle,
+                request,
+                request_id=request_id,
+                timeout_s=timeout_s,
+                started_s=started_s,
+                progress=progress,
+                live=live,
             )
 
         if live is None:

@@ -29,12 +29,15 @@ class LiveText:
     loop. `begin`, `add`, `refuse` and `finish` belong to the thread, the rest to the loop.
     """
 
-    def __init__(self, on_text: OnText | None, clock: Clock, *, first_event_s: float) -> None:
+    def __init__(
+        self, on_text: OnText | None, clock: Clock, *, first_event_s: float, said: list[str] | None = None
+    ) -> None:
+        """`said` takes the pieces that come."""
         self._on_text = on_text
         self._clock = clock
         self._first_event_s = first_event_s
         self._begun = False
-        self._said: list[str] = []
+        self._said: list[str] = [] if said is None else said
         self._refused = False
         self._finished: AbortHandle | None = None
         self._woken = asyncio.Event()

@@ -12,6 +12,7 @@ import httpx2
 import openai
 
 from bot.core.keys import NoKey
+from bot.core.model_request import Progress
 from bot.core.quiet import quiet_loggers
 from bot.model.abortable_transport import MAX_REPLY_BYTES, AbortableTransport, Aborted, ReplyTooLong
 from bot.model.build_request import request_body
@@ -75,9 +76,10 @@ class ProviderClient:
         request_id: str,
         timeout_s: float,
         started_s: float,
+        progress: Progress,
         live: LiveText | None = None,
     ) -> ModelReply | ModelFailure:
-        """`live` is told how the answer grows, where the request is for a stream."""
+        """`progress` is kept up; `live` is told how the answer grows, where the request is for a stream."""
 
         def send() -> httpx2.Response:
             body: dict[str, Any] = request_body(request, self._config.folder)
@@ -99,7 +101,7 @@ class ProviderClient:
             provider_id, trace_id = _ids(response)
             return ModelReply(answer, request_id, provider_id, trace_id, self._clock.monotonic() - started_s)
 
-        return self._call(handle, send, read, request_id)
+        return self._call(handle, send, read, request_id, progress)
 
     def models(self, handle: AbortHandle, *, request_id: str, timeout_s: float) -> list[str] | ModelFailure:
         def send() -> httpx2.Response:
@@ -111,7 +113,7 @@ class ProviderClient:
         def read(response: httpx2.Response) -> list[str]:
             return text_models(read_json(response.content), self._config.folder)
 
-        return self._call(handle, send, read, request_id)
+        return self._call(handle, send, read, request_id, Progress())
 
     def warm(self) -> None:
         """Has the key at hand, should it have to be fetched."""
@@ -127,13 +129,14 @@ class ProviderClient:
         send: Callable[[], httpx2.Response],
         read: Callable[[httpx2.Response], Result],
         request_id: str,
+        progress: Progress,
     ) -> Result | ModelFailure:
         try:
-            outcome = self._attempt(handle, send, read, request_id)
+            outcome = self._attempt(handle, send, read, request_id, progress)
             status = outcome.http_status if isinstance(outcome, ModelFailure) else None
             # A token may have been revoked, or outlived while the machine slept. A 401 costs nothing.
             if status == httpx2.codes.UNAUTHORIZED and self._config.key_refused(self._key):
-                outcome = self._attempt(handle, send, read, request_id)
+                outcome = self._attempt(handle, send, read, request_id, progress)
             return outcome
         finally:
             handle.end()
@@ -144,9 +147,11 @@ class ProviderClient:
         send: Callable[[], httpx2.Response],
         read: Callable[[httpx2.Response], Result],
         request_id: str,
+        progress: Progress,
     ) -> Result | ModelFailure:
         response: httpx2.Response | None = None
-        self._transport.handle = handle
+        self._transport.handle, self._transport.progress = handle, progress
+        progress.may_cost = False
         try:
             self._take_key()
             response = send()
@@ -165,7 +170,7 @@ class ProviderClient:
         except ModelFailure as error:
             failure = error
         finally:
-            self._transport.handle = None
+            self._transport.handle = self._transport.progress = None
             if response is not None:
                 response.close()
         return self._told(failure, response, request_id)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.answering.outcomes import Declined
     from bot.answering.ports import Note, Observer, Prepares
-    from bot.core.model_request import ModelRequest, OnText, ReadText
+    from bot.core.model_request import ModelRequest, OnText, Progress, ReadText
     from bot.core.values import Question, Turn
 
 
@@ -36,6 +36,7 @@ class Asked:
     timeout_s: float
     reply: asyncio.Future[ModelReply]
     on_text: OnText | None = None
+    progress: Progress | None = None
     aborted: bool = False
 
 
@@ -51,8 +52,9 @@ class PromptedModel:
         *,
         timeout_s: float,
         on_text: OnText | None = None,
+        progress: Progress | None = None,
     ) -> ModelReply:
-        asked = Asked(request, timeout_s, asyncio.get_running_loop().create_future(), on_text)
+        asked = Asked(request, timeout_s, asyncio.get_running_loop().create_future(), on_text, progress)
         self.asked.append(asked)
         try:
             return await asked.reply

@@ -12,7 +12,7 @@ from bot.answering.asking.circuit import Circuit
 from bot.answering.outcomes import NotAnswered
 from bot.answering.ports import NullObserver
 from bot.answering.scheduling.scheduler import Scheduler
-from bot.core.model_request import Generation, ModelRequest
+from bot.core.model_request import Generation, ModelRequest, Progress
 from bot.core.values import Turn, TurnState, Usage
 from bot.model import FailureKind, ModelFailure
 from tests.answering.stage import PromptedModel
@@ -20,8 +20,12 @@ from tests.answering.values import question
 from tests.clocks import ManualClock, settle
 
 
-async def nothing_paid(_active: ActiveTurn, _request: ModelRequest, _usage: Usage) -> None:
+async def nothing_paid(_active: ActiveTurn, _request: ModelRequest, _usage: Usage, _text: str) -> None:
     """For requests that have used nothing."""
+
+
+def nothing_owed(_active: ActiveTurn, _request: ModelRequest, _usage: Usage, _text: str) -> None:
+    """For requests that nobody gives up."""
 
 
 class LateClock(ManualClock):
@@ -44,6 +48,7 @@ async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late
         observer=NullObserver(),
         jitter=lambda: 1.0,
         paid=nothing_paid,
+        owed=nothing_owed,
         timeout_s=60.0,
         deadline_s=180.0,
     )
@@ -70,7 +75,7 @@ async def test_what_a_failed_request_used_is_written_down_before_the_next_one_or
     scheduler = Scheduler(most=1, observer=NullObserver())
     paid: list[Usage] = []
 
-    async def write(_active: ActiveTurn, _request: ModelRequest, usage: Usage) -> None:
+    async def write(_active: ActiveTurn, _request: ModelRequest, usage: Usage, _text: str) -> None:
         paid.append(usage)
         await written.wait()
 
@@ -81,6 +86,7 @@ async def test_what_a_failed_request_used_is_written_down_before_the_next_one_or
         observer=NullObserver(),
         jitter=lambda: 1.0,
         paid=write,
+        owed=nothing_owed,
         timeout_s=60.0,
         deadline_s=180.0,
     )
@@ -102,3 +108,83 @@ async def test_what_a_failed_request_used_is_written_down_before_the_next_one_or
     else:
         with pytest.raises(NotAnswered):
             await task
+
+
+@pytest.mark.parametrize(
+    ("kind", "may_cost", "paid"),
+    [
+        (FailureKind.TIMEOUT, True, True),
+        (FailureKind.BROKEN_REPLY, True, True),
+        (FailureKind.SERVER_ERROR, True, True),
+        (FailureKind.BAD_REQUEST, True, False),
+        (FailureKind.QUOTA, True, False),
+        (FailureKind.TIMEOUT, False, False),
+        (FailureKind.UNAVAILABLE, False, False),
+    ],
+)
+async def test_a_failure_that_tells_no_usage_is_paid_by_the_words_that_came_unless_it_is_a_refusal(
+    kind: FailureKind, may_cost: bool, paid: bool
+) -> None:
+    asking = _Given()
+    progress = await asking.begin()
+    progress.may_cost = may_cost
+    progress.said += ["Пол", "день"]
+    asking.model.open[0].reply.set_exception(ModelFailure(kind))
+    await settle()
+    assert asking.paid == ([(Usage(reported=False), "Полдень")] if paid else [])
+    await asking.give_up()
+    assert asking.owed == []
+
+
+@pytest.mark.parametrize("may_cost", [True, False])
+async def test_a_request_given_up_is_owed_if_it_was_sent(may_cost: bool) -> None:
+    asking = _Given()
+    progress = await asking.begin()
+    progress.may_cost = may_cost
+    progress.said.append("Полд")
+    await asking.give_up()
+    assert asking.owed == ([(Usage(reported=False), "Полд")] if may_cost else [])
+    assert asking.paid == []
+
+
+class _Given:
+    """A question on its way to the model, and what is told of its cost."""
+
+    def __init__(self) -> None:
+        self.model = PromptedModel()
+        self.paid: list[tuple[Usage, str]] = []
+        self.owed: list[tuple[Usage, str]] = []
+        clock = ManualClock()
+        self._scheduler = Scheduler(most=1, observer=NullObserver())
+        self._asking = Asking(
+            self.model,
+            circuit=Circuit(clock.monotonic),
+            clock=clock,
+            observer=NullObserver(),
+            jitter=lambda: 1.0,
+            paid=self._pay,
+            owed=lambda _active, _request, usage, text: self.owed.append((usage, text)),
+            timeout_s=60.0,
+            deadline_s=180.0,
+        )
+
+    async def begin(self) -> Progress:
+        """What the model keeps up of the first request."""
+        turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
+        lease = self._scheduler.enqueue(turn)
+        request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), "", turn.question.text)
+        self._scheduler.resume()
+        self._task = asyncio.create_task(self._asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
+        await settle()
+        progress = self.model.open[0].progress
+        assert progress is not None
+        return progress
+
+    async def give_up(self) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.exception()
+
+    async def _pay(self, _active: ActiveTurn, _request: ModelRequest, usage: Usage, text: str) -> None:
+        self.paid.append((usage, text))

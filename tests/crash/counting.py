@@ -110,7 +110,9 @@ class Report:
     unpaid: int = 0
     """Answers in the database without a row of the ledger."""
     paid_without_cause: int = 0
-    """Rows beyond the replies that the model gave, or whose roubles are not those of their tokens."""
+    """Rows beyond the replies that the model gave (an estimate: beyond the requests that it got), or whose
+    roubles are not those of their tokens.
+    """
     spent: str = ""
     """Roubles, by the rows of the ledger."""
     sums_differ: int = 0
@@ -283,12 +285,14 @@ class Counting:
     async def read_ledger(self, store: Store, ask: Ask, report: Report) -> None:
         """Each row against its tokens, and the sums that the store gives against the rows."""
         rows = ask(
-            "SELECT person_id, input_tokens + output_tokens, tokens_nrub + search_nrub + speech_nrub"
-            " FROM ledger"
+            "SELECT person_id, estimated, input_tokens + output_tokens,"
+            " tokens_nrub + search_nrub + speech_nrub FROM ledger"
         )
         report.charges = len(rows)
-        report.paid_without_cause = max(0, len(rows) - report.answers_generated)
-        report.paid_without_cause += sum(nrub != tokens * NRUB_A_TOKEN for _, tokens, nrub in rows)
+        counted = sum(not estimated for _, estimated, *_ in rows)
+        report.paid_without_cause = max(0, counted - report.answers_generated)
+        report.paid_without_cause += max(0, len(rows) - len(self._oracle.asked))
+        report.paid_without_cause += sum(nrub != tokens * NRUB_A_TOKEN for *_, tokens, nrub in rows)
         whole = Decimal(sum(nrub for *_, nrub in rows)).scaleb(-9)
         report.spent = f"{whole:f}"
         ever = Whose(date(2000, 1, 1), date(2100, 1, 1))

@@ -9,6 +9,7 @@ import pytest
 
 from bot.emulator.model_replies import response_body
 from bot.emulator.speech import SpeechServer
+from bot.money.billing import tokens_of
 from bot.money.calendar import Calendar
 from bot.store import Whose
 from tests.dialogues.paying import PRICES, answers, ask, counted, reply, settled
@@ -16,7 +17,10 @@ from tests.dialogues.waiting import comes
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
+    from bot.emulator.model_streaming import End
     from bot.emulator.world import World
+    from bot.service import Service
+    from bot.store import Spent
     from tests.clocks import FastClock
     from tests.conftest import Running
 
@@ -141,13 +145,105 @@ async def test_an_answer_that_is_stopped_on_its_way_is_paid_for(
         await model.wait(received=1)
 
         async def paid() -> bool:
-            today = Calendar(ZoneInfo("Europe/Moscow")).day(clock.now())
-            return bool((await service.store.ledger.spent(Whose(today, today))).rub)
+            return bool((await spent(service, clock)).rub)
 
         await comes(paid)
         await chat.say(anna, "/stop")
         await chat.say(anna, "/usage")
         assert "вопросов 1, токенов 1\u00a0010, около 1 ₽" in (await chat.see("Ваши вопросы")).text
+
+
+async def spent(service: Service, clock: FastClock) -> Spent:
+    today = Calendar(ZoneInfo("Europe/Moscow")).day(clock.now())
+    return await service.store.ledger.spent(Whose(today, today))
+
+
+def asked_tokens(model: ModelServer) -> int:
+    """Of one request, by the estimate."""
+    body = model.requests[-1].body
+    return tokens_of(body["instructions"] + body["input"])
+
+
+async def test_a_growing_answer_that_is_stopped_is_paid_for_by_the_estimate(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    """Nobody reads nearly all of an answer for nothing."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(default_live=True) as service:
+        model.hold_stream("Слово за слово. " * 60)
+        await chat.say(anna, "Вопрос?")
+        growing = await chat.see("Слово за слово. Слово")
+        await chat.press(anna, growing, "Остановить")
+        await chat.see("(ответ остановлен)")
+        sums = await spent(service, clock)
+        assert (sums.questions, sums.estimated, sums.input_tokens) == (1, 1, asked_tokens(model))
+        assert 100 < sums.output_tokens <= 320
+
+
+@pytest.mark.parametrize(("command", "word"), [("/stop", "Остановлено"), ("/new", "Начинаем новый разговор")])
+async def test_a_question_that_is_stopped_while_the_model_is_at_it_is_paid_for_by_the_estimate(
+    world: World, model: ModelServer, running: Running, clock: FastClock, command: str, word: str
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(default_live=False) as service:
+        model.hang()
+        await chat.say(anna, "Вопрос?")
+        await model.wait(received=1)
+        await chat.say(anna, command)
+        await chat.see(word)
+        sums = await spent(service, clock)
+        assert (sums.questions, sums.estimated) == (1, 1)
+        assert (sums.input_tokens, sums.output_tokens) == (asked_tokens(model), 0)
+
+
+async def test_requests_that_time_out_are_paid_for_by_the_estimate_and_their_question_once(
+    world: World, model: ModelServer, running: Running, clock: FastClock
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(default_live=False, model_timeout_s=8) as service:
+        model.hang(times=None)
+        await chat.say(anna, "Вопрос?")
+        await chat.see("Код ошибки")
+        sums = await spent(service, clock)
+        assert (sums.questions, sums.estimated, len(model.requests)) == (1, 2, 2)
+        assert (sums.input_tokens, sums.output_tokens) == (2 * asked_tokens(model), 0)
+
+
+@pytest.mark.parametrize("end", ["cut", "nothing", "error", "garbage"])
+async def test_a_stream_that_breaks_is_paid_for_by_what_came(
+    world: World, model: ModelServer, running: Running, clock: FastClock, end: End
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(default_live=True) as service:
+        model.stream("Слово за слово. " * 60, end=end)
+        answers(model, tokens=1000)
+        await ask(chat, anna)
+        await settled(service)
+        sums = await spent(service, clock)
+        assert (sums.questions, sums.estimated) == (1, 1)
+        assert 1100 < sums.output_tokens <= 1320
+
+
+@pytest.mark.parametrize("status", [400, 429, 500, 503])
+async def test_a_request_that_is_refused_costs_nothing(
+    world: World, model: ModelServer, running: Running, clock: FastClock, status: int
+) -> None:
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    async with running(default_live=False) as service:
+        model.fail(status, times=None)
+        await chat.say(anna, "Вопрос?")
+        await model.wait(received=1)
+        if status == 400:
+            await chat.see("Код ошибки")
+        else:
+            await chat.say(anna, "/stop")
+            await chat.see("Остановлено")
+        assert (await spent(service, clock)).questions == 0
 
 
 async def test_a_search_is_paid_for(world: World, model: ModelServer, running: Running) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.answering.asking.retrying import wait_s
 from bot.answering.outcomes import Failure, NotAnswered
 from bot.answering.ports import Note
+from bot.core.model_request import Progress
 from bot.core.tasks import within
+from bot.core.values import Usage
 from bot.model import FailureKind, ModelFailure
 
 if TYPE_CHECKING:
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
     from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
     from bot.core.model_request import ModelRequest, OnText
-    from bot.core.values import Usage
     from bot.model import ModelReply
 
 _DOWN = frozenset({FailureKind.SERVER_ERROR, FailureKind.UNAVAILABLE})
 _SAYS_NOTHING = frozenset({FailureKind.TIMEOUT, FailureKind.BROKEN_REPLY})
+_MAY_COST = _DOWN | _SAYS_NOTHING
+"""Any other failure is a refusal, before a word is written."""
 
 
 class Asked(NamedTuple):
@@ -67,17 +70,21 @@ class Asking:
         clock: Clock,
         observer: Observer,
         jitter: Callable[[], float],
-        paid: Callable[[ActiveTurn, ModelRequest, Usage], Awaitable[None]],
+        paid: Callable[[ActiveTurn, ModelRequest, Usage, str], Awaitable[None]],
+        owed: Callable[[ActiveTurn, ModelRequest, Usage, str], None],
         timeout_s: float,
         deadline_s: float,
     ) -> None:
-        """`jitter` draws a number from 0 to 1; `paid` keeps what a request that failed has used."""
+        """`jitter` draws a number from 0 to 1; `paid` keeps what a request that failed has used, and `owed`
+        that of one given up until its turn's end is written. Both get the words that came.
+        """
         self._model = model
         self._circuit = circuit
         self._clock = clock
         self._observer = observer
         self._jitter = jitter
         self._paid = paid
+        self._owed = owed
         self._timeout_s = timeout_s
         self._deadline_s = deadline_s
 
@@ -123,9 +130,13 @@ class Asking:
         began_s = self._clock.monotonic()
         state.attempts += 1
         outcome = "aborted"
+        progress = Progress()
         try:
             reply = await self._model.ask(
-                state.request, timeout_s=min(self._timeout_s, state.until_s - began_s), on_text=state.on_text
+                state.request,
+                timeout_s=min(self._timeout_s, state.until_s - began_s),
+                on_text=state.on_text,
+                progress=progress,
             )
         except ModelFailure as failure:
             state.last = failure
@@ -133,11 +144,15 @@ class Asking:
             if failure.kind is FailureKind.QUOTA:
                 state.lease.overloaded()
             self._note_failure(state, failure)
-            if failure.usage is not None:
-                await self._paid(state.active, state.request, failure.usage)
+            may_cost = progress.may_cost and failure.kind in _MAY_COST
+            usage = failure.usage or (Usage(reported=False) if may_cost else None)
+            if usage is not None:
+                await self._paid(state.active, state.request, usage, "".join(progress.said))
             raise
         except BaseException:
             self._circuit.unsure(state.person_id)
+            if progress.may_cost:
+                self._owed(state.active, state.request, Usage(reported=False), "".join(progress.said))
             raise
         else:
             outcome = "answer"

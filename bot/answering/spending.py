@@ -104,7 +104,7 @@ class Spending:
         generation = request.generation
         amount = self.billing.estimate(
             model=generation.model,
-            sent=request.instructions + request.asked + request.unfinished_answer,
+            sent=_sent(request),
             max_output_tokens=generation.max_output_tokens,
             attached_tokens=len(request.images) * estimating.PICTURE_TOKENS,
             searches=int(generation.search),
@@ -121,14 +121,12 @@ class Spending:
         self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
     ) -> Sequence[Charge]:
         """For a request that was made; the `first` one of a question counts as the question."""
-        sent = [request.instructions, request.asked, request.unfinished_answer]
-        sent += [part for exchange in request.history for part in (exchange.question, exchange.answer)]
         charge = self.billing.request(
             question,
             self._clock.now(),
             model=request.generation.model,
             usage=usage,
-            sent="".join(sent),
+            sent=_sent(request),
             answer=answer,
         )
         return [replace(charge, question=first)]
@@ -196,6 +194,13 @@ class Spending:
         month = exhausted.account.scope is Scope.MONTH
         calendar = self.billing.calendar
         return calendar.next_month(now) if month else calendar.next_day(now)
+
+
+def _sent(request: ModelRequest) -> str:
+    """All the words of a request, those of its history too: they are paid for anew each time."""
+    sent = [request.instructions, request.asked, request.unfinished_answer]
+    sent += [part for exchange in request.history for part in (exchange.question, exchange.answer)]
+    return "".join(sent)
 
 
 def _whose(account: Account, today: date) -> Whose:

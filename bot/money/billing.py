@@ -91,8 +91,8 @@ class Billing:
         searches: int = 0,
         speech_s: int = 0,
     ) -> Decimal:
-        """What a question may cost, about; set aside until it is known. Its history is not counted, but for
-        the pictures that are shown again.
+        """What a question may cost, about; set aside until it is known. Its history counts once the request
+        is known, and before that only the pictures that are shown again.
         """
         usage = Usage(tokens_of(sent) + attached_tokens, max_output_tokens)
         speech = self.prices.of_speech(speech_s) if speech_s else NOTHING

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.model_request import Image
-from bot.core.values import Attachment, AttachmentKind
+from bot.core.values import Attachment, AttachmentKind, Exchange
 from bot.store import Store
 from tests.answering.meters import CHAT, REQUEST, spending
 from tests.clocks import ManualClock
@@ -101,3 +101,14 @@ async def test_what_is_set_aside_becomes_what_the_request_itself_may_cost(meter:
     assert revised.accounts == first.accounts
     assert revised.amount == Decimal("0.3006") + 2 * Decimal("0.5")
     assert meter.revise(None, seen) is None
+
+
+async def test_the_history_that_goes_along_is_set_aside_too(meter: Spending) -> None:
+    first = meter.reserve(question("Why?"), CHAT)
+    assert first is not None
+    alone = meter.revise(first, REQUEST)
+    assert alone is not None
+    history = (Exchange("а" * 3000, "б" * 6000), Exchange("в" * 300, "г" * 600))
+    together = meter.revise(alone, replace(REQUEST, history=history))
+    assert together is not None
+    assert together.amount - alone.amount == Decimal("0.66")

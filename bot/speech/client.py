@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
@@ -15,6 +17,8 @@ from bot.core.keys import NoKey
 from bot.speech.outcomes import OperationFailed, SpeechFailure, SpeechFailureKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.speech.config import SpeechConfig
 
 _DETAIL_LIMIT: Final = 300
@@ -31,6 +35,9 @@ class SpeechClient:
     def __init__(self, config: SpeechConfig) -> None:
         self._config = config
         self._secret = ""
+        self._lock = Lock()
+        self._under_way = 0
+        self._closing = False
         self._http = httpx2.Client(
             proxy=config.proxy_url, timeout=httpx2.Timeout(config.timeout_s, connect=5), trust_env=False
         )
@@ -82,7 +89,25 @@ class SpeechClient:
         return words_of(response.text)
 
     def close(self) -> None:
-        self._http.close()
+        """Calls under way go on in their threads; the last of them closes the connections, its own too."""
+        with self._lock:
+            self._closing = True
+            idle = not self._under_way
+        if idle:
+            self._http.close()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        with self._lock:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                last = self._closing and not self._under_way
+            if last:
+                self._http.close()
 
     def _json(self, method: str, url: str, **sent: Any) -> dict[str, Any]:
         response = self._send(method, url, **sent)
@@ -101,7 +126,8 @@ class SpeechClient:
             authorization = self._config.authorization()
             self._secret = authorization.partition(" ")[2]
             headers = {"Authorization": authorization}
-            response = self._http.request(method, url, headers=headers, **sent)
+            with self._in_use():
+                response = self._http.request(method, url, headers=headers, **sent)
         except NoKey as error:
             kind = SpeechFailureKind.UNAVAILABLE if error.temporary else SpeechFailureKind.NOT_ALLOWED
             raise SpeechFailure(kind, detail=error.detail) from None

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.speech import Speech, SpeechConfig, SpeechFailure, SpeechFailureKind
-from bot.speech.client import words_of
+from bot.speech.client import SpeechClient, words_of
 from tests.clocks import FastClock, until
 
 if TYPE_CHECKING:
@@ -260,6 +260,23 @@ async def test_what_was_heard_is_told_when_it_is_written_down_as_paid(speech: Sp
 async def test_an_operation_without_an_id_is_a_failure(provider: Provider, speech: Speech) -> None:
     provider.replies = [web.json_response({"done": False})]
     assert (await fails(speech, 60)).kind is SpeechFailureKind.BROKEN_REPLY
+
+
+async def test_a_call_under_way_when_the_client_is_closed_ends_as_it_would_have(
+    provider: Provider, aiohttp_port: int
+) -> None:
+    client = SpeechClient(SpeechConfig(lambda: "Api-Key x", url=f"http://127.0.0.1:{aiohttp_port}"))
+    provider.hangs = asyncio.Event()
+    calls = [
+        asyncio.create_task(asyncio.to_thread(client.recognize, SOUND, language="ru-RU", form="oggopus"))
+        for _ in range(2)
+    ]
+    await until(lambda: len(provider.requests) == len(calls))
+    client.close()
+    provider.goes_on.set()
+    assert await asyncio.gather(*calls) == [" короткая речь "] * 2
+    with pytest.raises(RuntimeError, match="closed"):
+        client.recognize(SOUND, language="ru-RU", form="oggopus")
 
 
 async def test_a_provider_out_of_reach_is_unavailable(aiohttp_port: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.emulator import origins, pictures
+from tests.clocks import FastClock
 from tests.dialogues.waiting import all_taken, comes
 
 if TYPE_CHECKING:
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
     from bot.emulator.talk import Chat
     from bot.emulator.world import World
     from bot.service import Service
-    from tests.clocks import FastClock
     from tests.conftest import Running
 
 IVAN = origins.hidden("Иван", 1)
 SEES = {"yandex_cloud_vision_model": "qwen3.6-35b-a3b"}
 PICTURES = [pictures.sample(40 * n, 40, "PNG") for n in range(1, 11)]
 """Told apart by their width."""
+
+
+@pytest.fixture
+def clock() -> FastClock:
+    """Two seconds are two seconds: a forward is sent and dealt with by then on a busy machine too."""
+    return FastClock(1)
 
 
 @pytest.fixture

@@ -43,17 +43,16 @@ class Paying:
         """
         context = self._context
 
-        async def write() -> None:
-            await context.store.ledger.add(charges, turn.id)
+        async def write(words: Question | None = None) -> None:
+            if words is None:
+                await context.store.ledger.add(charges, turn.id)
+            else:
+                await context.store.turns.set_question(turn.id, words, charges)
             context.meter.written(charges)
 
         async def write_now_or_later() -> None:
             try:
-                if heard is None:
-                    await write()
-                else:
-                    await context.store.turns.set_question(turn.id, heard, charges)
-                    context.meter.written(charges)
+                await write(heard)
             except StoreUnavailable:
                 context.background.spawn(context.retry_write(lambda: shielded(write())))
 

@@ -104,7 +104,7 @@ class Spending:
         generation = request.generation
         amount = self.billing.estimate(
             model=generation.model,
-            sent=_sent(request),
+            sent="".join(request.texts),
             max_output_tokens=generation.max_output_tokens,
             attached_tokens=len(request.images) * estimating.PICTURE_TOKENS,
             searches=int(generation.search),
@@ -126,7 +126,7 @@ class Spending:
             self._clock.now(),
             model=request.generation.model,
             usage=usage,
-            sent=_sent(request),
+            sent="".join(request.texts),
             answer=answer,
         )
         return [replace(charge, question=first)]
@@ -194,13 +194,6 @@ class Spending:
         month = exhausted.account.scope is Scope.MONTH
         calendar = self.billing.calendar
         return calendar.next_month(now) if month else calendar.next_day(now)
-
-
-def _sent(request: ModelRequest) -> str:
-    """All the words of a request, those of its history too: they are paid for anew each time."""
-    sent = [request.instructions, request.asked, request.unfinished_answer]
-    sent += [part for exchange in request.history for part in (exchange.question, exchange.answer)]
-    return "".join(sent)
 
 
 def _whose(account: Account, today: date) -> Whose:

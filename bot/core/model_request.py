@@ -67,3 +67,9 @@ class ModelRequest:
     def asked(self) -> str:
         """The last thing that the user says: the question with the talk above it."""
         return f"{self.talk}\n\n{self.question}" if self.talk else self.question
+
+    @property
+    def texts(self) -> list[str]:
+        """All its words, those of the history too: they are read, and paid for, anew each time."""
+        earlier = [part for each in self.history for part in (each.question, each.answer)]
+        return [self.instructions, self.asked, self.unfinished_answer, *earlier]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.answering.ports import NotPrepared, Prepared
-from bot.store import StoreUnavailable
+from bot.store.retrying import retry_write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.core.values import ChatSettings, Exchange, TalkMessage, Turn
     from bot.store import Store
-
-_LOOK_AGAIN_S: Final = 1.0
 
 
 class Overhearing:
@@ -27,14 +25,9 @@ class Overhearing:
     async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
         """The talk. Raises `NotPrepared` for a recap of nothing."""
         del newest_first
-        talk = await self._talk(turn) if settings.listen and not turn.question.private else []
+        talk: list[TalkMessage] = []
+        if settings.listen and not turn.question.private:
+            talk = await retry_write(self._clock, lambda: self._store.talk.before(turn))
         if turn.question.talk_after is not None and not talk:
             raise NotPrepared("recap-nothing")
         return Prepared(turn, talk=tuple(talk))
-
-    async def _talk(self, turn: Turn) -> list[TalkMessage]:
-        while True:
-            try:
-                return await self._store.talk.before(turn)
-            except StoreUnavailable:
-                await self._clock.sleep(_LOOK_AGAIN_S)

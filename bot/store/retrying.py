@@ -18,7 +18,7 @@ _LONGEST_PAUSE_S = 10.0
 
 
 async def retry_write(clock: Clock, write: Callable[[], Awaitable[T]]) -> T:
-    """Its result, however long the database can't be used."""
+    """Its result, however long the database can't be used. Good for reads as well."""
     pause_s = 1.0
     while True:
         try:

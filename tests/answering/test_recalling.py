@@ -25,7 +25,7 @@ def recall(budget: int, *newest_first: Exchange) -> tuple[list[Exchange], int]:
     def frame(each: Exchange, document_units: int) -> Exchange:
         return framed(each, question(), settings(), document_units=document_units)
 
-    found = recalled(newest_first, frame, budget, window.units, 1.0)
+    found = recalled([(each, frame(each, 0)) for each in newest_first], frame, budget, window.units, 1.0)
     return found, len(window.choose(found, budget, window.units).history)
 
 

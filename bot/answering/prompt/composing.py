@@ -92,16 +92,16 @@ class Composer:
         def tokens(text: str) -> int:
             return self._tokens.of(whole.generation.model, text)
 
-        whole = built([framed(each, 0) for each in known])
+        bare = [framed(each, 0) for each in known]
+        whole = built(bare)
         budget = window.budget_tokens(
             history_tokens=self._history_tokens,
             max_output_tokens=settings.max_output_tokens,
             instructions_tokens=tokens(whole.instructions),
             question_tokens=tokens(whole.question) + tokens(unfinished),
         )
-        earlier = recalling.recalled(
-            known, framed, budget, tokens, self._tokens.per_unit(whole.generation.model)
-        )
+        per_unit = self._tokens.per_unit(whole.generation.model)
+        earlier = recalling.recalled(zip(known, bare, strict=True), framed, budget, tokens, per_unit)
         chosen = window.choose(earlier, budget, tokens)
         composed = built(chosen.history)
         share = chosen.left_tokens if recap else min(chosen.left_tokens, self._history_tokens // talk.SHARE)
@@ -116,7 +116,4 @@ class Composer:
         """What a request that was asked was counted as; pictures and found pages are no text of ours."""
         if asked.images or asked.generation.search:
             return
-        texts = [asked.instructions, asked.asked, asked.unfinished_answer]
-        for exchange in asked.history:
-            texts += [exchange.question, exchange.answer]
-        self._tokens.learn(asked.generation.model, sum(map(window.units, texts)), usage.input_tokens)
+        self._tokens.learn(asked.generation.model, sum(map(window.units, asked.texts)), usage.input_tokens)

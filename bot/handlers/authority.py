@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from telegram import Chat, ChatMemberAdministrator, ChatMemberOwner
 from telegram.error import TelegramError
 
+from bot.core.values import is_private
 from bot.handlers.incoming import full_name, is_anonymous_admin
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Admins:
 
         Empty where Telegram does not tell.
         """
-        if chat_id > 0:
+        if is_private(chat_id):
             return full_name(user)
         try:
             if user.id not in (await self._asked(chat_id)).anonymous:

@@ -11,7 +11,7 @@ from bot.core.values import TalkMessage
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import forward_of, markdown_of, words
 from bot.options.saying import scope_of
-from bot.store.talk import KEPT, KEPT_FOR
+from bot.store.talk import KEPT, KEPT_HOURS
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation
@@ -58,8 +58,7 @@ class Listening:
         if not (await self._services.preferences.settings(place)).listen:
             await self._services.store.talk.forget(place)
             return texts("listen-off", scope=scope)
-        hours = round(KEPT_FOR.total_seconds() / 3600)
-        announcement = texts("listen-on", scope=scope, most=KEPT, hours=hours)
+        announcement = texts("listen-on", scope=scope, most=KEPT, hours=KEPT_HOURS)
         if await self._hears(place):
             return announcement
         return f"{announcement}\n\n{texts('listen-blind', bot=self._services.me.username or '')}"

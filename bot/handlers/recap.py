@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.handlers.addressing import Addressed
-from bot.store.talk import KEPT_FOR
+from bot.store.talk import KEPT_HOURS
 
 if TYPE_CHECKING:
     from bot.handlers.messages import Messages, Said
@@ -36,7 +36,7 @@ class Recap:
             return
         missed = await self._missed(said)
         if missed is None:
-            await said.reply("recap-usage", hours=_whole_hours(KEPT_FOR))
+            await said.reply("recap-usage", hours=KEPT_HOURS)
         elif not missed.messages:
             await said.reply("recap-nothing-hours" if said.argument else "recap-nothing")
         else:
@@ -49,7 +49,7 @@ class Recap:
             return await talk.missed_by(said.conversation, said.person.id)
         written = _HOURS.fullmatch(said.argument)
         hours = int(written[1]) if written is not None else 0
-        if not 1 <= hours <= _whole_hours(KEPT_FOR):
+        if not 1 <= hours <= KEPT_HOURS:
             return None
         return await talk.missed_since(said.conversation, said.message.date - timedelta(hours=hours))
 
@@ -59,10 +59,6 @@ class Recap:
         asked = await self._questions.reading.question(said, Addressed(said.texts("recap-question")))
         outcome = await answering.submit(replace(asked, quote=None, talk_after=missed.after))
         await self._questions.report(said, outcome)
-
-
-def _whole_hours(time: timedelta) -> int:
-    return round(time.total_seconds() / 3600)
 
 
 def register(services: Services, messages: Messages, questions: Questions) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import Chat, ReplyParameters
 
-from bot.core.values import Conversation
+from bot.core.values import Conversation, is_private
 from bot.handlers.addressing import ASK, wake_word
 from bot.store import KnownChat
 
@@ -80,6 +80,6 @@ def _conversation_of(message: Json) -> Conversation:
 
 
 def _reply_to(message: Json) -> ReplyParameters | None:
-    if message["chat"]["id"] > 0 or not isinstance(message.get("message_id"), int):
+    if is_private(message["chat"]["id"]) or not isinstance(message.get("message_id"), int):
         return None
     return ReplyParameters(message["message_id"], allow_sending_without_reply=True)

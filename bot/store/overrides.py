@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.values import Override
 from bot.store.engine.read_cache import ReadCache
+from bot.store.rows import place
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
@@ -79,8 +80,7 @@ class StoredOverrides:
 
     async def reset(self, conversation: Conversation, name: str) -> None:
         """Back to what is inherited."""
-        key = {"chat": conversation.chat_id, "thread": conversation.thread_id, "its_name": name}
-        await self._write(_RESET, key)
+        await self._write(_RESET, {**place(conversation), "its_name": name})
 
     async def reset_everywhere(self, chat_id: int, name: str) -> None:
         """`reset` in a chat and in all its topics."""
@@ -98,9 +98,9 @@ def values_of(connection: sa.Connection, name: str) -> Sequence[object]:
 
 
 def _overrides(connection: sa.Connection, conversation: Conversation) -> Overrides:
-    key = {"chat": conversation.chat_id, "thread": conversation.thread_id}
     overrides = Overrides({}, {})
-    for thread_id, name, value, changed_by, changed_at_us in connection.execute(_OVERRIDES, key).all():
+    rows = connection.execute(_OVERRIDES, place(conversation)).all()
+    for thread_id, name, value, changed_by, changed_at_us in rows:
         override = Override(name, json.loads(value), changed_by, from_us(changed_at_us))
         (overrides.topic if thread_id else overrides.chat)[name] = override
     return overrides

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.core.values import ShownPart
+from bot.store.rows import FIRST, FIRST_VERSION, place
 from bot.store.tables import parts, turns
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from bot.store.engine.database import Database
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
-_FIRST = sa.func.coalesce(turns.c.version_of, turns.c.id)
-_FIRST_ID = sa.select(_FIRST).where(turns.c.id == _ID).scalar_subquery()
+_FIRST_ID = FIRST_VERSION.scalar_subquery()
 
 _SHOWN = (
     sa.select(parts.c.n, parts.c.message_id, parts.c.fingerprint, parts.c.answer_chars)
@@ -63,7 +63,7 @@ class Parts:
     def __init__(self, database: Database) -> None:
         self._database = database
         source = sa.select(
-            _FIRST,
+            FIRST,
             sa.bindparam("n", type_=sa.Integer),
             turns.c.chat_id,
             sa.bindparam("message_id", type_=sa.BigInteger),
@@ -91,9 +91,9 @@ class Parts:
 
         With `failures`, also of questions that could not be answered.
         """
-        place = {"chat": conversation.chat_id, "thread": conversation.thread_id, "failures": failures}
+        where = {**place(conversation), "failures": failures}
         statement = _LAST_PARTS if asker_id is None else _THEIR_LAST_PARTS
-        values = place if asker_id is None else {**place, "asker": asker_id}
+        values = where if asker_id is None else {**where, "asker": asker_id}
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return {its_id: ShownPart(*part) for its_id, *part in rows}
 

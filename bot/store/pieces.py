@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.store import statements
 from bot.store.inbox import finish, is_done
-from bot.store.rows import TURN, to_row, to_turn
+from bot.store.rows import TURN, place, to_row, to_turn
 from bot.store.tables import turns
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Pieces:
 
     async def recent(self, conversation: Conversation, asker_id: int) -> list[Turn]:
         """A person's newest turns in a conversation, newest first, each in its first version."""
-        key = {"chat": conversation.chat_id, "thread": conversation.thread_id, "asker": asker_id}
+        key = {**place(conversation), "asker": asker_id}
         rows = await self._database.look(lambda connection: connection.execute(_RECENT, key).all())
         return [to_turn(row) for row in rows]
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TURN = sa.select(turns)
+FIRST = sa.func.coalesce(turns.c.version_of, turns.c.id)
+"""The id under which all versions of an answer, and their parts, hang together."""
+FIRST_VERSION = sa.select(FIRST).where(turns.c.id == sa.bindparam("its_id", type_=sa.BigInteger))
 
 NO_ANSWER: Mapping[str, Any] = {
     "answer_text": None,
@@ -39,6 +42,11 @@ NO_ANSWER: Mapping[str, Any] = {
     "reasoning_tokens": 0,
     "failure": "",
 }
+
+
+def place(conversation: Conversation) -> dict[str, int]:
+    """The values by which statements find a conversation."""
+    return {"chat": conversation.chat_id, "thread": conversation.thread_id}
 
 
 def to_row(question: Question, *, created_at_us: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.core.values import TurnState
-from bot.store.rows import NO_ANSWER, TURN
+from bot.store.rows import FIRST_VERSION, NO_ANSWER, TURN
 from bot.store.tables import is_unfinished, parts, spelt, turns
 
 _ID = sa.bindparam("its_id", type_=sa.BigInteger)
@@ -59,7 +59,7 @@ CLOSE = (
     .values(state=sa.bindparam("new_state"), failure=sa.bindparam("why"))
     .returning(turns.c.version_of, turns.c.chosen_id)
 )
-REOPEN = _THIS.values(
+_REOPEN = _THIS.values(
     **NO_ANSWER,
     state=TurnState.WAITING.value,
     text=sa.func.coalesce(sa.bindparam("new_text", type_=sa.Text), turns.c.text),
@@ -70,8 +70,9 @@ UNFINISHED_VERSION = sa.select(turns.c.id).where(
     sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
 )
 # What stands in the chat is not of the answer that is to come.
-_FIRST = sa.select(sa.func.coalesce(turns.c.version_of, turns.c.id)).where(turns.c.id == _ID)
-NOT_SHOWN = sa.update(parts).where(parts.c.turn_id == _FIRST.scalar_subquery()).values(answer_chars=None)
+NOT_SHOWN = (
+    sa.update(parts).where(parts.c.turn_id == FIRST_VERSION.scalar_subquery()).values(answer_chars=None)
+)
 SET_QUESTION = _THIS.where(is_unfinished).values(
     **{name: sa.bindparam(name) for name in ("text", "attachments", "forwards")}
 )
@@ -82,5 +83,10 @@ def begin_anew(connection: sa.Connection, turn_id: int, text: str | None = None)
     """A question that has changed waits again, without its answer and the versions of that."""
     connection.execute(_FORGET_VERSIONS, {"its_id": turn_id})
     connection.execute(CHOOSE, {"its_id": turn_id, "chosen": None})
-    connection.execute(REOPEN, {"its_id": turn_id, "new_text": text})
+    reopen(connection, turn_id, text)
+
+
+def reopen(connection: sa.Connection, turn_id: int, text: str | None = None) -> None:
+    """A turn waits again, without its answer; its question stays as it is where it has no new text."""
+    connection.execute(_REOPEN, {"its_id": turn_id, "new_text": text})
     connection.execute(NOT_SHOWN, {"its_id": turn_id})

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.core.values import Conversation, Person, TalkMessage
 from bot.store.inbox import finish
+from bot.store.rows import place
 from bot.store.tables import from_us, settings, talk, to_us, turns
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 KEPT: Final = 50
 """Messages of a topic: the newest."""
-KEPT_FOR: Final = timedelta(hours=48)
+KEPT_HOURS: Final = 48
+KEPT_FOR: Final = timedelta(hours=KEPT_HOURS)
 BEFORE_LAST_ANSWER: Final = 5
 """Messages before the last answer that go along with what was said since."""
 TEXT_CHARACTERS: Final = 4096
@@ -91,7 +93,7 @@ class Talk:
 
         Whether it listens is read there: what is heard as listening ends is not kept after it.
         """
-        where = _where(message.conversation)
+        where = place(message.conversation)
         too_old = to_us(message.said_at - KEPT_FOR)
 
         def job(connection: sa.Connection) -> None:
@@ -124,7 +126,7 @@ class Talk:
         question is about.
         """
         question, first = turn.question, turn.version_of or turn.id
-        where = _where(question.conversation)
+        where = place(question.conversation)
 
         def job(connection: sa.Connection) -> list[TalkMessage]:
             rows = connection.execute(_NEWEST_FIRST, where).all()
@@ -142,7 +144,7 @@ class Talk:
 
     async def missed_by(self, conversation: Conversation, person_id: int) -> Missed:
         """What was said since a person's own last message there, to the others or to the bot."""
-        where = _where(conversation)
+        where = place(conversation)
 
         def job(connection: sa.Connection) -> Missed:
             asked = connection.execute(_LAST_ASKED, {**where, "person": person_id}).scalar() or 0
@@ -188,7 +190,7 @@ class Talk:
     def _young(self, connection: sa.Connection, conversation: Conversation) -> Sequence[sa.Row[Any]]:
         """Newest first."""
         too_old = to_us(self._clock.now() - KEPT_FOR)
-        rows = connection.execute(_NEWEST_FIRST, _where(conversation)).all()
+        rows = connection.execute(_NEWEST_FIRST, place(conversation)).all()
         return [row for row in rows if row.said_at >= too_old]
 
     async def _write(self, job: Any, update_id: int) -> None:
@@ -201,10 +203,6 @@ class Talk:
         if deleted:
             await self._database.scrub()
         return deleted
-
-
-def _where(conversation: Conversation) -> dict[str, int]:
-    return {"chat": conversation.chat_id, "thread": conversation.thread_id}
 
 
 def _missed(rows: Sequence[sa.Row[Any]], after: int) -> Missed:

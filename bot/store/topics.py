@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bot.store.rows import place
 from bot.store.tables import topics
 
 if TYPE_CHECKING:
@@ -39,6 +40,5 @@ class Topics:
         return await self._known(topic) is not None
 
     async def _known(self, topic: Conversation) -> str | None:
-        where = {"chat": topic.chat_id, "thread": topic.thread_id}
-        row = await self._database.look(lambda connection: connection.execute(_GET, where).first())
+        row = await self._database.look(lambda connection: connection.execute(_GET, place(topic)).first())
         return None if row is None else row.name

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.values import Conversation, Ending, Exchange, Question, Turn, TurnState
-from bot.store.rows import attachments_of, forwards_of, quote_of
+from bot.store.rows import FIRST_VERSION, attachments_of, forwards_of, place, quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
 FARTHEST = 1000
@@ -140,11 +140,6 @@ def history(connection: sa.Connection, turn_id: int, limit: int) -> tuple[TurnSt
     ]
 
 
-def place(conversation: Conversation) -> dict[str, Any]:
-    """The values by which statements find a conversation."""
-    return {"chat": conversation.chat_id, "thread": conversation.thread_id}
-
-
 def last_id(connection: sa.Connection, conversation: Conversation) -> int | None:
     return connection.execute(LAST_ID, place(conversation)).scalar()
 
@@ -195,11 +190,6 @@ def replied_to(connection: sa.Connection, question: Question) -> int | None:
     return id_by_part(connection, conversation.chat_id, question.replies_to, thread_id=conversation.thread_id)
 
 
-_FIRST_VERSION = sa.select(sa.func.coalesce(turns.c.version_of, turns.c.id)).where(
-    turns.c.id == sa.bindparam("its_id")
-)
-
-
 def first_version(connection: sa.Connection, turn_id: int) -> int | None:
     """The id under which all versions of an answer hang together."""
-    return connection.execute(_FIRST_VERSION, {"its_id": turn_id}).scalar()
+    return connection.execute(FIRST_VERSION, {"its_id": turn_id}).scalar()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.core.values import Memory, TurnState
 from bot.store import statements, tree
 from bot.store.inbox import finish, is_done
-from bot.store.rows import answer_to_row, to_row, to_turn
+from bot.store.rows import answer_to_row, place, to_row, to_turn
 from bot.store.tables import to_us, turns
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Turns:
                 finish(connection, update_id)
             answered = None if memory is Memory.OFF else tree.replied_to(connection, question)
             if answered is None and memory is Memory.LINEAR:
-                return _inserted(connection, self._insert_next, row | tree.place(question.conversation))
+                return _inserted(connection, self._insert_next, row | place(question.conversation))
             return _inserted(connection, self._insert, row | {"parent_id": answered})
 
         # Lost with the power, the update is still to be dealt with: it was on the disk before.
@@ -222,8 +222,7 @@ class Turns:
             if text is not None:
                 statements.begin_anew(connection, turn_id, text)
             else:
-                connection.execute(statements.REOPEN, {"its_id": turn_id, "new_text": None})
-                connection.execute(statements.NOT_SHOWN, {"its_id": turn_id})
+                statements.reopen(connection, turn_id)
             return _get(connection, turn_id)
 
         return await self._database.write(job)
@@ -256,12 +255,12 @@ class Turns:
             finish(connection, update_id)
             connection.execute(statements.NOT_SHOWN, {"its_id": turn_id})
             row = to_row(turn.question, created_at_us=now_us)
-            place = {
+            standing = {
                 "parent_id": turn.parent_id,
                 "version_of": turn.version_of or turn.id,
                 "continues": turn.id if continues else None,
             }
-            return _inserted(connection, self._insert, {**row, **place, "update_id": update_id})
+            return _inserted(connection, self._insert, {**row, **standing, "update_id": update_id})
 
         return await self._database.write(job)
 

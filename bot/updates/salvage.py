@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import telegram
 from telegram import TelegramObject, Update
 
+from bot.core.values import is_private
 from bot.markup import utf16_len
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _with_what_is_plain(message: Json) -> Json:
     chat, reply = message.get("chat"), message.get("reply_to_message")
     if not isinstance(chat, dict) or not isinstance(chat.get("id"), int):
         return message
-    private = chat["id"] > 0
+    private = is_private(chat["id"])
     chat = {"type": "private" if private else "supergroup"} | chat
     message = message | {"chat": chat}
     if isinstance(author := message.get("from"), dict):

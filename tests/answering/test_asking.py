@@ -20,14 +20,6 @@ from tests.answering.values import question
 from tests.clocks import ManualClock, settle
 
 
-async def nothing_paid(_active: ActiveTurn, _request: ModelRequest, _usage: Usage, _text: str) -> None:
-    """For requests that have used nothing."""
-
-
-def nothing_owed(_active: ActiveTurn, _request: ModelRequest, _usage: Usage, _text: str) -> None:
-    """For requests that nobody gives up."""
-
-
 class LateClock(ManualClock):
     """Its sleepers oversleep, as on a busy machine."""
 
@@ -39,31 +31,16 @@ class LateClock(ManualClock):
 
 async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late() -> None:
     """The slot comes when the deadline has passed and its timer has not rung."""
-    clock, model = LateClock(), PromptedModel()
-    scheduler = Scheduler(most=1, observer=NullObserver())
-    asking = Asking(
-        model,
-        circuit=Circuit(clock.monotonic),
-        clock=clock,
-        observer=NullObserver(),
-        jitter=lambda: 1.0,
-        paid=nothing_paid,
-        owed=nothing_owed,
-        timeout_s=60.0,
-        deadline_s=180.0,
-    )
-    turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
-    lease = scheduler.enqueue(turn)
-    request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), question=turn.question.text, instructions="")
-    task = asyncio.create_task(asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
-    await settle()
+    clock = LateClock()
+    asking = _Given(clock)
+    await asking.start()
     clock.late_s = 180.5
-    scheduler.resume()
+    asking.scheduler.resume()
 
     with pytest.raises(NotAnswered) as raised:
-        await task
+        await asking.task
     assert raised.value.kind is FailureKind.TIMEOUT
-    assert model.asked == []
+    assert asking.model.asked == []
 
 
 @pytest.mark.parametrize("kind", [FailureKind.SERVER_ERROR, FailureKind.BAD_REQUEST])
@@ -71,43 +48,21 @@ async def test_what_a_failed_request_used_is_written_down_before_the_next_one_or
     kind: FailureKind,
 ) -> None:
     """A kill in between loses none of it: whether it is asked again or the failure is told."""
-    clock, model, written = ManualClock(), PromptedModel(), asyncio.Event()
-    scheduler = Scheduler(most=1, observer=NullObserver())
-    paid: list[Usage] = []
-
-    async def write(_active: ActiveTurn, _request: ModelRequest, usage: Usage, _text: str) -> None:
-        paid.append(usage)
-        await written.wait()
-
-    asking = Asking(
-        model,
-        circuit=Circuit(clock.monotonic),
-        clock=clock,
-        observer=NullObserver(),
-        jitter=lambda: 1.0,
-        paid=write,
-        owed=nothing_owed,
-        timeout_s=60.0,
-        deadline_s=180.0,
-    )
-    turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
-    lease = scheduler.enqueue(turn)
-    request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), question=turn.question.text, instructions="")
-    scheduler.resume()
-    task = asyncio.create_task(asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
-    await settle()
-    model.open[0].reply.set_exception(ModelFailure(kind, http_status=200, usage=Usage(5, 6)))
-    await clock.advance(30)
-    assert (paid, len(model.asked), task.done()) == ([Usage(5, 6)], 1, False)
-    written.set()
-    await clock.advance(30)
+    asking = _Given()
+    asking.written.clear()
+    await asking.begin()
+    asking.model.open[0].reply.set_exception(ModelFailure(kind, http_status=200, usage=Usage(5, 6)))
+    await asking.clock.advance(30)
+    assert (asking.paid, len(asking.model.asked), asking.task.done()) == ([(Usage(5, 6), "")], 1, False)
+    asking.written.set()
+    await asking.clock.advance(30)
     if kind is FailureKind.SERVER_ERROR:
-        assert len(model.asked) == 2
-        model.say("Полдень.")
-        await task
+        assert len(asking.model.asked) == 2
+        asking.model.say("Полдень.")
+        await asking.task
     else:
         with pytest.raises(NotAnswered):
-            await task
+            await asking.task
 
 
 @pytest.mark.parametrize(
@@ -150,16 +105,20 @@ async def test_a_request_given_up_is_owed_if_it_was_sent(may_cost: bool) -> None
 class _Given:
     """A question on its way to the model, and what is told of its cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: ManualClock | None = None) -> None:
+        self.clock = clock or ManualClock()
         self.model = PromptedModel()
         self.paid: list[tuple[Usage, str]] = []
         self.owed: list[tuple[Usage, str]] = []
-        clock = ManualClock()
-        self._scheduler = Scheduler(most=1, observer=NullObserver())
+        self.written = asyncio.Event()
+        """What was paid for is written down."""
+        self.written.set()
+        self.scheduler = Scheduler(most=1, observer=NullObserver())
+        self.task: asyncio.Task[object]
         self._asking = Asking(
             self.model,
-            circuit=Circuit(clock.monotonic),
-            clock=clock,
+            circuit=Circuit(self.clock.monotonic),
+            clock=self.clock,
             observer=NullObserver(),
             jitter=lambda: 1.0,
             paid=self._pay,
@@ -168,23 +127,29 @@ class _Given:
             deadline_s=180.0,
         )
 
+    async def start(self) -> None:
+        """It waits for a slot, until the scheduler goes on."""
+        turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
+        lease = self.scheduler.enqueue(turn)
+        request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), "", turn.question.text)
+        self.task = asyncio.create_task(self._asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
+        await settle()
+
     async def begin(self) -> Progress:
         """What the model keeps up of the first request."""
-        turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
-        lease = self._scheduler.enqueue(turn)
-        request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), "", turn.question.text)
-        self._scheduler.resume()
-        self._task = asyncio.create_task(self._asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
+        await self.start()
+        self.scheduler.resume()
         await settle()
         progress = self.model.open[0].progress
         assert progress is not None
         return progress
 
     async def give_up(self) -> None:
-        self._task.cancel()
-        await asyncio.wait([self._task])
-        if not self._task.cancelled():
-            self._task.exception()
+        self.task.cancel()
+        await asyncio.wait([self.task])
+        if not self.task.cancelled():
+            self.task.exception()
 
     async def _pay(self, _active: ActiveTurn, _request: ModelRequest, usage: Usage, text: str) -> None:
         self.paid.append((usage, text))
+        await self.written.wait()

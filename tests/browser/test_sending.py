@@ -108,6 +108,7 @@ async def test_a_file_that_is_refused_stays_to_be_sent_again(opened: Opener) -> 
     async with opened(complaint="409 (Conflict)") as page:
         await began(page)
         await choose(page, "Файл", payload("a.txt", "text/plain", b"1"))
+        await expect(page.locator("textarea")).to_be_focused()
         await page.locator("textarea").fill("а" * 1025)
         await page.keyboard.press("Enter")
         await expect(page.locator(".toast")).to_have_text("Подпись длиннее 1024 знаков")

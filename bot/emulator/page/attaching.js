@@ -10,8 +10,8 @@ const MAX_BYTES = 50 * 1024 * 1024;
 const PICTURES = new Set(["image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif"]);
 
 export class Tray {
-  constructor(onChange) {
-    this.onChange = onChange;
+  constructor({ changed, chosen }) {
+    this.changed = changed;
     this.files = []; // {file, preview}
     this.plain = false; // pictures as files
     this.busy = false; // on their way
@@ -20,6 +20,7 @@ export class Tray {
     this.input.addEventListener("change", () => {
       this.add([...this.input.files]);
       this.input.value = "";
+      chosen();
     });
     this.root.append(this.input);
   }
@@ -69,7 +70,7 @@ export class Tray {
       some ? asFile : "",
       iconButton("close", t("remove_all"), () => this.clear()),
     );
-    this.onChange();
+    this.changed();
   }
 
   turn() {

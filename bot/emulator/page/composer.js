@@ -23,7 +23,7 @@ export class Composer {
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("paste", (event) => this.paste(event));
     this.list = new CommandList(this.field, { send: (text) => this.sendText(text), changed: () => this.grow() });
-    this.tray = new Tray(() => this.grow());
+    this.tray = new Tray({ changed: () => this.grow(), chosen: () => this.field.focus() });
     this.voice = new Voice({ send: (blob) => this.sendVoice(blob), show: (on) => this.showRecording(on) });
     this.menuButton = h("button", { type: "button", class: "menu-button", onClick: () => this.list.toggle() });
     this.clipButton = iconButton("clip", t("attach"), () => this.offerFiles());

@@ -15,7 +15,7 @@ from bot.answering.endings import Endings
 from bot.answering.gathering import Gathering
 from bot.answering.intake.admission import Admission
 from bot.answering.intake.held_pastes import HeldPastes
-from bot.answering.intake.pieces import WHOLE
+from bot.answering.intake.pieces import ALONE
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
 from bot.answering.paying import Paying
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.answering.active import ActiveTurn
     from bot.answering.asking.circuit import CircuitState
     from bot.answering.intake.loose_pieces import Hint
-    from bot.answering.intake.pieces import Part
+    from bot.answering.intake.pieces import Relation
     from bot.answering.ports import AsksModel, Meter, Observer, Prepares, Presenter
     from bot.answering.prompt.composing import Composed
     from bot.answering.scheduling.scheduler import SlotLease
@@ -142,7 +142,7 @@ class Answering:
         )
 
     async def submit(
-        self, question: Question, part: Part = WHOLE, hint: Hint | None = None
+        self, question: Question, relation: Relation = ALONE, hint: Hint | None = None
     ) -> Accepted | Declined:
         """Accepts a question into the database and the queue, or adds it to the one that it belongs to.
 
@@ -151,12 +151,12 @@ class Answering:
         """
         context = self._context
         async with context.locks.of(question.conversation):
-            joined = await self._gathering.join(question, part)
+            joined = await self._gathering.join(question, relation)
             if joined is not None:
                 return joined
-            whole = self._gathering.loose.complete(question, part, hint)
+            whole = self._gathering.loose.complete(question, relation, hint)
             if whole is None:
-                waited_with = hint is not None and (part.album or part.calls)
+                waited_with = hint is not None and (relation.album or relation.calls)
                 return Declined(Reason.INCOMPLETE if waited_with else Reason.NO_QUESTION)
             question, keys = whole
             with self._gathering.loose.using(keys) as also:

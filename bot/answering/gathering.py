@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.answering.context import Context
     from bot.answering.intake.held_pastes import HeldPastes
-    from bot.answering.intake.pieces import Part
+    from bot.answering.intake.pieces import Relation
     from bot.answering.regeneration import Regeneration
     from bot.answering.scheduling.scheduler import Scheduler
     from bot.core.values import Question, Turn
@@ -62,16 +62,16 @@ class Gathering:
             self._wait(turn.id, question.sent_at, WITHIN_S)
         return turn.id in self._open
 
-    async def join(self, piece: Question, part: Part) -> Accepted | Declined | None:
+    async def join(self, piece: Question, relation: Relation) -> Accepted | Declined | None:
         """What came of adding a message to its turn; None: it belongs to none."""
-        if part.asks or self._pastes.continued_by(piece):
+        if relation.asks or self._pastes.continued_by(piece):
             pasted = await self._pastes.join(piece)
             if pasted is not None:
                 return Accepted(pasted)
-        if part.forwarded and self.loose.called_before(piece):
+        if relation.forwarded and self.loose.called_before(piece):
             return None
-        if part.album or part.forwarded:
-            turn = await self._turn_of(piece, part)
+        if relation.album or relation.forwarded:
+            turn = await self._turn_of(piece, relation)
             return None if turn is None else await self._add(turn, piece, ONE_MORE_S)
         held = self._awaiting_comment(piece)
         if held is None:
@@ -81,14 +81,14 @@ class Gathering:
             return None
         return await self._add(held, piece, 0)
 
-    async def _turn_of(self, piece: Question, part: Part) -> Turn | None:
+    async def _turn_of(self, piece: Question, relation: Relation) -> Turn | None:
         """Of the person's last questions the one with the same album; or the last one, if just asked."""
         store = self._context.store
         recent = await store.pieces.recent(piece.conversation, piece.asker.id)
         for turn in recent:
-            if part.album and any(each.album == part.album for each in turn.question.attachments):
+            if relation.album and any(each.album == relation.album for each in turn.question.attachments):
                 return turn
-        if not part.forwarded or not recent or not self._follows(recent[0], piece):
+        if not relation.forwarded or not recent or not self._follows(recent[0], piece):
             return None
         last = recent[0]
         goes_on = last.state not in _ENDED_EARLY and await store.turns.is_last(last, of_branch=True)

@@ -12,7 +12,7 @@ from bot.answering.intake.rates import Rates
 from bot.answering.outcomes import Accepted, Declined, Reason
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import has_attachment, words
-from bot.handlers.reading import Reading, part_of
+from bot.handlers.reading import Reading, relation_of
 from bot.screens.declined import declined
 from bot.screens.help import is_command
 from bot.updates.dispatching import is_final
@@ -50,7 +50,7 @@ class Questions:
         outcome: Accepted | Declined = Declined(Reason.NO_QUESTION)
         if question is not None:
             hint = partial(self._hint_later, said) if asked is not None else None
-            outcome = await self._services.answering.submit(question, part_of(said.message, asked), hint)
+            outcome = await self._services.answering.submit(question, relation_of(said.message, asked), hint)
         if isinstance(outcome, Declined) and outcome.reason is Reason.INCOMPLETE:
             self._services.answering.pastes.complete(said.conversation)
         elif isinstance(outcome, Declined) and outcome.reason is Reason.NO_QUESTION:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answering.intake.pieces import Part
+from bot.answering.intake.pieces import Relation
 from bot.core.values import Question, Quote
 from bot.handlers.addressing import Addressed, addressed, forwarded
 from bot.handlers.attachments import attachments_of
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from bot.handlers.services import Services
 
 
-def part_of(message: Message, asked: Addressed | None) -> Part:
+def relation_of(message: Message, asked: Addressed | None) -> Relation:
     """How a message stands to those around it."""
-    return Part(
+    return Relation(
         album=message.media_group_id or "",
         forwarded=is_forward(message),
         addressed=asked is not None,

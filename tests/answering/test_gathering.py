@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.gathering import ONE_MORE_S
 from bot.answering.intake.loose_pieces import KEPT_S
-from bot.answering.intake.pieces import WITHIN_S, Part
+from bot.answering.intake.pieces import WITHIN_S, Relation
 from bot.answering.outcomes import Accepted, Reason
 from bot.core.values import Attachment, AttachmentKind, Quote, TurnState
 from tests.answering.stage import Stage, declined
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bot.answering.outcomes import Declined
     from bot.core.values import Person, Question, Turn
 
-FORWARDED = Part(forwarded=True)
-OVERHEARD = Part(forwarded=True, addressed=False, asks=False)
+FORWARDED = Relation(forwarded=True)
+OVERHEARD = Relation(forwarded=True, addressed=False, asks=False)
 UNASKED = "О чём это? Расскажи коротко."
 
 
@@ -35,18 +35,18 @@ def picture(number: int, *, caption: str = "", later_s: float = 0.0, group: bool
     return question(caption, conversation=where, message_id=number, attachments=(file,), later_s=later_s)
 
 
-def piece(*, addressed: bool = True, asks: bool = True) -> Part:
-    return Part(album="7", addressed=addressed, asks=asks and addressed)
+def piece(*, addressed: bool = True, asks: bool = True) -> Relation:
+    return Relation(album="7", addressed=addressed, asks=asks and addressed)
 
 
-async def send(play: Stage, sent: Question, part: Part) -> Accepted | Declined:
-    result = await play.answering.submit(sent, part)
+async def send(play: Stage, sent: Question, relation: Relation) -> Accepted | Declined:
+    result = await play.answering.submit(sent, relation)
     await play.quiet()
     return result
 
 
-async def amended(play: Stage, sent: Question, part: Part) -> Turn:
-    result = await send(play, sent, part)
+async def amended(play: Stage, sent: Question, relation: Relation) -> Turn:
+    result = await send(play, sent, relation)
     assert isinstance(result, Accepted), result
     return result.turn
 
@@ -249,7 +249,7 @@ async def test_in_a_group_the_caption_asks_about_the_whole_album(play: Stage) ->
 
 async def test_a_caption_under_what_is_not_seen_asks_about_the_rest(play: Stage) -> None:
     film = replace(picture(1, caption="что тут?", group=True), attachments=())
-    assert declined(await send(play, film, Part("7", asks=False))).reason is Reason.NO_QUESTION
+    assert declined(await send(play, film, Relation("7", asks=False))).reason is Reason.NO_QUESTION
     turn = await amended(play, picture(2, group=True), piece(addressed=False))
     await play.pass_s(ONE_MORE_S)
     assert play.model.questions[0].endswith("что тут?")

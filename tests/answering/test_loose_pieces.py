@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.intake.loose_pieces import KEPT_S
-from bot.answering.intake.pieces import WITHIN_S, Part
+from bot.answering.intake.pieces import WITHIN_S, Relation
 from bot.answering.outcomes import Accepted, Reason
 from bot.core.values import Attachment, AttachmentKind, Quote
 from bot.store import StoreUnavailable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from bot.answering.outcomes import Declined
     from bot.core.values import Question
 
-CALL = Part(asks=False, calls=True)
-FORWARDED = Part(forwarded=True, addressed=False, asks=False)
-PIECE = Part(album="7", addressed=False, asks=False)
-CAPTIONED = Part(album="7")
-CAPTION_ALONE = Part(album="7", asks=False)
+CALL = Relation(asks=False, calls=True)
+FORWARDED = Relation(forwarded=True, addressed=False, asks=False)
+PIECE = Relation(album="7", addressed=False, asks=False)
+CAPTIONED = Relation(album="7")
+CAPTION_ALONE = Relation(album="7", asks=False)
 """Under what is not seen."""
 
 
@@ -65,11 +65,13 @@ def picture(number: int, caption: str = "") -> Question:
     return question(caption, conversation=GROUP, message_id=number, attachments=(file,))
 
 
-async def receive(play: Stage, sent: Question, part: Part, hints: Hints | None = None) -> Accepted | Declined:
+async def receive(
+    play: Stage, sent: Question, relation: Relation, hints: Hints | None = None
+) -> Accepted | Declined:
     """As the receiver does, once more where the database could not be used."""
     await play.store.inbox.accept([(sent.update_id, "raw")])
     hint = None if hints is None else hints.tell
-    result = await play.answering.submit(sent, part, hint)
+    result = await play.answering.submit(sent, relation, hint)
     await play.store.inbox.finish(sent.update_id)
     await play.quiet()
     return result
@@ -89,13 +91,13 @@ async def test_what_waits_for_its_question_outlasts_a_database_that_fails(
     async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 1}) as play:
         await receive(play, first, PIECE if album else CALL, hints)
         await play.store.inbox.accept([(second.update_id, "raw")])
-        part = CAPTIONED if album else FORWARDED
+        relation = CAPTIONED if album else FORWARDED
         with Databases(None).unwritable(tmp_path):
             for _ in range(int(KEPT_S) + 1):
                 with pytest.raises(StoreUnavailable):
-                    await play.answering.submit(second, part)
+                    await play.answering.submit(second, relation)
                 await play.clock.advance(1)
-        assert isinstance(await receive(play, second, part), Accepted)
+        assert isinstance(await receive(play, second, relation), Accepted)
         await play.pass_s(WITHIN_S)
         asked = play.model.questions
         assert len(asked) == 1
@@ -113,13 +115,13 @@ async def test_a_question_of_several_messages_that_is_declined_leaves_none_of_th
     async with stage(tmp_path, limits=Limits(user_rate_per_min=1)) as play:
         await play.ask(question("первое"))
         await play.say()
-        for first, its, second, part in (
+        for first, its, second, relation in (
             (call(), CALL, forward(), FORWARDED),
             (picture(1), PIECE, picture(2, "что тут?"), CAPTIONED),
         ):
             await receive(play, first, its, hints)
             assert await pending(play) == 1
-            assert declined(await receive(play, second, part)).reason is Reason.PERSON_RATE
+            assert declined(await receive(play, second, relation)).reason is Reason.PERSON_RATE
             assert await pending(play) == 0
         await play.pass_s(KEPT_S)
         assert hints.told == 0

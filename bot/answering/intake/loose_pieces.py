@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.answering.context import Context
-    from bot.answering.intake.pieces import Part
+    from bot.answering.intake.pieces import Relation
     from bot.core.values import Conversation, Question
 
 KEPT_S: Final = 15.0
@@ -33,7 +33,7 @@ Key: TypeAlias = "tuple[Conversation, int, str]"
 
 @dataclass(slots=True)
 class _Kept:
-    pieces: dict[int, tuple[Question, Part]] = field(default_factory=dict)
+    pieces: dict[int, tuple[Question, Relation]] = field(default_factory=dict)
     """By `message_id`."""
     hint: Hint | None = None
     timer: asyncio.Task[None] | None = None
@@ -56,23 +56,25 @@ class LoosePieces:
         """Whether who forwards this has just called the bot, and asked nothing."""
         return self._call_before(piece) is not None
 
-    def complete(self, piece: Question, part: Part, hint: Hint | None) -> tuple[Question, list[Key]] | None:
+    def complete(
+        self, piece: Question, relation: Relation, hint: Hint | None
+    ) -> tuple[Question, list[Key]] | None:
         """The question that a message makes, and where the pieces are kept that are in it or settled by it:
         they stay there until `using` them has come to something.
 
         None: it makes none; if it may be part of one, it is kept, and its author told the hint where nothing
         came of it.
         """
-        key, calls = (piece.conversation, piece.asker.id, part.album), _calls(piece)
-        call = self._call_before(piece) if part.forwarded else None
+        key, calls = (piece.conversation, piece.asker.id, relation.album), _calls(piece)
+        call = self._call_before(piece) if relation.forwarded else None
         if call is not None:
             return replace(together(call, piece), update_id=piece.update_id), [calls]
-        kept = [*self._kept[key].pieces.values()] if part.album and key in self._kept else []
-        first = next((each for each, its in [(piece, part), *kept] if its.addressed), None)
+        kept = [*self._kept[key].pieces.values()] if relation.album and key in self._kept else []
+        first = next((each for each, its in [(piece, relation), *kept] if its.addressed), None)
         files = piece.attachments or any(each.attachments for each, _ in kept)
-        if first is None or not (part.asks or (kept and files)):
-            if part.album or part.calls:
-                self._keep(key, piece, part, hint)
+        if first is None or not (relation.asks or (kept and files)):
+            if relation.album or relation.calls:
+                self._keep(key, piece, relation, hint)
             return None
         question = replace(first, update_id=piece.update_id)
         for each in [*(kept_piece for kept_piece, _ in kept), piece]:
@@ -104,13 +106,13 @@ class LoosePieces:
                 return call
         return None
 
-    def _keep(self, key: Key, piece: Question, part: Part, hint: Hint | None) -> None:
+    def _keep(self, key: Key, piece: Question, relation: Relation, hint: Hint | None) -> None:
         """One that is kept may come again out of the inbox: that changes nothing."""
         self._context.store.inbox.leave(piece.update_id)
         kept = self._kept.setdefault(key, _Kept())
         if piece.message_id in kept.pieces:
             return
-        kept.pieces[piece.message_id] = (piece, part)
+        kept.pieces[piece.message_id] = (piece, relation)
         kept.hint = hint or kept.hint
         self._wait(key, kept)
 

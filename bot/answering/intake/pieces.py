@@ -13,7 +13,7 @@ WITHIN_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Relation:
     """How a message stands to those around it. The default is an ordinary question."""
 
     album: str = ""
@@ -27,7 +27,7 @@ class Part:
     """It speaks to the bot and says nothing else: what is forwarded next may be the question."""
 
 
-WHOLE = Part()
+ALONE = Relation()
 
 
 def together(question: Question, piece: Question) -> Question:

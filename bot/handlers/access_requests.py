@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram import ReplyParameters
@@ -165,6 +166,14 @@ class AccessRequests:
         await self._rest.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    message_id: int
+    sent_s: float
+    count: int
+    """That stands in it."""
+
+
 class Uncounted:
     """One line an operator, changed as the number grows, for all whom there was no asking about."""
 
@@ -174,8 +183,8 @@ class Uncounted:
         self._background = Background()
         self._count = 0
         self._telling = False
-        self._lines: dict[int, tuple[int, float]] = {}
-        """By operator: the message's number, and when it was sent."""
+        self._lines: dict[int, _Line] = {}
+        """By operator."""
 
     def count(self, count: int) -> None:
         self._count = count
@@ -198,13 +207,17 @@ class Uncounted:
             self._telling = False
 
     async def _say(self, operator: int, count: int) -> None:
+        line, now_s = self._lines.get(operator), self._clock.monotonic()
+        if line is not None and now_s - line.sent_s >= COUNT_ANEW_S:
+            line = None
+        if line is not None and line.count == count:
+            return
         view = View((await self._operators.texts(operator))("access-more", count=count))
-        message_id, sent_s = self._lines.get(operator, (0, 0.0))
-        now_s = self._clock.monotonic()
-        if message_id and now_s - sent_s < COUNT_ANEW_S:
-            await self._operators.change(operator, message_id, view)
-        elif sent := await self._operators.show(operator, view):
-            self._lines[operator] = sent, now_s
+        if line is None:
+            if sent := await self._operators.show(operator, view):
+                self._lines[operator] = _Line(sent, now_s, count)
+        elif await self._operators.change(operator, line.message_id, view):
+            self._lines[operator] = replace(line, count=count)
 
 
 def _is_told(button: Decide) -> bool:

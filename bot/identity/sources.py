@@ -6,6 +6,7 @@ Importing httpx2 and PyJWT takes a moment, so it happens with the first token, i
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -28,6 +29,7 @@ _JWT_LIFE = timedelta(hours=1)
 # Less than this between the two clocks is no reason for the provider's refusal.
 _SKEW = timedelta(seconds=30)
 _DETAIL_LIMIT = 300
+_PRINTED = re.compile("[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,9 @@ def _checked(response: httpx2.Response, who: str) -> dict[str, Any]:
 def _token(value: Any, life_s: float | None) -> Token:
     """Numbers from outside: a life longer than the provider gives is cut, one that is none is a failure."""
     life_s = _UNTOLD_LIFE_S if life_s is None else min(life_s, LONGEST_LIFE_S)
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+    if not isinstance(value, str) or not _PRINTED.fullmatch(value):
         raise NoKey("the answer has no token", temporary=True)
-    if not value or not life_s > 0:
+    if not life_s > 0:
         raise NoKey("the token is over already", temporary=True)
     return Token(value, life_s)
 

@@ -235,7 +235,10 @@ class Words:
         words = [word for word in re.split(r"[\s,;]+", written) if word]
         if not words:
             raise BadValue("refused-empty")
-        return self.decode(list({word.casefold(): word for word in reversed(words)}.values())[::-1])
+        once: dict[str, str] = {}
+        for word in words:
+            once.setdefault(word.casefold(), word)
+        return self.decode(tuple(once.values()))
 
     def decode(self, stored: object) -> tuple[str, ...]:
         if not isinstance(stored, list | tuple) or len(stored) > self.max_words:

@@ -56,8 +56,8 @@ class Operators:
             return None
         return sent.message_id
 
-    async def change(self, operator: int, message_id: int, view: View) -> None:
-        """Shows something else in a message's place."""
+    async def change(self, operator: int, message_id: int, view: View) -> bool:
+        """Shows something else in a message's place; whether it stands there now."""
         try:
             await self._bot.edit_message_text(
                 view.text,
@@ -68,6 +68,8 @@ class Operators:
             )
         except TelegramError as error:
             log.info("a message to an operator stays as it is: %s", type(error).__name__)
+            return False
+        return True
 
     async def name(self, operator: int) -> str:
         """As Telegram has it; else the number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.handlers.access_requests import COUNT_AGAIN_S
 from bot.store.access import MOST_REQUESTS
 from tests.clocks import FastClock, until
 from tests.dialogues.menus import pressed, redrawn
@@ -42,6 +43,33 @@ async def test_a_flood_of_strangers_is_no_flood_of_requests(world: World, runnin
             await office.see("Просит доступа к боту")
         await office.sees_nothing()
         assert len([message for message in office.messages if "просят ещё" in message.text]) == 1
+
+
+class Counted(FastClock):
+    """Knows how often it was waited for the next time that a flood's count may change."""
+
+    rounds = 0
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        self.rounds += seconds == COUNT_AGAIN_S
+
+
+async def test_a_count_that_has_not_changed_is_not_told_again(world: World, running: Running) -> None:
+    vera, office = await operator(world)
+    *first, late, latest = (world.user(f"Гость{n}") for n in range(MOST_REQUESTS + 2))
+    clock = Counted()
+    async with running(clock, **variables(vera)) as service:
+        for stranger in (*first, late):
+            await world.private(stranger).say(stranger, "Вопрос?")
+        count = await office.see("Доступа просят ещё: 1.")
+        await until(lambda: clock.rounds == 1)
+        await world.private(late).say(late, "Вопрос?")
+        await all_taken(service.store)
+        await world.private(latest).say(latest, "Вопрос?")
+        await until(lambda: "ещё: 2." in count.text)
+        counts = [call.params["text"] for call in world.called("editMessageText")]
+        assert [text.partition(".")[0] for text in counts] == ["Доступа просят ещё: 2"]
 
 
 async def test_operators_list_let_in_and_take_back(

@@ -109,6 +109,13 @@ async def test_answers_without_a_token(cloud: Cloud, source: Source, body: Any) 
     assert (await failure_of(source)).temporary
 
 
+async def test_what_is_wrong_with_a_token(cloud: Cloud, source: Source) -> None:
+    cloud.body = {"access_token": "", "iamToken": ""}
+    assert (await failure_of(source)).detail == "the answer has no token"
+    cloud.body = {"access_token": "t", "iamToken": "t", "expires_in": 0, "expiresAt": "2020-01-01T00:00:00Z"}
+    assert (await failure_of(source)).detail == "the token is over already"
+
+
 @pytest.mark.parametrize("ends", [{}, {"expires_in": "soon", "expiresAt": "soon"}, {"expires_in": None}])
 async def test_a_life_that_is_not_told(cloud: Cloud, source: Source, ends: dict[str, Any]) -> None:
     cloud.body = {"access_token": "t", "iamToken": "t", **ends}

@@ -200,6 +200,7 @@ def test_instructions_are_measured_as_telegram_measures() -> None:
         ("бот", ("бот",)),
         ("бот, Алиса;robot", ("бот", "Алиса", "robot")),
         ("бот Бот БОТ ёж", ("бот", "ёж")),
+        ("бот робот Бот", ("бот", "робот")),
         ("hey-bot", ("hey-bot",)),
         ("нет", ()),
         ("off", ()),

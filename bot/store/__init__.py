@@ -69,7 +69,7 @@ class Store:
         self.chats = Chats(database)
         self.topics = Topics(database)
         self.talk = Talk(database, clock, self.inbox)
-        self.bulk = Bulk(database, clock, [self.settings.cache, self.chats.cache, self.access.cache])
+        self.bulk = Bulk(database, clock, [self.settings.cache, self.chats.cache])
 
     @classmethod
     def open(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from bot.store.engine.read_cache import ReadCache
 from bot.store.tables import access, inbox, to_us
 
 if TYPE_CHECKING:
@@ -80,16 +79,12 @@ class AccessList:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self.cache: ReadCache[Visitor | None] = ReadCache(database)
         self._insert = database.insert(access).on_conflict_do_nothing()
         insert = database.insert(inbox)
         self._put_back = insert.on_conflict_do_update(
             index_elements=[inbox.c.update_id],
             set_={name: insert.excluded[name] for name in ("raw", "received_at", "attempts", "state")},
         )
-
-    async def get(self, id_: int) -> Visitor | None:
-        return await self.cache.get(id_, lambda connection: _get(connection, id_))
 
     async def let_in(self) -> Sequence[int]:
         """The ids of all who were."""
@@ -124,7 +119,7 @@ class AccessList:
             connection.execute(_this(stranger.id).values(**changes, told=visitor.told + tell))
             return Knock(visitor, tell, ask, 0 if ask else _unasked(connection))
 
-        return await self._database.write(job, on_end=self.cache.invalidate)
+        return await self._database.write(job)
 
     async def decide(
         self, id_: int, state: AccessState, *, by: int, when: Collection[AccessState], told: bool
@@ -148,7 +143,7 @@ class AccessList:
                 connection.execute(self._put_back, [row | {"attempts": 0, "state": "new"}])
             return visitor, True
 
-        return await self._database.write(job, on_end=self.cache.invalidate)
+        return await self._database.write(job)
 
     async def owed(self) -> Sequence[tuple[Visitor, str]]:
         """Who waits, and the operators were not asked about: a kill came between. With who speaks there."""
@@ -159,9 +154,7 @@ class AccessList:
 
     async def passed_on(self, id_: int) -> None:
         """The operators were asked."""
-        await self._database.write(
-            lambda connection: connection.execute(_this(id_).values(asker=None)), on_end=self.cache.invalidate
-        )
+        await self._database.write(lambda connection: connection.execute(_this(id_).values(asker=None)))
 
     async def page(self, state: AccessState, *, start: int, limit: int) -> tuple[Sequence[Visitor], int]:
         """Some of those in a state, the newest first, and how many there are."""
@@ -190,7 +183,7 @@ class AccessList:
             connection.execute(in_vain.values(asker=None))
             connection.execute(gone)
 
-        await self._database.write(job, on_end=self.cache.invalidate)
+        await self._database.write(job)
 
 
 def _this(id_: int) -> sa.Update:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.values import Memory, ShownPart, TalkMessage, TurnState
-from bot.store import Store, Stranger, Whose
+from bot.store import AccessState, Store, Stranger, Whose
 from bot.store.engine.database import Database
 from tests.store.memory import history_of, last_of
 from tests.store.questions import TOPIC, answer, answered, overrides_of, question
@@ -95,8 +95,9 @@ async def _use_everything(store: Store) -> None:
     for of in ({"person_id": asked.asker.id}, {"chat_id": TOPIC.chat_id}, {}):
         await store.ledger.spent(Whose(today, today, **of))
     await store.limits.granted("person", asked.asker.id, today)
-    await store.access.get(asked.asker.id)
     await store.access.knock(Stranger(asked.asker.id, "Anna"), update_id=asked.update_id)
+    waiting = [AccessState.WAITING]
+    await store.access.decide(asked.asker.id, AccessState.LET_IN, by=1, when=waiting, told=True)
     await _use_talk(store, turn)
     await store.inbox.finish(asked.update_id)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 MAX_TRIES = 3
 """Starts of the bot that an answer may end; as many as an update may."""
-
-log = logging.getLogger(__name__)
 
 
 class Recovery:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -43,8 +42,6 @@ TYPING_EVERY_S = 4.0
 """A chat action is shown for five seconds or less: https://core.telegram.org/bots/api#sendchataction."""
 TYPING_AFTER_S = 0.02
 """The request to the model, which is made in a thread just then, goes first."""
-
-log = logging.getLogger(__name__)
 
 
 class Sender:

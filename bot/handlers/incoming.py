@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from bot.core.values import Attachment
 
-CHANNEL_BOT: Final = 136817688
-"""@Channel_Bot: `from` of a message that a user wrote as a channel; `sender_chat` is the channel."""
-
 _FILES: Final = (
     *("animation", "audio", "document", "live_photo", "paid_media", "photo", "sticker", "story"),
     *("video", "video_note", "voice"),

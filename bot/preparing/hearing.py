@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 WITHIN_S: Final = 240.0
 """For one recording, all retries included: ten minutes of speech are recognised in about one."""
-_MEGABYTES: Final = 20
 
 log = logging.getLogger(__name__)
 

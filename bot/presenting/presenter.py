@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
     from bot.store import Store
     from bot.store.chat_moves import Moves
     from bot.texts import Catalogue, Texts
-
-log = logging.getLogger(__name__)
 
 
 class TelegramPresenter:

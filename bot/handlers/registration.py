@@ -17,6 +17,7 @@ from telegram.ext import ApplicationBuilder
 from bot.handlers import (
     access_list,
     budgets,
+    chat_changes,
     edits,
     exporting,
     forgetting,
@@ -24,8 +25,6 @@ from bot.handlers import (
     joining,
     listening,
     memory,
-    migration,
-    naming,
     questions,
     recap,
     roles,
@@ -73,9 +72,8 @@ def register_handlers(application: PTBApplication, services: Services) -> None:
     Within a group the first handler that matches takes the update, so the commands stand before what takes
     any message.
     """
-    migration.register(application, services, group=-2)
+    chat_changes.register(application, services, group=-2)
     joining.register(application, services, group=-2)
-    naming.register(application, services, group=-2)
     messages, presses = Messages(application, services), Presses(services)
     gate.register(application, services, messages, group=-1)
     rights = Rights(services)

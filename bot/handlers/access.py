@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from telegram import Chat
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.screens.names import plain_name
 from bot.store import KnownChat, Stranger
@@ -86,7 +86,10 @@ class Access:
             await message.reply_text(line, do_quote=known.kind != Chat.PRIVATE)
 
     async def leave_refused(self) -> None:
-        """Leaves the groups that have known for a day that they are not allowed, and still are not."""
+        """Leaves the groups that have known for a day that they are not allowed, and still are not.
+
+        One that can't be left now is tried again the next time.
+        """
         for chat in await self._store.chats.refused_before(self._clock.now() - LEAVES_AFTER):
             if chat in self.allowed:
                 await self._store.chats.save(replace(chat, refused_at=None))
@@ -95,6 +98,14 @@ class Access:
                 await self._bot.leave_chat(chat.chat_id)
             except (Forbidden, BadRequest) as gone:
                 log.info("not in a chat any more: %s", gone, extra={"chat_id": chat.chat_id})
+            except ChatMigrated as moved:
+                await self._store.bulk.migrate(chat.chat_id, moved.new_chat_id)
+                continue
+            except TelegramError as failed:
+                log.warning(
+                    "a chat can't be left: %s", type(failed).__name__, extra={"chat_id": chat.chat_id}
+                )
+                continue
             await self._store.chats.save(replace(chat, removed_at=self._clock.now()))
 
 

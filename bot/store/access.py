@@ -97,7 +97,8 @@ class AccessList:
         """Takes down who came and, out of the inbox, with which update: the first that `asks`.
 
         Where the operators are to be asked, that is owed until `passed_on`, and `asker` is kept as long. An
-        update that comes again, after a kill or a failure, is told of again.
+        update that comes again, after a kill or a failure, is told of again. Who waits has come when what is
+        kept of them did.
         """
         now = self._clock.now()
         who = {"name": stranger.name, "username": stranger.username, "language": stranger.language}
@@ -106,14 +107,17 @@ class AccessList:
 
         def job(connection: sa.Connection) -> Knock:
             connection.execute(self._insert, [row])
-            visitor, has_asked = _row(connection, stranger.id)
+            known = connection.execute(_wanted(stranger.id)).one()
+            visitor = _to_visitor(known)
             changes: dict[str, Any] = dict(who)
             ask = False
             if visitor.state is AccessState.WAITING:
-                ask = _may_ask(connection, stranger.id, now)
+                ask = _may_ask(connection, known.asked_at, now)
                 changes |= {"asked_at": to_us(now), "asker": asker} if ask else {}
-                if visitor.question is None or (asks and not has_asked):
-                    changes |= {"question": _raw(connection, update_id), "asks": int(asks)}
+                lapsed = visitor.question is None or known.came_at < to_us(now - QUESTION_KEPT)
+                if lapsed or (asks and not known.asks):
+                    question = _raw(connection, update_id)
+                    changes |= {"question": question, "asks": int(asks), "came_at": to_us(now)}
             again = ask or (update_id is not None and update_id == _number(visitor.question))
             tell = visitor.told == 0 or (again and visitor.told < MOST_LINES)
             connection.execute(_this(stranger.id).values(**changes, told=visitor.told + tell))
@@ -170,13 +174,17 @@ class AccessList:
         return await self._database.read(job)
 
     async def purge(self) -> None:
-        """What strangers asked is kept for a week, that they wait for a month, and what is owed for a day."""
+        """What strangers asked is kept for a week; that they wait for a month since they came, and since the
+        operators were asked; and what is owed for a day.
+        """
         now = self._clock.now()
         waiting = access.c.state == AccessState.WAITING.value
         old_question = sa.update(access).where(access.c.came_at < to_us(now - QUESTION_KEPT))
         old_question = old_question.where(access.c.question.is_not(None)).values(question=None, asks=0)
         in_vain = sa.update(access).where(access.c.asked_at < to_us(now - EVERY), access.c.asker.is_not(None))
-        gone = sa.delete(access).where(waiting, access.c.came_at < to_us(now - WAITING_KEPT))
+        long_ago = to_us(now - WAITING_KEPT)
+        asked_long_ago = sa.func.coalesce(access.c.asked_at, 0) < long_ago
+        gone = sa.delete(access).where(waiting, access.c.came_at < long_ago, asked_long_ago)
 
         def job(connection: sa.Connection) -> None:
             connection.execute(old_question)
@@ -190,15 +198,13 @@ def _this(id_: int) -> sa.Update:
     return sa.update(access).where(access.c.id == id_)
 
 
+def _wanted(id_: int) -> sa.Select[Any]:
+    return sa.select(access).where(access.c.id == id_)
+
+
 def _get(connection: sa.Connection, id_: int) -> Visitor | None:
-    row = connection.execute(sa.select(access).where(access.c.id == id_)).first()
+    row = connection.execute(_wanted(id_)).first()
     return None if row is None else _to_visitor(row)
-
-
-def _row(connection: sa.Connection, id_: int) -> tuple[Visitor, bool]:
-    """One that is there, and whether the update that is kept of it asks."""
-    row = connection.execute(sa.select(access).where(access.c.id == id_)).one()
-    return _to_visitor(row), bool(row.asks)
 
 
 def _number(raw: str | None) -> int | None:
@@ -211,11 +217,9 @@ def _raw(connection: sa.Connection, update_id: int | None) -> str | None:
     return connection.execute(wanted).scalar() or None
 
 
-def _may_ask(connection: sa.Connection, id_: int, now: datetime) -> bool:
-    """Whether neither this stranger's request nor too many others were passed on of late."""
+def _may_ask(connection: sa.Connection, asked_at: int | None, now: datetime) -> bool:
+    """Whether neither this stranger's request, at that time, nor too many others were passed on of late."""
     since = to_us(now - EVERY)
-    own = sa.select(access.c.asked_at).where(access.c.id == id_)
-    asked_at = connection.execute(own).scalar()
     if asked_at is not None and asked_at > since:
         return False
     lately = sa.select(sa.func.count()).select_from(access).where(access.c.asked_at > since)

@@ -22,6 +22,7 @@ _REFUSED = (
     .where(
         chats.c.refused_at < sa.bindparam("before", type_=sa.BigInteger),
         chats.c.removed_at.is_(None),
+        chats.c.migrated_to.is_(None),
         chats.c.kind != "private",
     )
     .order_by(chats.c.refused_at)
@@ -81,7 +82,7 @@ class Chats:
         )
 
     async def refused_before(self, moment: datetime) -> list[KnownChat]:
-        """Groups that are not allowed and know it since before a moment, and where the bot still is."""
+        """Groups that were told before a moment that they are not allowed, and where the bot still is."""
         rows = await self._database.read(
             lambda connection: connection.execute(_REFUSED, {"before": to_us(moment)}).all()
         )

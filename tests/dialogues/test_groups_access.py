@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.clocks import FastClock
+from tests.clocks import FastClock, until
+from tests.dialogues.waiting import comes, migrate_silently
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -123,6 +124,36 @@ async def test_a_group_not_listed_is_left_after_a_day(world: World, running: Run
     async with running(clock, allowed_users="1", allowed_chats=str(listed_later.id)):
         await group.leaves(world.me)
     assert {call.params["chat_id"] for call in world.called("leaveChat")} == {group.id}
+
+
+async def test_one_group_that_cannot_be_left_keeps_the_bot_in_no_other(
+    world: World, running: Running
+) -> None:
+    """Two have become supergroups, of which one has told it, and for one Telegram has no answer."""
+    anna = world.user("Анна")
+    told, untold, faulty, last = [
+        world.group(title, owner=anna) for title in ("Первая", "Вторая", "Третья", "Четвёртая")
+    ]
+    async with running(allowed_users="1") as bot:
+        for chat in (told, untold, faulty, last):
+            await chat.say(anna, "/help")
+            await chat.see("не во всех группах")
+        supergroup = world.migrate(told)
+        await comes(lambda: bot.store.chats.get(supergroup.id))
+    migrate_silently(world, untold)
+    world.fail("leaveChat", status=500, times=1000, when=lambda asked: asked["chat_id"] == faulty.id)
+    clock = FastClock(200_000)
+    async with running(clock, allowed_users="1") as bot:
+        await last.leaves(world.me)
+        asked = len(world.called("leaveChat"))
+        await until(lambda: len(world.called("leaveChat")) > asked)  # an hour later
+        moved = await bot.store.chats.get(untold.id)
+    calls = [call.params["chat_id"] for call in world.called("leaveChat")]
+    assert told.id not in calls
+    assert calls.count(untold.id) == 1
+    assert calls.count(last.id) == 1
+    assert moved is not None
+    assert moved.migrated_to is not None
 
 
 async def test_a_press_by_someone_who_is_not_let_in_any_more_ends_quietly(

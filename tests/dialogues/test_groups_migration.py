@@ -9,7 +9,7 @@ import pytest
 from bot.core.values import Conversation
 from bot.screens.callbacks import OpenPage, encode, encode_start
 from tests.clocks import until
-from tests.dialogues.waiting import all_taken, comes
+from tests.dialogues.waiting import all_taken, comes, migrate_silently
 from tests.store.memory import last_of
 from tests.store.questions import overrides_of
 
@@ -72,7 +72,7 @@ async def test_the_refused_send_tells_it_where_no_service_message_came(
     model.reply("Ответ.")
     model_asked = await group.say(anna, "/ask Вопрос?")
     await group.see("Ответ.")
-    supergroup = _migrate_silently(world, group)
+    supergroup = migrate_silently(world, group)
     model.reply("Другой ответ.")
     world.feed({"message": model_asked.json | {"message_id": model_asked.id + 1000, "text": "/ask Другой?"}})
     answer = await supergroup.see("Другой ответ.")
@@ -100,7 +100,7 @@ async def test_parts_that_went_to_the_old_group_are_not_repeated(world: World, m
 
     def move(call: Call) -> None:
         if not moved and "Абзац 1." in call.params["text"]:
-            moved.append(_migrate_silently(world, group))
+            moved.append(migrate_silently(world, group))
 
     world.on("call:sendMessage:before", move)
     await group.say(anna, "/ask Вопрос?")
@@ -117,7 +117,7 @@ async def test_a_refused_line_of_a_command_tells_it_too(world: World, bot: Servi
     anna = world.user("Анна")
     group = world.group("Погода", owner=anna)
     await bot.store.settings.set(Conversation(group.id), "temperature", 0.2, "Анна")
-    supergroup = _migrate_silently(world, group)
+    supergroup = migrate_silently(world, group)
     await group.say(anna, "/help")
     await group.sees_nothing()
     await all_taken(bot.store)
@@ -166,14 +166,6 @@ async def test_what_was_begun_in_private_for_the_group_is_the_supergroups_now(
     await private.say(anna, link)
     menu = await private.see("Настройки группы «Погода»")
     assert encode(OpenPage(Conversation(supergroup.id), "instructions")) in str(menu.buttons)
-
-
-def _migrate_silently(world: World, group: Chat) -> Chat:
-    """As it looks to a bot whose updates of that day are lost."""
-    waiting = list(world.state.updates.waiting)
-    supergroup = world.migrate(group)
-    world.state.updates.waiting = waiting
-    return supergroup
 
 
 def _told(chat: Chat, by: User, **content: int) -> dict[str, Any]:

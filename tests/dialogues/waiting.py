@@ -1,4 +1,4 @@
-"""For what a dialogue can't see: what the bot has written down."""
+"""For what a dialogue can't see: what the bot has written down, and what it was not told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.emulator.talk import Chat
+    from bot.emulator.world import World
     from bot.store import Store
 
 T = TypeVar("T")
@@ -30,3 +32,11 @@ async def all_taken(store: Store) -> None:
         return not await store.inbox.pending()
 
     await comes(look)
+
+
+def migrate_silently(world: World, group: Chat) -> Chat:
+    """As it looks to a bot whose updates of that day are lost."""
+    waiting = list(world.state.updates.waiting)
+    supergroup = world.migrate(group)
+    world.state.updates.waiting = waiting
+    return supergroup

@@ -189,6 +189,52 @@ async def test_a_group_that_knocked_under_both_ids_has_one_place(store: Store) -
     assert await visitor_of(store, -1) is None
 
 
+async def test_who_comes_again_after_weeks_waits_anew(store: Store, clock: ManualClock) -> None:
+    """The operators are asked anew, and what they are asked about is kept as long as that of any other."""
+    await knock(store, 7, question=update(1))
+    await knock(store, 8)
+    await clock.advance(29 * DAY_S)
+    for id_ in (7, 8):
+        assert (await knock(store, id_, question=update(id_, id_))).ask
+    await clock.advance(2 * DAY_S)
+    await store.access.purge()
+
+    for id_ in (7, 8):
+        before, changed = await store.access.decide(id_, LET_IN, by=1, when=[WAITING], told=True)
+        assert changed
+        assert before is not None
+        assert before.question == update(id_, id_)
+
+
+async def test_a_question_is_kept_a_week_however_often_its_asker_comes(
+    store: Store, clock: ManualClock
+) -> None:
+    await knock(store, 7, question=update(1))
+    await clock.advance(6 * DAY_S)
+    await knock(store, 7, question=update(2))
+    await clock.advance(2 * DAY_S)
+    await store.access.purge()
+    ((visitor,), _) = await store.access.page(WAITING, start=0, limit=1)
+    assert visitor.question is None
+    await clock.advance(24 * DAY_S)
+    await store.access.purge()
+    assert await store.access.page(WAITING, start=0, limit=1) == ([visitor], 1)
+
+
+async def test_who_was_not_passed_on_for_the_flood_waits_from_when_they_last_came(
+    store: Store, clock: ManualClock
+) -> None:
+    await knock(store, 7, question=update(1))
+    await clock.advance(29 * DAY_S)
+    for id_ in range(10, 10 + MOST_REQUESTS):
+        await knock(store, id_)
+    assert not (await knock(store, 7, question=update(2))).ask
+    await clock.advance(2 * DAY_S)
+    await store.access.purge()
+    (visitor, *_), _ = await store.access.page(WAITING, start=0, limit=20)
+    assert (visitor.id, visitor.question) == (7, update(2))
+
+
 async def test_who_waits_in_vain_is_forgotten_after_a_month_and_their_question_after_a_week(
     store: Store, clock: ManualClock
 ) -> None:

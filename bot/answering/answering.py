@@ -202,7 +202,9 @@ class Answering:
                 self._context.background.spawn(self.stopping.drop_chat(chat_id))
 
     async def _open(self, active: ActiveTurn) -> tuple[ChatSettings, list[Exchange]]:
-        """The chat's settings and the conversation so far, newest first. Raises `ClosedBefore`."""
+        """The chat's settings and the conversation so far, newest first; a recap is of the talk alone. Raises
+        `ClosedBefore`.
+        """
         context, turn = self._context, active.turn
         newest_first = await context.retry_write(
             lambda: context.store.turns.history_if_open(turn, limit=window.HISTORY_TURNS + 1)
@@ -210,7 +212,7 @@ class Answering:
         if newest_first is None:
             raise ClosedBefore
         settings = await context.retry_write(lambda: context.settings_for(turn.question.conversation))
-        return settings, newest_first
+        return settings, newest_first if turn.question.talk_after is None else []
 
     async def _prepare(
         self,
@@ -274,23 +276,23 @@ class Answering:
 
     async def _save(self, active: ActiveTurn, composed: Composed, answer: Answer) -> None:
         """Keeps the answer before it is shown. Raises `ClosedBefore`."""
-        context, turn = self._context, active.turn
+        context = self._context
         if composed.left_out and Note.TRIMMED not in active.notes:
-            conversation = turn.question.conversation
+            conversation = active.turn.question.conversation
             if await context.retry_write(lambda: context.store.conversations.tell_trimmed(conversation)):
                 active.notes.append(Note.LEFT_OUT)
         whole = composed.whole(answer)
-        charges, active.charges = active.charges, ()
 
-        async def save() -> bool:
-            saved = await context.store.turns.save_answer(turn.id, whole, charges)
-            context.meter.written(charges)
+        async def save() -> None:  # whoever stops the turn meanwhile finds it as the database has it
+            saved = await context.store.turns.save_answer(active.turn.id, whole, active.charges)
+            context.meter.written(active.charges)
             context.meter.release(active.reservation)
-            return saved
+            active.charges = ()
+            if not saved:
+                raise ClosedBefore
+            active.turn = replace(active.turn, state=TurnState.ANSWERED, answer=whole)
 
-        if not await context.retry_write(lambda: shielded(save())):
-            raise ClosedBefore
-        active.turn = replace(turn, state=TurnState.ANSWERED, answer=whole)
+        await context.retry_write(lambda: shielded(save()))
 
     async def _show(self, active: ActiveTurn) -> None:
         context = self._context

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answering.outcomes import ClosedBefore, Failure, NotAnswered, Outcome
 from bot.answering.ports import Note, NotPrepared
-from bot.core.tasks import error_fields
+from bot.core.tasks import error_fields, shielded
 from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
 from bot.model import FailureKind
@@ -66,13 +66,15 @@ class Endings:
 
         Nothing is lost where a delivered answer's is not on the disk at once.
         """
-        context, turn_id = self._context, active.turn.id
+        context = self._context
         durable = outcome != Outcome.ANSWERED
-        charges, active.charges = active.charges, ()
-        await context.retry_write(
-            lambda: context.store.turns.close(turn_id, state, failure, charges, durable=durable)
-        )
-        context.meter.written(charges)
+
+        async def close() -> None:
+            await context.store.turns.close(active.turn.id, state, failure, active.charges, durable=durable)
+            context.meter.written(active.charges)
+            active.charges = ()
+
+        await context.retry_write(lambda: shielded(close()))
         active.turn = replace(active.turn, state=state)
         active.outcome = outcome
 

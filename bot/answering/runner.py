@@ -60,14 +60,13 @@ class Runner:
         """Takes a turn out of its way; what is inside decides what becomes of it, its lane waits for that.
 
         `renewed`, it begins anew as that, in its old place or as the first of its lane. None: it is not under
-        way, came to its end first, or somebody else interrupted it; by then it is over.
+        way, or came to its end first. Whom somebody else interrupts may begin anew: that is waited for.
         """
-        active = self._context.turns.get(turn_id)
-        if active is None or active.task is None:
-            yield None
-            return
-        if active.interruption is not None:
+        while (active := self._context.turns.get(turn_id)) is not None and active.task is not None:
+            if active.interruption is None:
+                break
             await asyncio.wait({active.task})
+        if active is None or active.task is None:
             yield None
             return
         interruption = active.interruption = Interruption()

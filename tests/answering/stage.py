@@ -14,6 +14,7 @@ from bot.core.unreachable import Unreachable
 from bot.core.values import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
 from bot.model import FailureKind, ModelFailure, ModelReply
 from bot.store import Store
+from tests.answering.meters import spending
 from tests.answering.values import settings
 from tests.clocks import ManualClock, settle
 from tests.databases import database_in
@@ -263,6 +264,7 @@ class Stage:
             observer=self.observer,
             draw=self.draw,
             preparers=self.preparers,
+            meter=spending(self.store, self.clock),
             time_is_known=lambda: self.time_is_known,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -10,15 +11,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.store import Whose
+from bot.answering.answering import Limits
+from bot.answering.outcomes import Stopped
+from bot.model import FailureKind
+from bot.store import StoreUnavailable, Whose
 from tests.answering.meters import spending
 from tests.answering.stage import stage
 from tests.answering.values import question
+from tests.clocks import settle
 from tests.databases import Databases
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.core.values import Turn
     from tests.answering.stage import Stage
 
 
@@ -87,3 +94,47 @@ async def test_of_what_is_written_later_the_words_are_not_put_over_what_was_aske
         await play.pass_s(10)
         assert await paid(play) == Decimal("0.1626")
         assert (await play.turn(turn.id)).question.text == "как было"
+
+
+@asynccontextmanager
+async def database_away(play: Stage, folder: Path) -> AsyncIterator[None]:
+    """While this is entered nothing can be written; by the end what was to be written before has failed."""
+    with Databases(None).unwritable(folder):
+        yield
+        await settle()
+        with pytest.raises(StoreUnavailable):
+            await play.store.turns.set_notice(-1, None)
+        await settle()
+
+
+async def test_an_answer_that_is_stopped_before_it_could_be_kept_is_paid_for(tmp_path: Path) -> None:
+    async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 0}) as play:
+        turn = await play.ask(question())
+        async with database_away(play, tmp_path):
+            play.model.say("ответ", input_tokens=1000)
+        assert await stopped(play, turn)
+        assert await paid(play) == Decimal("0.2010")
+
+
+async def test_what_is_given_up_and_stopped_before_that_could_be_written_down_is_paid_for(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path, pragmas={"synchronous": "OFF", "busy_timeout": 0}) as play:
+        turn = await play.ask(question())
+        progress = play.model.open[0].progress
+        assert progress is not None
+        progress.may_cost = True
+        async with database_away(play, tmp_path):
+            await play.clock.advance(Limits().answer_deadline_s)
+            assert play.chat.shown[turn.id].failure == FailureKind.TIMEOUT
+        assert await stopped(play, turn)
+        assert await paid(play) > 0
+
+
+async def stopped(play: Stage, turn: Turn) -> bool:
+    stopping = play.answering.stopping.stop(
+        turn.question.conversation, by=turn.question.asker.id, admin=False
+    )
+    task = asyncio.create_task(stopping)
+    await play.pass_s(10)
+    return isinstance(await task, Stopped)

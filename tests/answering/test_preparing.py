@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits
@@ -25,9 +26,12 @@ class Fetches:
 
     def __init__(self) -> None:
         self.fetched = asyncio.Event()
+        self.known: list[list[str]] = []
+        """What each question was told of the conversation."""
 
     async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
         del settings
+        self.known.append([exchange.question for exchange in newest_first])
         if any(exchange.attachments for exchange in newest_first):
             await self.fetched.wait()
         return Prepared(turn)
@@ -46,3 +50,13 @@ async def test_while_earlier_pictures_are_fetched_others_are_answered(tmp_path: 
         fetches.fetched.set()
         await play.quiet()
         assert play.model.questions == ["что тут?", "другое", "а слева?"]
+
+
+async def test_a_recap_is_of_the_talk_and_looks_at_no_picture_of_the_turns_before(tmp_path: Path) -> None:
+    fetches = Fetches()
+    async with stage(tmp_path, preparers=(fetches,)) as play:
+        await play.ask(question("что тут?", attachments=(PICTURE,)))
+        await play.say()
+        await play.ask(replace(question("Перескажи."), talk_after=0))
+        assert fetches.known == [[], []]
+        assert play.model.open[0].request.history == ()

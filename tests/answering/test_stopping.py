@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.answering import Limits
@@ -11,6 +12,8 @@ from bot.core.values import Conversation, Ending, Exchange, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, question
+from tests.clocks import settle
+from tests.databases import Databases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +111,25 @@ async def test_an_answer_of_which_nothing_was_shown_is_not_remembered(play: Stag
     assert play.chat.shown == {}
 
 
+async def test_an_answer_that_is_stopped_while_it_is_written_down_is_not_remembered(
+    play: Stage, tmp_path: Path
+) -> None:
+    """It is in the database by the time that the turn is closed, and nobody has seen it."""
+    turn = await play.ask(question("Раз?"))
+    with Databases(None).unwritable(tmp_path):
+        play.model.say("не увидят")
+        await settle()
+        stopping = asyncio.create_task(stop(play))
+        await settle()
+    assert await stopping == [turn.id]
+    stopped = await play.turn(turn.id)
+    assert stopped.state is TurnState.STOPPED
+    assert stopped.answer is not None
+    assert stopped.answer.text == ""
+    await play.ask(question("Два?"))
+    assert play.model.open[0].request.history == ()
+
+
 async def test_a_member_stops_only_what_is_their_own(play: Stage) -> None:
     """Another's answer goes on; an admin ends everybody's."""
     first = await play.ask(question(conversation=GROUP, asker=BORIS))
@@ -135,6 +157,18 @@ async def test_two_presses_at_once_are_one(play: Stage) -> None:
     assert first == [turn.id]
     assert second == NothingToStop()
     assert await play.state(turn) is TurnState.STOPPED
+
+
+async def test_what_is_stopped_while_it_is_edited_is_stopped_with_its_new_words(play: Stage) -> None:
+    asked = question("как было")
+    turn = await play.ask(asked)
+    edited = replace(asked, text="как стало", update_id=asked.update_id + 1)
+    editing = asyncio.create_task(play.answering.regeneration.edit(edited, play.clock.now()))
+    await settle()
+    assert await stop(play) == [turn.id]
+    assert isinstance(await editing, Accepted)
+    assert await play.state(turn) is TurnState.STOPPED
+    assert play.model.open == []
 
 
 async def test_a_turn_stopped_in_the_instant_of_its_start(tmp_path: Path) -> None:

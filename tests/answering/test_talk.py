@@ -105,7 +105,7 @@ def test_the_branch_that_is_answered_comes_first() -> None:
 
 
 def test_a_recap_has_the_talk_in_its_question_and_nothing_else() -> None:
-    request = composed(said("Едем"), earlier=(Exchange("Why?", "Because."),), talk_after=0)
+    request = composed(said("Едем"), talk_after=0)
     assert request.history == ()
     assert request.talk == ""
     assert request.question.startswith(f"{HEADING}\n> 14:30, «Анна»: Едем\n\n")

@@ -73,7 +73,6 @@ class Composer:
         if first_half is not None and first_half.only_thought:
             settings = replace(settings, max_output_tokens=_longer(settings.max_output_tokens))
         recap = question.talk_after is not None
-        known = [] if recap else newest_first
 
         def framed(earlier: Exchange, document_units: int) -> Exchange:
             return request.framed(earlier, question, settings, document_units=document_units)
@@ -92,7 +91,7 @@ class Composer:
         def tokens(text: str) -> int:
             return self._tokens.of(whole.generation.model, text)
 
-        bare = [framed(each, 0) for each in known]
+        bare = [framed(each, 0) for each in newest_first]
         whole = built(bare)
         budget = window.budget_tokens(
             history_tokens=self._history_tokens,
@@ -101,7 +100,7 @@ class Composer:
             question_tokens=tokens(whole.question) + tokens(unfinished),
         )
         per_unit = self._tokens.per_unit(whole.generation.model)
-        earlier = recalling.recalled(zip(known, bare, strict=True), framed, budget, tokens, per_unit)
+        earlier = recalling.recalled(zip(newest_first, bare, strict=True), framed, budget, tokens, per_unit)
         chosen = window.choose(earlier, budget, tokens)
         composed = built(chosen.history)
         share = chosen.left_tokens if recap else min(chosen.left_tokens, self._history_tokens // talk.SHARE)

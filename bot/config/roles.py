@@ -58,7 +58,7 @@ def _role(path: Path, role_id: str, table: object) -> OwnRole:
             raise BadRoles(f"{where}: name has one line of at most {LONGEST_NAME} characters")
     for text in instructions.values():
         try:
-            OPTIONS["instructions"].decode(text)
+            OPTIONS["instructions"].kind.decode(text)
         except BadValue as bad:
             raise BadRoles(f"{where}: instructions have at most {bad.variables['max']} characters") from None
     return OwnRole(role_id, names, instructions)

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.model import ModelFailure
-from bot.options import OPTIONS, BadValue
+from bot.options import OPTIONS, BadValue, is_reset
 from bot.options.kinds import ModelName
-from bot.options.saying import setting_reset, setting_set, setting_shown
+from bot.options.saying import setting_changed, setting_shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -55,20 +55,21 @@ class SettingCommands:
         if refused is not None:
             return False, said.texts(refused)
         settings, where = self._services.store.settings, option.place(place)
-        reset = option.is_reset(written)
-        if reset:
+        if is_reset(written):
+            done = "setting-reset"
             await settings.reset(where, option.name)
         else:
             try:
-                value = option.parse(written, await self.known(option))
+                value = option.kind.parse(written, await self.known(option))
             except BadValue as bad:
                 return False, option.explain(bad, said.texts)
+            done = "setting-set"
             await settings.set(where, option.name, value, await self.signature(said, place))
         found = await self._services.preferences.effective(place)
         # Only now: the setting may be the language.
         texts = await self._services.texts_in(said.conversation, said.person.language)
-        say = setting_reset if reset else setting_set
-        lines = (say(option, found, texts, place=place), await self.follow_up(option, place, texts))
+        changed = setting_changed(done, option, found, texts, place=place)
+        lines = (changed, await self.follow_up(option, place, texts))
         return True, "\n\n".join(line for line in lines if line)
 
     async def known(self, option: Option) -> Sequence[str]:

@@ -67,7 +67,7 @@ class SettingsMenu:
     async def set(self, press: Press, button: SetOption) -> None:
         option = _option(button.option, button.place)
         try:
-            value = option.parse(button.value, await self._commands.known(option)) if option else None
+            value = option.kind.parse(button.value, await self._commands.known(option)) if option else None
         except BadValue:
             value = None
         if option is None or value is None:

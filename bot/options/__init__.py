@@ -26,15 +26,14 @@ from bot.options.kinds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from bot.core.values import Conversation
     from bot.texts import Texts
 
-__all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "shortened"]
+__all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "is_reset", "shortened"]
 
-RESET = frozenset({"reset", "default", "сброс", "сбросить"})
-"""Written in place of a value: back to the inherited one."""
+_RESET = frozenset({"reset", "default", "сброс", "сбросить"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,21 +82,6 @@ class Option:
         """The conversation for which it is set."""
         return conversation.chat if self.whole_chat else conversation
 
-    def show(self, value: Value, texts: Texts) -> str:
-        return self.kind.show(value, texts)
-
-    def parse(self, written: str, known: Sequence[str] = ()) -> Value:
-        """The value of a command's argument or of a button. Raises `BadValue`."""
-        return self.kind.parse(written, known)
-
-    def decode(self, stored: object) -> Value:
-        """The value of the database's JSON. Raises `BadValue` for what is not one."""
-        return self.kind.decode(stored)
-
-    def write(self, value: Value) -> str:
-        """The value in a form for callback data and commands: `parse` gives it back."""
-        return self.kind.write(value)
-
     def explain(self, error: BadValue, texts: Texts) -> str:
         """What was wrong with a value, what the setting takes, and an example."""
         return texts(
@@ -110,9 +94,10 @@ class Option:
             },
         )
 
-    @staticmethod
-    def is_reset(written: str) -> bool:
-        return written.strip().casefold() in RESET
+
+def is_reset(written: str) -> bool:
+    """Whether this stands in place of a value: back to the inherited one."""
+    return written.strip().casefold() in _RESET
 
 
 BUILT_IN = ChatSettings(

@@ -84,7 +84,7 @@ def effective(
             ):
                 continue
             try:
-                values[name] = option.decode(override.value)
+                values[name] = option.kind.decode(override.value)
             except BadValue:
                 continue
             sources[name] = Source(level, override.changed_by, override.changed_at)

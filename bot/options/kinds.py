@@ -34,13 +34,15 @@ class BadValue(Exception):
 class Kind(Protocol):
     """What a setting's values are."""
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> Value:
+    __slots__ = ()
+
+    def parse(self, written: str, known: Sequence[str] = (), /) -> Value:
         """The value that a person wrote; `known` are the models to choose from. Raises `BadValue`."""
 
     def decode(self, stored: object) -> Value:
         """The value from the database's JSON; raises `BadValue` for what is not one."""
 
-    def show(self, value: Value, texts: Texts) -> str:
+    def show(self, value: Value, texts: Texts, /) -> str:
         """The value in words, for the people of the chat."""
 
     def limits(self) -> Limits:
@@ -48,10 +50,11 @@ class Kind(Protocol):
 
     def write(self, value: Value) -> str:
         """The value as a person would write it: `parse` gives it back."""
+        return str(self.decode(value))
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Kind):
     """A number kept to two decimals; a decimal comma is a decimal point."""
 
     min: float
@@ -61,20 +64,19 @@ class Number:
 
     _FORM: ClassVar = re.compile(r"\+?(?:[0-9]{1,20}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})")
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> float:
-        del known
+    def parse(self, written: str, _known: Sequence[str] = (), /) -> float:
         written = written.strip().replace(",", ".")
-        if not self._FORM.fullmatch(written):
-            raise BadValue("refused-number", self.limits())
-        number = Decimal(written)
-        if not self.min <= number <= self.max:  # before it is rounded: 1.001 is beyond 1
+        number = Decimal(written) if self._FORM.fullmatch(written) else None
+        if number is None or not self.min <= number <= self.max:  # before it is rounded: 1.001 is beyond 1
             raise BadValue("refused-number", self.limits())
         return float(round(number, 2))
 
     def decode(self, stored: object) -> float:
-        if isinstance(stored, bool) or not isinstance(stored, int | float):
-            raise BadValue("refused-number", self.limits())
-        if not self.min <= stored <= self.max:  # false for a NaN too
+        if (
+            isinstance(stored, bool)
+            or not isinstance(stored, int | float)
+            or not self.min <= stored <= self.max  # true of a NaN too
+        ):
             raise BadValue("refused-number", self.limits())
         return float(stored)
 
@@ -95,7 +97,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Kind):
     """A whole number; thousands may be set apart by a space, as they are shown in Russian."""
 
     min: int
@@ -105,8 +107,7 @@ class Whole:
 
     _FORM: ClassVar = re.compile(r"\+?(?:[0-9]{1,20}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,5})")
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> int:
-        del known
+    def parse(self, written: str, _known: Sequence[str] = (), /) -> int:
         if not self._FORM.fullmatch(written.strip()):
             raise BadValue("refused-whole", self.limits())
         return self.decode(int("".join(written.split())))
@@ -122,20 +123,16 @@ class Whole:
     def limits(self) -> Limits:
         return {"min": self.min, "max": self.max}
 
-    def write(self, value: Value) -> str:
-        return str(self.decode(value))
-
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Kind):
     """One of a few words, each with the other words that people use for it, in either language."""
 
     words: Mapping[str, frozenset[str]]
     text_prefix: str
     """`<prefix>-<word>` is the text that shows the word."""
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> str:
-        del known
+    def parse(self, written: str, _known: Sequence[str] = (), /) -> str:
         spoken = " ".join(written.split()).casefold().replace("ё", "е")
         for value, others in self.words.items():
             if spoken == value or spoken in others:
@@ -153,9 +150,6 @@ class Choice:
     def limits(self) -> Limits:
         return {"choices": " | ".join(self.words)}
 
-    def write(self, value: Value) -> str:
-        return self.decode(value)
-
 
 _ON = frozenset({"yes", "true", "1", "да", "вкл", "включить", "включено", "включены"})
 _OFF = frozenset({"no", "false", "0", "нет", "выкл", "выключить", "выключено", "выключены"})
@@ -165,11 +159,11 @@ _SWITCH = Choice({"on": _ON, "off": _OFF}, "value")
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Kind):
     """On or off."""
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> bool:
-        return _SWITCH.parse(written, known) == "on"
+    def parse(self, written: str, _known: Sequence[str] = (), /) -> bool:
+        return _SWITCH.parse(written) == "on"
 
     def decode(self, stored: object) -> bool:
         if not isinstance(stored, bool):
@@ -187,13 +181,12 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Kind):
     """A text, measured as Telegram measures: in UTF-16 code units."""
 
     max_length: int
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> str:
-        del known
+    def parse(self, written: str, _known: Sequence[str] = (), /) -> str:
         if not written.strip():
             raise BadValue("refused-empty")
         return self.decode(written.strip())
@@ -213,12 +206,9 @@ class Prose:
     def limits(self) -> Limits:
         return {"max": self.max_length}
 
-    def write(self, value: Value) -> str:
-        return self.decode(value)
-
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(Kind):
     """A few single words; none at all is a value too."""
 
     max_words: int
@@ -228,8 +218,7 @@ class Words:
     _WORD: ClassVar = re.compile(r"\w+(?:-\w+)*")
     _NONE: ClassVar = _OFF | {"off", "none", "-"}
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> tuple[str, ...]:
-        del known
+    def parse(self, written: str, _known: Sequence[str] = (), /) -> tuple[str, ...]:
         if written.strip().casefold() in self._NONE:
             return ()
         words = [word for word in re.split(r"[\s,;]+", written) if word]
@@ -241,12 +230,13 @@ class Words:
         return self.decode(tuple(once.values()))
 
     def decode(self, stored: object) -> tuple[str, ...]:
-        if not isinstance(stored, list | tuple) or len(stored) > self.max_words:
+        if (
+            not isinstance(stored, list | tuple)
+            or len(stored) > self.max_words
+            or not all(isinstance(word, str) and self._fits(word) for word in stored)
+        ):
             raise BadValue("refused-words", self.limits())
-        words = tuple(word for word in stored if isinstance(word, str) and self._fits(word))
-        if len(words) < len(stored):
-            raise BadValue("refused-words", self.limits())
-        return words
+        return tuple(stored)
 
     def _fits(self, word: str) -> bool:
         return self.min_length <= len(word) <= self.max_length and self._WORD.fullmatch(word) is not None
@@ -262,14 +252,14 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelName:
+class ModelName(Kind):
     """A model's name or its whole URI, one of the known ones where they are known."""
 
     max_length: int = 200
 
     _FORM: ClassVar = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@-]*")
 
-    def parse(self, written: str, known: Sequence[str] = ()) -> str:
+    def parse(self, written: str, known: Sequence[str] = (), /) -> str:
         name = self.decode(written.strip())
         same = {other.casefold(): other for other in known}
         if not known or name.casefold() in same:
@@ -285,15 +275,11 @@ class ModelName:
             raise BadValue("refused-model-name", self.limits())
         return stored
 
-    def show(self, value: Value, texts: Texts) -> str:
-        del texts
+    def show(self, value: Value, _texts: Texts, /) -> str:
         return str(value)
 
     def limits(self) -> Limits:
         return {"max": self.max_length}
-
-    def write(self, value: Value) -> str:
-        return self.decode(value)
 
 
 def shortened(text: str, length: int) -> str:

@@ -1,4 +1,4 @@
-"""What is said about a setting: its value, where it comes from, what it takes, and that it has changed."""
+"""What is said about a setting: its value, where it comes from, and that it has changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def whole_value(option: Option, value: Value, texts: Texts) -> str:
     """The value where it is the matter itself: a long text is hardly cut."""
     if isinstance(option.kind, Prose) and value:
         return shortened(str(value), _WHOLE_LENGTH)
-    return option.show(value, texts)
+    return option.kind.show(value, texts)
 
 
 def scope_of(place: Conversation) -> str:
@@ -53,16 +53,9 @@ def setting_shown(option: Option, found: Effective, texts: Texts, *, place: Conv
     )
 
 
-def setting_set(option: Option, found: Effective, texts: Texts, *, place: Conversation) -> str:
-    """The reply to a command that has set a value; `found` holds it."""
-    return _done("setting-set", option, found, texts, place)
-
-
-def setting_reset(option: Option, found: Effective, texts: Texts, *, place: Conversation) -> str:
-    """The reply to a command that has reset a setting; `found` holds the inherited value."""
-    return _done("setting-reset", option, found, texts, place)
-
-
-def _done(text_id: str, option: Option, found: Effective, texts: Texts, place: Conversation) -> str:
-    value = option.show(found.value(option.name), texts)
+def setting_changed(
+    text_id: str, option: Option, found: Effective, texts: Texts, *, place: Conversation
+) -> str:
+    """The reply to a command that has set or reset a setting; `found` holds the value that counts now."""
+    value = option.kind.show(found.value(option.name), texts)
     return texts(text_id, scope=scope_of(option.place(place)), name=option.label(texts), value=value)

@@ -187,7 +187,7 @@ class Menu:
     def _line(self, option: Option) -> str:
         """A setting on the main page; one that the conversation has set itself is marked."""
         level = self.found.sources[option.name].level
-        value = option.show(self.found.value(option.name), self.texts)
+        value = option.kind.show(self.found.value(option.name), self.texts)
         value = shortened(" ".join(value.split()), _LINE_LENGTH)
         label = option.label(self.texts)
         if self.private or level not in {Level.CHAT, Level.TOPIC}:
@@ -209,7 +209,7 @@ class Menu:
     def _setting(self, option: Option, value: Value, text: str) -> Button:
         chosen = value == self.found.value(option.name)
         text = marked(text[:1].upper() + text[1:], chosen=chosen)
-        return self._button(text, SetOption(self.place, option.name, option.write(value)))
+        return self._button(text, SetOption(self.place, option.name, option.kind.write(value)))
 
     @staticmethod
     def _button(text: str, callback: Callback) -> Button:

@@ -35,14 +35,14 @@ def test_a_declared_setting_is_everywhere(name: str, language: str) -> None:
     assert label in [button.text for row in home.rows for button in row]
     assert label in page.text
     with pytest.raises(BadValue) as refused:
-        option.parse("\0" * 5000)
+        option.kind.parse("\0" * 5000)
     assert label in option.explain(refused.value, texts)
 
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_what_is_kept_of_a_declared_setting_is_checked_when_it_is_read(name: str) -> None:
     option = OPTIONS[name]
-    example = option.parse(option.written_example(CATALOGUE["ru"]))
+    example = option.kind.parse(option.written_example(CATALOGUE["ru"]))
     kept = effective(BUILT_IN, own(**{name: example}), {}, private=False)
     assert (kept.value(name), kept.sources[name].level) == (example, Level.CHAT)
     broken = effective(BUILT_IN, own(**{name: {"no": "value"}}), {}, private=False)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.values import ChatSettings, Conversation
 from bot.markup import utf16_len
-from bot.options import BUILT_IN, OPTIONS, BadValue, Value, shortened
+from bot.options import BUILT_IN, OPTIONS, BadValue, Value, is_reset, shortened
 from bot.options.kinds import Choice, Number
 from bot.texts import Catalogue, Texts
 
@@ -23,7 +23,7 @@ MODELS = ["yandexgpt-lite", "yandexgpt-5-lite", "yandexgpt-5-pro", "aliceai-llm"
 def refusal(name: str, written: str, known: list[str] | None = None, language: str = "ru") -> str:
     option = OPTIONS[name]
     with pytest.raises(BadValue) as raised:
-        option.parse(written, known or ())
+        option.kind.parse(written, known or ())
     return option.explain(raised.value, CATALOGUE[language])
 
 
@@ -81,7 +81,7 @@ def test_commands_are_as_documented() -> None:
     ],
 )
 def test_a_temperature_is_understood(written: str, value: float) -> None:
-    assert OPTIONS["temperature"].parse(written) == value
+    assert OPTIONS["temperature"].kind.parse(written) == value
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_refusal_is_in_the_language_of_the_chat() -> None:
     ("written", "value"), [("1", 1), ("8000", 8000), ("1 500", 1500), ("1\u00a0500", 1500), ("0100", 100)]
 )
 def test_a_number_of_tokens_is_understood(written: str, value: int) -> None:
-    assert OPTIONS["max_output_tokens"].parse(written) == value
+    assert OPTIONS["max_output_tokens"].kind.parse(written) == value
 
 
 @pytest.mark.parametrize("written", ["0", "8001", "1.5", "1,500", "15 00", "-5", "", "1e3", "many", "9" * 99])
@@ -147,7 +147,7 @@ def test_what_is_no_number_of_tokens_is_refused(written: str) -> None:
     ],
 )
 def test_a_choice_is_understood_in_both_languages(name: str, written: str, value: Value) -> None:
-    assert OPTIONS[name].parse(written) == value
+    assert OPTIONS[name].kind.parse(written) == value
 
 
 def test_another_word_is_refused_with_the_choices() -> None:
@@ -168,9 +168,9 @@ def test_no_two_choices_share_a_word() -> None:
 
 def test_a_model_is_one_of_the_known_ones_where_they_are_known() -> None:
     model = OPTIONS["model"]
-    assert model.parse("YandexGPT-Lite", MODELS) == "yandexgpt-lite"
-    assert model.parse(" anything/latest ") == "anything/latest"
-    assert model.parse("gpt://folder/tuned@7") == "gpt://folder/tuned@7"
+    assert model.kind.parse("YandexGPT-Lite", MODELS) == "yandexgpt-lite"
+    assert model.kind.parse(" anything/latest ") == "anything/latest"
+    assert model.kind.parse("gpt://folder/tuned@7") == "gpt://folder/tuned@7"
 
 
 def test_an_unknown_model_is_refused_with_the_nearest_ones() -> None:
@@ -186,8 +186,8 @@ def test_what_can_be_no_models_name_is_refused(written: str) -> None:
 
 def test_instructions_are_measured_as_telegram_measures() -> None:
     instructions = OPTIONS["instructions"]
-    assert instructions.parse(" Будь краток. \n") == "Будь краток."
-    assert instructions.parse("😀" * 2000) == "😀" * 2000
+    assert instructions.kind.parse(" Будь краток. \n") == "Будь краток."
+    assert instructions.kind.parse("😀" * 2000) == "😀" * 2000
     expected = "Инструкции: не длиннее 4\u00a0000 символов, а здесь 4\u00a0001."
     assert refusal("instructions", "😀" * 2000 + "!") == expected
     empty = "Инструкции: напишите значение после команды, например /instructions Отвечай кратко и по делу"
@@ -208,7 +208,7 @@ def test_instructions_are_measured_as_telegram_measures() -> None:
     ],
 )
 def test_wake_words_are_understood(written: str, value: tuple[str, ...]) -> None:
-    assert OPTIONS["wake_words"].parse(written) == value
+    assert OPTIONS["wake_words"].kind.parse(written) == value
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ BAD: dict[str, list[object]] = {
 def test_a_bad_stored_value_is_refused(name: str) -> None:
     for stored in BAD[name]:
         with pytest.raises(BadValue):
-            OPTIONS[name].decode(stored)
+            OPTIONS[name].kind.decode(stored)
 
 
 VALUES: dict[str, st.SearchStrategy[Value]] = {
@@ -272,17 +272,17 @@ VALUES: dict[str, st.SearchStrategy[Value]] = {
 def test_a_value_survives_being_written_read_and_stored(pair: tuple[str, Value]) -> None:
     name, value = pair
     option = OPTIONS[name]
-    assert option.parse(option.write(value)) == value
-    assert option.decode(list(value) if isinstance(value, tuple) else value) == value
-    assert option.show(value, RU)
+    assert option.kind.parse(option.kind.write(value)) == value
+    assert option.kind.decode(list(value) if isinstance(value, tuple) else value) == value
+    assert option.kind.show(value, RU)
 
 
 @given(st.sampled_from(sorted(OPTIONS)), st.text())
 def test_anything_written_is_a_value_within_the_range_or_refused_in_words(name: str, written: str) -> None:
     option = OPTIONS[name]
     try:
-        outcome: Value = option.parse(written, MODELS)
-        said = {option.show(option.decode(outcome), texts) for texts in (RU, EN)}
+        outcome: Value = option.kind.parse(written, MODELS)
+        said = {option.kind.show(option.kind.decode(outcome), texts) for texts in (RU, EN)}
     except BadValue as error:
         said = {option.explain(error, texts) for texts in (RU, EN)}
         assert len(said) == 2
@@ -291,14 +291,16 @@ def test_anything_written_is_a_value_within_the_range_or_refused_in_words(name: 
 
 @pytest.mark.parametrize("texts", [RU, EN], ids=["ru", "en"])
 def test_the_example_that_is_shown_can_be_written(texts: Texts) -> None:
-    examples = {name: option.parse(option.written_example(texts)) for name, option in OPTIONS.items()}
+    examples = {name: option.kind.parse(option.written_example(texts)) for name, option in OPTIONS.items()}
     assert examples["temperature"] == 0.3
-    assert {name: option.decode(examples[name]) for name, option in OPTIONS.items()} == examples
+    assert {name: option.kind.decode(examples[name]) for name, option in OPTIONS.items()} == examples
 
 
 def test_values_are_shown_in_words() -> None:
     shown = {
-        name: option.show(getattr(BUILT_IN, name), RU) for name, option in OPTIONS.items() if name != "memory"
+        name: option.kind.show(getattr(BUILT_IN, name), RU)
+        for name, option in OPTIONS.items()
+        if name != "memory"
     }
     assert shown == {
         "temperature": "0,8",
@@ -315,10 +317,10 @@ def test_values_are_shown_in_words() -> None:
         "share_title": "вкл.",
         "listen": "выкл.",
     }
-    assert OPTIONS["wake_words"].show(("бот", "ёж"), RU) == "бот, ёж"
-    assert OPTIONS["memory"].show("off", EN) == "off"
-    assert OPTIONS["instructions"].show("", EN) == "none"
-    assert len(OPTIONS["instructions"].show("слово " * 600, RU)) <= 300
+    assert OPTIONS["wake_words"].kind.show(("бот", "ёж"), RU) == "бот, ёж"
+    assert OPTIONS["memory"].kind.show("off", EN) == "off"
+    assert OPTIONS["instructions"].kind.show("", EN) == "none"
+    assert len(OPTIONS["instructions"].kind.show("слово " * 600, RU)) <= 300
 
 
 def test_what_a_setting_does_is_said_with_its_range() -> None:
@@ -329,8 +331,8 @@ def test_what_a_setting_does_is_said_with_its_range() -> None:
 
 @pytest.mark.parametrize("word", ["reset", "Сброс", " default "])
 def test_a_word_resets(word: str) -> None:
-    assert OPTIONS["instructions"].is_reset(word)
-    assert not OPTIONS["instructions"].is_reset(f"{word} x")
+    assert is_reset(word)
+    assert not is_reset(f"{word} x")
 
 
 def test_settings_of_groups_belong_to_the_whole_chat() -> None:
@@ -364,7 +366,7 @@ def test_presets_are_round() -> None:
 def test_presets_are_values() -> None:
     for option in OPTIONS.values():
         for text_id, value in option.presets:
-            assert option.decode(value) == value
+            assert option.kind.decode(value) == value
             assert RU(text_id, value=value) != EN(text_id, value=value)
 
 

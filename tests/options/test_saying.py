@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from bot.core.values import Conversation, Override
 from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import Level, Source, effective
-from bot.options.saying import setting_reset, setting_set, setting_shown, source_line
+from bot.options.saying import setting_changed, setting_shown, source_line
 from bot.texts import Catalogue
+
+setting_set = partial(setting_changed, "setting-set")
+setting_reset = partial(setting_changed, "setting-reset")
 
 WHEN = datetime(2026, 10, 7, 14, 5, tzinfo=UTC)
 RU, EN = (Catalogue("ru")[language] for language in ("ru", "en"))

@@ -61,8 +61,8 @@ _PURGE_INBOX = sa.delete(inbox).where(
     )
 )
 _LONG_REMOVED = sa.select(chats.c.chat_id).where(chats.c.removed_at < sa.bindparam("before"))
-_PURGE_CHAT = sa.delete(turns).where(
-    turns.c.id.in_(sa.select(turns.c.id).where(turns.c.chat_id == sa.bindparam("chat")).limit(BATCH))
+_PURGE_REMOVED = sa.delete(turns).where(
+    turns.c.id.in_(sa.select(turns.c.id).where(turns.c.chat_id.in_(_LONG_REMOVED)).limit(BATCH))
 )
 
 
@@ -70,7 +70,7 @@ class Bulk:
     """Each method but `purge` is one transaction."""
 
     def __init__(self, database: Database, clock: Clock, caches: Sequence[ReadCache[Any]]) -> None:
-        """`caches`: of what is read from `settings` and `chats`."""
+        """`caches`: of what is read from `settings`, `chats` and `access`."""
         self._database = database
         self._clock = clock
         self._caches = caches
@@ -164,21 +164,17 @@ class Bulk:
         """Deletes turns made before a moment (None: keeps them), and what is kept for a while only.
 
         That is finished updates after 48 hours, and all of a chat 30 days after the bot was removed from
-        it. Returns how many turns were deleted.
+        it; one that lets it in again meanwhile keeps the rest. Returns how many turns were deleted.
         """
         now = self._clock.now()
         await self._repeat(_PURGE_INBOX, before=to_us(now - INBOX_KEPT))
         deleted = 0
         if turns_before is not None:
             deleted += await self._repeat(_PURGE_TURNS, before=to_us(turns_before))
-        long_ago = {"before": to_us(now - REMOVED_CHAT_KEPT)}
-        removed = await self._database.read(
-            lambda connection: list(connection.execute(_LONG_REMOVED, long_ago).scalars())
-        )
-        for chat_id in removed:
-            deleted += await self._repeat(_PURGE_CHAT, chat=chat_id)
+        long_ago = to_us(now - REMOVED_CHAT_KEPT)
+        deleted += await self._repeat(_PURGE_REMOVED, before=long_ago)
         await self._database.write(
-            lambda connection: _delete_chats(connection, removed), on_end=self._invalidate
+            lambda connection: _delete_removed(connection, long_ago), on_end=self._invalidate
         )
         return deleted
 
@@ -197,9 +193,9 @@ class Bulk:
         return total
 
 
-def _delete_chats(connection: sa.Connection, chat_ids: Sequence[int]) -> None:
+def _delete_removed(connection: sa.Connection, before: int) -> None:
     for table in (settings, conversations, topics, talk, chats):
-        connection.execute(sa.delete(table).where(table.c.chat_id.in_(chat_ids)))
+        connection.execute(sa.delete(table).where(table.c.chat_id.in_(_LONG_REMOVED)), {"before": before})
 
 
 def _turns_of(conversation: Conversation, asker_id: int | None) -> list[sa.ColumnElement[bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -218,3 +219,27 @@ async def test_a_removed_chats_settings_are_kept_for_thirty_days(store: Store, c
     assert await overrides_of(store, TOPIC) == ({}, {})
     assert await store.chats.get(TOPIC.chat_id) is None
     assert (await overrides_of(store, PRIVATE))[0]
+
+
+async def test_a_chat_that_lets_the_bot_in_again_during_a_purge_keeps_what_is_new(
+    store: Store, clock: ManualClock
+) -> None:
+    for n in range(BATCH):
+        await store.turns.add(question(str(n), conversation=TOPIC), memory=Memory.OFF)
+    removed = KnownChat(TOPIC.chat_id, "supergroup", removed_at=clock.now() - timedelta(days=31))
+    await store.chats.save(removed)
+    purging = asyncio.create_task(store.bulk.purge(None))
+    for _ in range(10):
+        left = await store.bulk.export(TOPIC)
+    assert left == []
+    let_in = replace(removed, removed_at=None)
+    await store.chats.save(let_in)
+    turn = await _turn(store)
+    await store.settings.set(TOPIC, "temperature", 0.3, "Anna")
+
+    await clock.advance(2 * PAUSE_S)
+
+    assert await purging == BATCH
+    assert await store.bulk.export(TOPIC) == [turn]
+    assert await store.chats.get(TOPIC.chat_id) == let_in
+    assert (await overrides_of(store, TOPIC)).topic

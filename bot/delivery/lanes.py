@@ -36,13 +36,14 @@ class DeliveryStopped(TelegramError):
 class Waiter:
     """One message that wants to go. Its number keeps its place, however often it has to wait again."""
 
-    __slots__ = ("admitted", "interim", "lane", "number", "priority")
+    __slots__ = ("admitted", "chat_id", "interim", "lane", "number", "priority")
 
-    def __init__(self, lane: Lane, priority: int, number: int, *, interim: bool) -> None:
+    def __init__(self, chat_id: ChatId, priority: int, number: int, *, interim: bool) -> None:
         self.interim = interim
-        self.lane = lane
+        self.chat_id = chat_id
         self.priority = priority
         self.number = number
+        self.lane: Lane  # from when it is to be admitted: before, its chat may be forgotten
         self.admitted: asyncio.Future[None]  # from when it has to wait
 
     @property
@@ -102,8 +103,8 @@ class Lanes:
         return len(self._lanes)
 
     def waiter(self, chat_id: ChatId, priority: int, *, interim: bool = False) -> Waiter:
-        """A place in the chat's lane, for `admit`; what is `interim` leaves some of the chat's budget."""
-        return Waiter(self._lane(chat_id), priority, next(self._numbers), interim=interim)
+        """A place in the order, for `admit`; what is `interim` leaves some of the chat's budget."""
+        return Waiter(chat_id, priority, next(self._numbers), interim=interim)
 
     def _lane(self, chat_id: ChatId) -> Lane:
         lane = self._lanes.get(chat_id)
@@ -136,7 +137,7 @@ class Lanes:
         """Returns when the waiter may send; `release` must follow. Raises `DeliveryStopped`."""
         if self.stopped:
             raise DeliveryStopped
-        lane = waiter.lane
+        lane = waiter.lane = self._lane(waiter.chat_id)
         now_s = self._clock.monotonic()
         unopposed = not lane.busy and lane.head() is None and not self._ready
         if unopposed and lane.delay_s(waiter, now_s) <= 0 and self._overall.delay_s(now_s) <= 0:

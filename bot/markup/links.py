@@ -27,7 +27,8 @@ def in_ascii(url: str) -> str:
         return url
     try:
         parts = urlsplit(url)
-        netloc = parts.netloc.encode("idna").decode()
+        host, colon, port = parts.netloc.partition(":")
+        netloc = f"{host.encode('idna').decode()}{colon}{port}"
         return urlunsplit((parts.scheme, netloc, *(quote(part, safe=_SAFE) for part in parts[2:])))
     except ValueError:
         return url

@@ -37,6 +37,17 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"<br *\/?>", re.IGNORECASE)
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
+_WITH_HOST = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+
+
+class _Markdown(MarkdownIt):
+    """The library, which makes Punycode of capital letters too: of a host that does not exist."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        host = _WITH_HOST.match(url)
+        if host is None or host[0].isascii():
+            return super().normalizeLink(url)
+        return super().normalizeLink(host[0].lower() + url[host.end() :])
 
 
 def cleaned(markdown: str) -> str:
@@ -73,7 +84,7 @@ def _cell_parser() -> MarkdownIt:
 
 
 def _made() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING}).enable("strikethrough")
+    parser = _Markdown("commonmark", {"html": False, "maxNesting": _MAX_NESTING}).enable("strikethrough")
     # References and entities would vanish, and a rule under a paragraph is meant as a rule, not as a heading.
     parser.disable(["reference", "lheading", "entity", "html_block", "html_inline"])
     anywhere: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list"]}

@@ -20,7 +20,7 @@ from bot.delivery.flood import (
     Priority,
     seconds_of,
 )
-from bot.delivery.lanes import SLACK, DeliveryStopped, Lanes
+from bot.delivery.lanes import LANES_BEFORE_SWEEP, SLACK, DeliveryStopped, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from tests.clocks import ManualClock, settle
 
@@ -272,6 +272,20 @@ async def test_buttons_that_leave_wait_out_a_refusal_and_a_fault_and_hold_up_not
     answers = [a.at_s for a in desk.telegram.arrived if a.what != "buttons"]
     assert desk.since(answers) == [5 * n for n in range(10)]
     assert desk.since([a.at_s for a in desk.telegram.arrived if a.what == "buttons"]) == [0, 40, 41, 43]
+
+
+async def test_buttons_that_wait_keep_their_chats_order_however_many_chats_come_meanwhile() -> None:
+    """What is known of a chat is forgotten now and then; whoever waits for it is in no lane of its own."""
+    desk = Desk(per_s=10_000, latency_s=0.5)
+    desk.telegram.troubles = {"buttons": [RetryAfter(40)]}
+    buttons = desk.send(PRIVATE, "buttons", TIDYING, endpoint="editMessageReplyMarkup")
+    await desk.clock.advance(39.6)
+    for chat_id in range(1000, 1000 + LANES_BEFORE_SWEEP):
+        await asyncio.wait({desk.send(chat_id, "elsewhere")}, timeout=0)
+    await desk.clock.advance(0.7)
+    answer = desk.send(PRIVATE, "answer")
+    await desk.finish(buttons, answer)
+    assert desk.since([a.at_s for a in desk.telegram.arrived if a.chat_id == PRIVATE]) == [0, 40.3, 40.8]
 
 
 async def test_decorations_that_wait_are_refused_when_delivery_stops() -> None:

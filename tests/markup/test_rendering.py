@@ -338,6 +338,25 @@ def test_an_address_may_name_any_port_that_there_is() -> None:
     assert_renders(links, "a b", ("text_link", "a"), ("text_link", "b"))
 
 
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("https://Пример.рф/Я", "https://xn--e1afmkfd.xn--p1ai/%D0%AF"),
+        ("HTTPS://ПРИМЕР.РФ:443", "https://xn--e1afmkfd.xn--p1ai:443"),
+        ("https://Example.com/A", "https://Example.com/A"),
+    ],
+)
+def test_a_host_in_another_alphabet_is_the_same_with_capitals(address: str, url: str) -> None:
+    assert [link.url for link in render(f"[x]({address})").entities] == [url]
+
+
+def test_an_address_in_pointed_brackets_is_read_as_written_and_leads_to_its_host() -> None:
+    rendered = render("<https://Госуслуги.рф>")
+    assert rendered == Text(
+        "https://Госуслуги.рф", (Entity("text_link", 0, 20, url="https://xn--c1aapkosapc.xn--p1ai"),)
+    )
+
+
 def test_titles_images_and_plain_addresses() -> None:
     assert_renders(
         '[a](https://e.com "T") ![alt](https://e.com/i.png) ![](https://e.com/j) <https://e.com/k>',

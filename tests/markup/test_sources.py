@@ -43,6 +43,11 @@ def test_addresses_in_other_alphabets_are_linked_in_ascii_and_read_as_written() 
     assert source_list("S", [f"https://{'ы' * 70}.рф"]) == Text("")
 
 
+def test_an_address_in_another_alphabet_keeps_its_port() -> None:
+    listed = source_list("S", ["https://пример.рф:8080/x", "https://пример.рф:70000/x", "https://а@пример.рф"])
+    assert [entity.url for entity in listed.entities] == ["https://xn--e1afmkfd.xn--p1ai:8080/x"]
+
+
 def test_a_text_below_another_keeps_the_styles_of_both() -> None:
     whole = below(Text("😀 b", (Entity("bold", 3, 1),)), source_list("S", ["https://a.ru"]))
     assert styled(whole) == [("bold", "b"), ("text_link", "a.ru")]

@@ -91,37 +91,37 @@ def _check(*, machine: bool) -> int:
 
 
 def _back_up(target: Path) -> int:
-    from bot.commands.storage import database_url
-    from bot.config.loading import BadSettings
-    from bot.store import StoreUnavailable
     from bot.store.engine.copying import back_up
 
-    try:
-        size = back_up(database_url(Path(".env")), target)
-    except BadSettings as bad:
-        return _say(str(bad), Exit.BAD_CONFIGURATION)
-    except StoreUnavailable as unavailable:
-        return _say(_of_database(unavailable), Exit.DATABASE_UNUSABLE)
-    except OSError as error:
-        return _say(f"{target}: {error.strerror}", Exit.FAILED)
-    return _say(f"{target}: {size} bytes", Exit.STOPPED)
+    return _on_database(lambda url: f"{target}: {back_up(url, target)} bytes", file=target)
 
 
 def _move(source: Path) -> int:
+    from bot.store.moving import move
+
+    def moved(url: str) -> str:
+        rows = ", ".join(f"{name} {count}" for name, count in move(source, url).items())
+        return f"moved, and counted there: {rows}"
+
+    source = source.resolve()
+    return _on_database(moved, file=source)
+
+
+def _on_database(work: Callable[[str], str], *, file: Path) -> int:
+    """Says what came of the work, which is given the database's URL; `file` is the other one that it has."""
     from bot.commands.storage import database_url
     from bot.config.loading import BadSettings
     from bot.store import StoreUnavailable
-    from bot.store.moving import move
 
     try:
-        moved = move(source := source.resolve(), database_url(Path(".env")))
+        return _say(work(database_url(Path(".env"))), Exit.STOPPED)
     except BadSettings as bad:
         return _say(str(bad), Exit.BAD_CONFIGURATION)
     except StoreUnavailable as unavailable:
-        of_file = unavailable.where == str(source)
+        of_file = unavailable.where == str(file)
         return _say(str(unavailable) if of_file else _of_database(unavailable), Exit.DATABASE_UNUSABLE)
-    rows = ", ".join(f"{name} {count}" for name, count in moved.items())
-    return _say(f"moved, and counted there: {rows}", Exit.STOPPED)
+    except OSError as error:
+        return _say(f"{file}: {error.strerror}", Exit.FAILED)
 
 
 def _run(settings: Settings, signals: Signals) -> int:
@@ -129,7 +129,7 @@ def _run(settings: Settings, signals: Signals) -> int:
     from bot.operating.redacting import Redactor
     from bot.operating.web import ListenRefused
     from bot.running.serve import serve
-    from bot.store import StoreBusy, StoreUnavailable
+    from bot.store import StoreUnavailable
     from bot.updates.polling import TelegramRefused
     from bot.updates.webhook import WebhookRefused
 
@@ -141,7 +141,7 @@ def _run(settings: Settings, signals: Signals) -> int:
             runner.run(serve(settings, signals, when_warm=gc.freeze))
     except TelegramRefused as refused:
         return _say(redact(str(refused)), Exit.TELEGRAM_REFUSED)
-    except (StoreBusy, StoreUnavailable) as unusable:
+    except StoreUnavailable as unusable:
         return _say(redact(_of_database(unusable)), Exit.DATABASE_UNUSABLE)
     except (ListenRefused, WebhookRefused) as refused:
         return _say(redact(str(refused)), Exit.BAD_CONFIGURATION)

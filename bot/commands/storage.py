@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.config.loading import BadSettings, not_text, unreadable
+from bot.config.loading import BadSettings, read
 from bot.config.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ class _Source(BaseSettings):
 
 def database_url(env_file: Path) -> str:
     """From the environment, else from the file. Raises `BadSettings`."""
-    trouble = unreadable(env_file)
-    try:
-        source = _Source(_env_file=None if trouble else env_file)
-    except ValidationError:
-        takes = "it takes an SQLAlchemy URL, for example DATABASE_URL=sqlite:///data/bot.db"
-        raise BadSettings([f"DATABASE_URL has a value that can't be used: {takes}"]) from None
-    except UnicodeDecodeError:
-        raise BadSettings([not_text(env_file)]) from None
+    source, trouble = read(_Source, env_file)
     if trouble and "database_url" not in source.model_fields_set:
         raise BadSettings(trouble)
     return source.database_url.get_secret_value()

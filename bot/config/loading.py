@@ -7,10 +7,11 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from bot.config.roles import BadRoles
 from bot.config.settings import Settings, variables
@@ -19,6 +20,9 @@ from bot.money.prices import BadPrices
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
+
+
+Some = TypeVar("Some", bound=BaseSettings)
 
 
 class BadSettings(Exception):
@@ -34,14 +38,19 @@ def load(env_file: Path = Path(".env")) -> tuple[Settings, list[str]]:
 
     A file that can't be read is only warned of where the environment has all that is needed.
     """
+    settings, trouble = read(Settings, env_file)
+    return settings, trouble + _warnings(None if trouble else env_file, settings)
+
+
+def read(kind: type[Some], env_file: Path) -> tuple[Some, list[str]]:
+    """Settings of this kind, and why the file can't be read, if so. Raises as `load` does."""
     trouble = unreadable(env_file)
     try:
-        settings = Settings(_env_file=None if trouble else env_file)
+        return kind(_env_file=None if trouble else env_file), trouble
     except ValidationError as error:
         raise BadSettings([*trouble, *_faults(error)]) from None
     except UnicodeDecodeError:
-        raise BadSettings([not_text(env_file)]) from None
-    return settings, trouble + _warnings(None if trouble else env_file, settings)
+        raise BadSettings([f"{env_file}: not a UTF-8 text file; save it as UTF-8"]) from None
 
 
 def unreadable(env_file: Path) -> list[str]:
@@ -54,10 +63,6 @@ def unreadable(env_file: Path) -> list[str]:
     except OSError as error:
         return [f"{env_file} can't be read: {error.strerror}; mend or remove it"]
     return []
-
-
-def not_text(env_file: Path) -> str:
-    return f"{env_file}: not a UTF-8 text file; save it as UTF-8"
 
 
 def _faults(error: ValidationError) -> list[str]:

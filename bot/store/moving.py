@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.store.engine import schema
+from bot.store.engine.copying import refuse_missing
 from bot.store.engine.unavailable import StoreUnavailable
 from bot.store.engine.urls import backend_of, file_of
 from bot.store.tables import metadata, terms
@@ -29,8 +30,7 @@ def move(source: Path, url: str) -> dict[str, int]:
     if file_of(url) is not None:
         cause = "that is an SQLite file: set DATABASE_URL to the PostgreSQL database to move to"
         raise StoreUnavailable("DATABASE_URL", cause)
-    if not source.is_file():
-        raise StoreUnavailable(str(source), "there is no such file")
+    refuse_missing(source, "there is no such file")
     old, new = backend_of(f"sqlite:///{source}"), backend_of(url)
     try:
         reading, writing = _opened(old), _opened(new)

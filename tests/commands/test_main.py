@@ -182,6 +182,38 @@ async def test_there_is_no_backup_of_a_database_that_is_not_there(tmp_path: Path
     assert "bot.db: there is no such file" in said
 
 
+def out_of_reach(folder: Path) -> Path:
+    """A database in a folder that only its owner may enter."""
+    (folder / "closed").mkdir()
+    sqlite3.connect(folder / "closed" / "bot.db").close()
+    (folder / "closed").chmod(0)
+    return folder / "closed" / "bot.db"
+
+
+async def test_a_database_in_a_folder_of_another_user_is_named_and_not_its_copy(tmp_path: Path) -> None:
+    source = out_of_reach(tmp_path)
+    url = f"sqlite:///{source}"
+    process = await start(tmp_path, "backup", "copy.db", program=AS_AN_ORDINARY_USER, DATABASE_URL=url)
+    status, said = await ended(process)
+    assert (status, said) == (4, f"DATABASE_URL: {source}: it can't be reached: Permission denied\n")
+    assert not (tmp_path / "copy.db").exists()
+
+
+async def test_a_copy_in_a_folder_of_another_user_is_named(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "bot.db").close()
+    target = out_of_reach(tmp_path).with_name("copy.db")
+    url = f"sqlite:///{tmp_path}/bot.db"
+    process = await start(tmp_path, "backup", str(target), program=AS_AN_ORDINARY_USER, DATABASE_URL=url)
+    assert await ended(process) == (1, f"{target}: Permission denied\n")
+
+
+async def test_a_file_to_be_moved_out_of_a_folder_of_another_user_is_named(tmp_path: Path) -> None:
+    source = out_of_reach(tmp_path)
+    url = "postgresql://bot:hidden@127.0.0.1:9/bot"
+    process = await start(tmp_path, "move", str(source), program=AS_AN_ORDINARY_USER, DATABASE_URL=url)
+    assert await ended(process) == (4, f"{source}: it can't be reached: Permission denied\n")
+
+
 @pytest.mark.parametrize("where", ["environment", ".env"])
 async def test_a_backup_needs_the_address_of_the_database_alone(tmp_path: Path, where: str) -> None:
     with closing(sqlite3.connect(tmp_path / "of-the-bot.db")) as database:

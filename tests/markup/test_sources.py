@@ -44,7 +44,9 @@ def test_addresses_in_other_alphabets_are_linked_in_ascii_and_read_as_written() 
 
 
 def test_an_address_in_another_alphabet_keeps_its_port() -> None:
-    listed = source_list("S", ["https://пример.рф:8080/x", "https://пример.рф:70000/x", "https://а@пример.рф"])
+    listed = source_list(
+        "S", ["https://пример.рф:8080/x", "https://пример.рф:70000/x", "https://а@пример.рф"]
+    )
     assert [entity.url for entity in listed.entities] == ["https://xn--e1afmkfd.xn--p1ai:8080/x"]
 
 

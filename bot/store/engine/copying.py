@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import stat
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,7 @@ def back_up(url: str, target: Path) -> int:
     if source is None:
         mend = "pg_dump --format=custom makes the backup, pg_restore reads it"
         raise StoreUnavailable(backend_of(url).where, f"only an SQLite file is copied: {mend}")
-    if not source.is_file():
-        cause = "there is no such file: is this the DATABASE_URL that the bot has?"
-        raise StoreUnavailable(str(source), cause)
+    refuse_missing(source, "there is no such file: is this the DATABASE_URL that the bot has?")
     if target.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file already", str(target))
     both = f"{source} to {target}"
@@ -43,6 +42,20 @@ def back_up(url: str, target: Path) -> int:
         target.unlink()
         raise StoreUnavailable(both, "the file is damaged: restore an earlier backup")
     return target.stat().st_size
+
+
+def refuse_missing(file: Path, cause: str) -> None:
+    """Raises StoreUnavailable: with this cause where there is no such file, with the system's where it can't
+    be reached.
+    """
+    try:
+        found = stat.S_ISREG(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        found = False
+    except OSError as error:
+        raise StoreUnavailable(str(file), f"it can't be reached: {error.strerror}") from error
+    if not found:
+        raise StoreUnavailable(str(file), cause)
 
 
 def copy(source: Path, target: Path) -> None:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 from bot.answering.ports import NotPrepared
 from bot.core.tasks import within
 from bot.delivery.flood import seconds_of
-from bot.delivery.transport import FileTooLarge
+from bot.delivery.transport import MOST_FILE_BYTES, FileTooLarge
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.core.values import Attachment
 
-MOST_BYTES: Final = 20_000_000
-"""What Telegram lets a bot download."""
 WITHIN_S: Final = 60.0
 AT_ONCE: Final = 8
 _ATTEMPTS: Final = 4
@@ -41,7 +39,7 @@ class Fetcher:
     @staticmethod
     def check(attachment: Attachment) -> None:
         """Raises `NotPrepared` where it is too large by what Telegram told with the message."""
-        if attachment.file_size > MOST_BYTES:
+        if attachment.file_size > MOST_FILE_BYTES:
             raise _too_large()
 
     async def fetch(self, attachment: Attachment) -> bytes:
@@ -81,12 +79,12 @@ class Fetcher:
         """Only if it is not too large, by what Telegram says of it now and by what comes."""
         file = await self._bot.get_file(file_id)
         data = bytearray()
-        if (file.file_size or 0) <= MOST_BYTES:
+        if (file.file_size or 0) <= MOST_FILE_BYTES:
             await file.download_as_bytearray(data)
-        if max(len(data), file.file_size or 0) > MOST_BYTES:
+        if max(len(data), file.file_size or 0) > MOST_FILE_BYTES:
             raise _too_large()
         return bytes(data)
 
 
 def _too_large() -> NotPrepared:
-    return NotPrepared("file-too-large", megabytes=MOST_BYTES // 1_000_000)
+    return NotPrepared("file-too-large", megabytes=MOST_FILE_BYTES // 2**20)

@@ -257,10 +257,19 @@ async def test_what_can_not_be_read_is_told_and_nothing_is_asked(
 async def test_a_file_over_twenty_megabytes_is_not_fetched(world: World, model: ModelServer) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
-    await chat.document(anna, "a.txt", b"-", claims={"file_size": 20_000_001})
+    await chat.document(anna, "a.txt", b"-", claims={"file_size": 20 * 2**20 + 1})
     await chat.see("Файл слишком большой")
     assert world.called("getFile") == []
     assert model.requests == []
+
+
+async def test_a_file_as_large_as_telegram_hands_over_is_read(world: World, model: ModelServer) -> None:
+    """`MAX_DOWNLOAD_FILE_SIZE` of the Bot API server is `20 << 20`."""
+    anna = world.user("Анна")
+    chat = world.private(anna)
+    await chat.document(anna, "a.txt", "Всё".encode(), claims={"file_size": 20 * 2**20})
+    await chat.see("Вы спросили")
+    assert "Всё" in asked(model)
 
 
 async def test_what_was_read_is_forgotten_with_the_question(world: World, model: ModelServer) -> None:

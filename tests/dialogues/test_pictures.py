@@ -267,7 +267,7 @@ async def test_a_file_over_twenty_megabytes_is_not_fetched(world: World, model: 
     anna = world.user("Анна")
     chat = world.private(anna)
     await chat.document(
-        anna, "a.png", b"-", "что тут?", mime_type="image/png", claims={"file_size": 20_000_001}
+        anna, "a.png", b"-", "что тут?", mime_type="image/png", claims={"file_size": 20 * 2**20 + 1}
     )
     await chat.see("Файл слишком большой")
     assert world.called("getFile") == []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
     from bot.emulator.people import Message
     from bot.emulator.talk import Chat
+    from bot.emulator.wire import Call
     from bot.emulator.world import World
     from bot.service import Service
     from tests.conftest import Running
@@ -293,7 +294,7 @@ async def test_a_file_that_can_not_be_fetched_or_is_too_large_is_told(
 ) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
-    voice = await chat.voice(anna, words="пропала", claims={"file_size": 20_000_001})
+    voice = await chat.voice(anna, words="пропала", claims={"file_size": 20 * 2**20 + 1})
     await chat.see("Файл слишком большой")
     world.fail("download", status=500, times=100)
     voice = await chat.voice(anna, words="пропала")
@@ -342,7 +343,7 @@ async def test_of_two_recordings_the_first_is_heard_once_though_the_second_fails
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize(
     ("claims", "line"),
-    [({"duration": 601}, "Записи длиннее 10 минут"), ({"file_size": 20_000_001}, "Файл слишком большой")],
+    [({"duration": 601}, "Записи длиннее 10 минут"), ({"file_size": 20 * 2**20 + 1}, "Файл слишком большой")],
 )
 async def test_of_two_recordings_none_is_paid_for_where_the_second_claims_too_much(
     world: World, speech: SpeechServer, claims: dict[str, Any], line: str
@@ -362,7 +363,12 @@ async def test_a_file_whose_size_nobody_tells_is_bounded_as_it_comes(
 ) -> None:
     anna = world.user("Анна")
     chat = world.private(anna)
-    await chat.voice(anna, recordings.spoken("много") + bytes(20_000_000), claims={"file_size": None})
+
+    def grow(call: Call) -> None:
+        world.state.files[call.params["file_id"]].content += bytes(20 * 2**20)
+
+    world.on("call:getFile:after", grow)
+    await chat.voice(anna, words="много", claims={"file_size": None})
     await chat.see("Файл слишком большой")
     assert len(world.called("download")) == 1
     assert speech.requests == []

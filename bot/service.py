@@ -139,7 +139,6 @@ class Service:
             bot=self.bot,
             allowed=self._allowed,
             preferences=self._presenting.preferences,
-            catalogue=self._presenting.catalogue,
         )
         return Receiver(
             self._application,
@@ -162,7 +161,6 @@ class Service:
             allowed=self._allowed,
             operators=self._presenting.operators,
             preferences=self._presenting.preferences,
-            catalogue=self._presenting.catalogue,
             take_up=self.receiver.take_up,
         )
         return Access(

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bot.presenting.operators import Operators
     from bot.screens.callbacks import Decide
     from bot.store import Knock, Store, Stranger, Visitor
-    from bot.texts import Catalogue, Texts
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +47,6 @@ class AccessRequests:
         allowed: Allowed,
         operators: Operators,
         preferences: Preferences,
-        catalogue: Catalogue,
         take_up: Callable[[], Awaitable[None]],
     ) -> None:
         """`take_up` deals with what was put back into the inbox."""
@@ -57,7 +55,6 @@ class AccessRequests:
         self._allowed = allowed
         self.operators = operators
         self._preferences = preferences
-        self._catalogue = catalogue
         self._take_up = take_up
         self._rest = Uncounted(operators, clock)
         self._under_way: set[int] = set()
@@ -141,7 +138,7 @@ class AccessRequests:
 
     async def _tell(self, visitor: Visitor, verdict: AccessState) -> bool:
         """Whether they could be told, in the place where they asked."""
-        texts = await self._texts(visitor)
+        texts = await self._preferences.texts(Conversation(visitor.id), visitor.language)
         names = {"bot": self._bot.username} if verdict is AccessState.LET_IN and visitor.id < 0 else {}
         line = texts(f"access-{verdict.value.replace('_', '-')}-{_kind(visitor.id)}", **names)
         asked: dict[str, Any] = json.loads(visitor.question)["message"] if visitor.question else {}
@@ -157,10 +154,6 @@ class AccessRequests:
             log.info("a stranger can't be told: %s", type(gone).__name__)
             return False
         return True
-
-    async def _texts(self, visitor: Visitor) -> Texts:
-        chosen = (await self._preferences.settings(Conversation(visitor.id))).language
-        return self._catalogue.for_language(chosen, visitor.language)
 
     async def close(self) -> None:
         await self._rest.close()

@@ -50,7 +50,8 @@ class Gate:
         why_not = await self._why_not(known, update.effective_message)
         if why_not:
             if press is not None:
-                texts = await self._services.texts_in(Conversation(chat.id), press.from_user.language_code)
+                here, language = Conversation(chat.id), press.from_user.language_code
+                texts = await self._services.preferences.texts(here, language)
                 await press.answer(texts(why_not))
             raise ApplicationHandlerStop
 

@@ -75,7 +75,7 @@ class Messages:
             return None
         conversation = await self._services.conversation_of(message)
         settings = await self._services.preferences.settings(conversation)
-        texts = self._services.texts_under(settings, conversation, person.language)
+        texts = await self._services.preferences.texts(conversation, person.language)
         return Said(update.update_id, message, person, conversation, settings, texts)
 
     def _callback(self, handler: Handler) -> Callable[[Update, Any], Coroutine[Any, Any, None]]:

@@ -156,7 +156,7 @@ class Presses:
         place = Conversation(message.chat.id)
         if shown is not None:
             place = await self._services.conversation_of(shown)
-        texts = await self._services.texts_in(place, user.language_code)
+        texts = await self._services.preferences.texts(place, user.language_code)
         redraws, topics = self._services.redraws, self._services.muting.topics
         press = Press(spinner, update.update_id, message.chat, user, message, place, texts, redraws, topics)
         button = await self._moved(decode(query.data or ""))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.answering.spending import Spending
     from bot.config.settings import Settings
     from bot.core.clock import Clock
-    from bot.core.values import ChatSettings, Turn
+    from bot.core.values import Turn
     from bot.delivery.redrawing import Redraws
     from bot.handlers.access import Access
     from bot.handlers.authority import Admins
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.presenting.presenter import TelegramPresenter
     from bot.store import Store
     from bot.store.chat_moves import Moves
-    from bot.texts import Catalogue, Texts
+    from bot.texts import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,3 @@ class Services:
     async def may_have_it_again(self, turn: Turn, chat: Chat, user: User) -> bool:
         """Who asked, or an administrator: it counts as theirs who asked, whose share nobody else may use."""
         return turn.question.asker.id == user.id or await is_admin_or_false(self.admins.is_one(chat, user))
-
-    async def texts_in(self, place: Conversation, language: str | None) -> Texts:
-        """In private the person's language, in groups the chat's; a setting comes before both."""
-        return self.texts_under(await self.preferences.settings(place), place, language)
-
-    def texts_under(self, settings: ChatSettings, place: Conversation, language: str | None) -> Texts:
-        """`texts_in` where the settings are known."""
-        return self.catalogue.for_language(settings.language, language or "" if place.private else "")

@@ -67,7 +67,7 @@ class SettingCommands:
             await settings.set(where, option.name, value, await self.signature(said, place))
         found = await self._services.preferences.effective(place)
         # Only now: the setting may be the language.
-        texts = await self._services.texts_in(said.conversation, said.person.language)
+        texts = await self._services.preferences.texts(said.conversation, said.person.language)
         changed = setting_changed(done, option, found, texts, place=place)
         lines = (changed, await self.follow_up(option, place, texts))
         return True, "\n\n".join(line for line in lines if line)

@@ -118,7 +118,7 @@ class SettingsMenu:
         changed, line = await self._commands.change(said, place, option, words(said.message).strip())
         await said.say(line)
         if changed:
-            texts = await self._services.texts_in(said.conversation, said.person.language)
+            texts = await self._services.preferences.texts(said.conversation, said.person.language)
             known = await self._commands.known(option)
             menu = await self.of(place, texts, said.message.chat.id, known)
             view = menu.option(option)
@@ -147,7 +147,7 @@ class SettingsMenu:
 
     async def _changed(self, press: Press, place: Conversation, option: Option, *, toast: str) -> None:
         """Drawn at once; then the conversation is told what it is to know."""
-        texts = await self._services.texts_in(place, press.user.language_code)
+        texts = await self._services.preferences.texts(place, press.user.language_code)
         announcement = await self._commands.follow_up(option, place, texts)
         await self._draw(press, place, option.name, toast=toast)
         if announcement:
@@ -161,9 +161,8 @@ class SettingsMenu:
     async def _draw(
         self, press: Press, place: Conversation, page: str, number: int = 0, *, toast: str = ""
     ) -> None:
-        texts = await self._services.texts_in(
-            press.place, press.user.language_code
-        )  # the language may be new
+        # The language may be new.
+        texts = await self._services.preferences.texts(press.place, press.user.language_code)
         option = OPTIONS.get(page)
         known = await self._commands.known(option) if option is not None else ()
         view = (await self.of(place, texts, press.chat.id, known)).page(page, number)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.handlers.allowed import Allowed
     from bot.options.preferences import Preferences
-    from bot.texts import Catalogue, Texts
+    from bot.texts import Texts
 
 Json = dict[str, Any]
 
@@ -23,11 +23,10 @@ Json = dict[str, Any]
 class UnreadableUpdates:
     """Takes raw updates: what is missing in one may be anything, and then nobody is told."""
 
-    def __init__(self, *, bot: Bot, allowed: Allowed, preferences: Preferences, catalogue: Catalogue) -> None:
+    def __init__(self, *, bot: Bot, allowed: Allowed, preferences: Preferences) -> None:
         self._bot = bot
         self._allowed = allowed
         self._preferences = preferences
-        self._catalogue = catalogue
 
     async def tell(self, raw: Json) -> None:
         """In a group only who addressed the bot. Raises anything, of an update of any form."""
@@ -63,9 +62,7 @@ class UnreadableUpdates:
         return bool(wake_word(said, (await self._preferences.settings(place)).wake_words))
 
     async def _texts(self, place: Conversation, author: Json) -> Texts:
-        language = (await self._preferences.settings(place)).language
-        spoken = str(author.get("language_code", "")) if place.private else ""
-        return self._catalogue.for_language(language, spoken)
+        return await self._preferences.texts(place, str(author.get("language_code", "")))
 
 
 def _part(data: Json, name: str) -> Json:

@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from bot.options.inheriting import Effective
     from bot.store import Store
     from bot.store.overrides import Overrides
+    from bot.texts import Catalogue, Texts
 
 
 class Preferences:
     """Put together once, and kept with what the store keeps: until some chat's settings change."""
 
-    def __init__(self, store: Store, defaults: ChatSettings) -> None:
+    def __init__(self, store: Store, defaults: ChatSettings, catalogue: Catalogue) -> None:
         self._store = store
         self._defaults = defaults
+        self._catalogue = catalogue
 
     async def effective(self, conversation: Conversation) -> Effective:
         """Each setting's value, and where it comes from."""
@@ -26,6 +28,11 @@ class Preferences:
 
     async def settings(self, conversation: Conversation) -> ChatSettings:
         return (await self.effective(conversation)).settings
+
+    async def texts(self, place: Conversation, language: str | None = None) -> Texts:
+        """In private the person's `language`, in groups the chat's; a setting comes before both."""
+        chosen = (await self.settings(place)).language
+        return self._catalogue.for_language(chosen, (language or "") if place.private else "")
 
     def _inherited(self, conversation: Conversation, overrides: Overrides) -> Effective:
         private, in_topic = conversation.private, conversation.thread_id != 0

@@ -30,26 +30,17 @@ class Presenting:
 
     def __init__(self, settings: Settings, *, bot: ExtBot[Priority], store: Store, clock: Clock) -> None:
         self.catalogue = Catalogue(settings.default_language, settings.time_zone)
-        self.preferences = Preferences(store, settings.chat_defaults())
+        self.preferences = Preferences(store, settings.chat_defaults(), self.catalogue)
         sender = Sender(bot, clock=clock)
         self.moves = Moves(store)
         self.muting = Muting(bot=bot, store=store, clock=clock)
-        self.operators = Operators(
-            settings.admin_users, bot=bot, preferences=self.preferences, catalogue=self.catalogue
-        )
-        self.alerts = Alerts(
-            sender,
-            preferences=self.preferences,
-            catalogue=self.catalogue,
-            clock=clock,
-            admins=settings.admin_users,
-        )
+        self.operators = Operators(settings.admin_users, bot=bot, preferences=self.preferences)
+        self.alerts = Alerts(sender, preferences=self.preferences, clock=clock, admins=settings.admin_users)
         self._reactions = Reactions(bot, clock)
         self.presenter = TelegramPresenter(
             sender=sender,
             store=store,
             preferences=self.preferences,
-            catalogue=self.catalogue,
             alerts=self.alerts,
             moves=self.moves,
             reactions=self._reactions,

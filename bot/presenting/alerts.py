@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.core.clock import Clock
     from bot.delivery.sending import Sender
     from bot.options.preferences import Preferences
-    from bot.texts import Catalogue
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +38,11 @@ class Alerts:
         sender: Sender,
         *,
         preferences: Preferences,
-        catalogue: Catalogue,
         clock: Clock,
         admins: Collection[int],
     ) -> None:
         self._sender = sender
         self._preferences = preferences
-        self._catalogue = catalogue
         self._clock = clock
         self._admins = admins
         self._next_s: dict[tuple[int, str], float] = {}
@@ -64,9 +61,8 @@ class Alerts:
     async def _tell(self, admin: int, kind: str, detail: str) -> None:
         pause_s = AGAIN_S
         try:
-            language = (await self._preferences.settings(Conversation(admin))).language
-            line = self._catalogue.for_language(language)(f"alert-{kind.replace('_', '-')}", detail=detail)
-            text = Text(line[:MESSAGE_UNITS])
+            texts = await self._preferences.texts(Conversation(admin))
+            text = Text(texts(f"alert-{kind.replace('_', '-')}", detail=detail)[:MESSAGE_UNITS])
             await self._sender.show(Destination(admin), [text], record=_forget, unrecord=_forget)
             pause_s = EVERY_S
         except (Unreachable, Migrated, TelegramError, StoreUnavailable) as error:

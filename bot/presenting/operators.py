@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.options.preferences import Preferences
     from bot.screens.views import View
-    from bot.texts import Catalogue, Texts
+    from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +26,10 @@ log = logging.getLogger(__name__)
 class Operators:
     """The people of `ADMIN_USERS`."""
 
-    def __init__(
-        self, ids: Collection[int], *, bot: ExtBot[Priority], preferences: Preferences, catalogue: Catalogue
-    ) -> None:
+    def __init__(self, ids: Collection[int], *, bot: ExtBot[Priority], preferences: Preferences) -> None:
         self._ids = sorted(ids)
         self._bot = bot
         self._preferences = preferences
-        self._catalogue = catalogue
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._ids)
@@ -44,8 +41,7 @@ class Operators:
         return len(self._ids)
 
     async def texts(self, operator: int) -> Texts:
-        settings = await self._preferences.settings(Conversation(operator))
-        return self._catalogue.for_language(settings.language)
+        return await self._preferences.texts(Conversation(operator))
 
     async def show(self, operator: int, view: View) -> int | None:
         """The number of the message; None: this one can't be reached now."""

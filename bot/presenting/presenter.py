@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bot.presenting.reactions import Reactions
     from bot.store import Store
     from bot.store.chat_moves import Moves
-    from bot.texts import Catalogue, Texts
+    from bot.texts import Texts
 
 
 class TelegramPresenter:
@@ -53,7 +53,6 @@ class TelegramPresenter:
         sender: Sender,
         store: Store,
         preferences: Preferences,
-        catalogue: Catalogue,
         alerts: Alerts,
         moves: Moves,
         reactions: Reactions,
@@ -63,7 +62,6 @@ class TelegramPresenter:
         self._sender = sender
         self._store = store
         self._preferences = preferences
-        self._catalogue = catalogue
         self._alerts = alerts
         self._reach = Reach(sender, moves, muting)
         self._reactions = reactions
@@ -282,9 +280,8 @@ class TelegramPresenter:
             )
 
     async def _texts(self, turn: Turn) -> Texts:
-        settings = await self._preferences.settings(turn.question.conversation)
-        asker = turn.question.asker.language if turn.question.private else ""
-        return self._catalogue.for_language(settings.language, asker)
+        question = turn.question
+        return await self._preferences.texts(question.conversation, question.asker.language)
 
 
 def _counted(contents: Sequence[Content], chars: Sequence[int]) -> dict[tuple[int, str], int]:

@@ -8,6 +8,7 @@ from bot.core.values import Conversation
 from bot.options import BUILT_IN
 from bot.options.preferences import Preferences
 from bot.store import Store
+from bot.texts import Catalogue
 from tests.clocks import ManualClock
 from tests.databases import database_in
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 async def test_a_topic_inherits_from_its_group_all_but_what_each_says_for_itself(tmp_path: Path) -> None:
     store = Store.open(database_in(tmp_path), clock=ManualClock())
-    preferences, group = Preferences(store, BUILT_IN), Conversation(-100)
+    preferences, group = Preferences(store, BUILT_IN, Catalogue("ru")), Conversation(-100)
     before = await preferences.effective(group)
     assert await preferences.effective(group) is before
     await store.settings.set(group, "listen", value=True, changed_by="Anna")

@@ -23,6 +23,8 @@ from bot.core.values import ChatSettings, Conversation, Person, Question, TurnSt
 from bot.emulator.model import ModelServer
 from bot.model import Model, ModelConfig
 from bot.store import Store
+from tests.answering.meters import spending
+from tests.answering.null_observer import NullObserver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -139,6 +141,8 @@ async def answering(url: str, limits: Limits) -> AsyncIterator[tuple[Answering, 
             settings_for=settings_for,
             clock=clock,
             limits=limits,
+            observer=NullObserver(),
+            meter=spending(store, clock),
         )
         use_case.begin()
         try:

@@ -44,11 +44,11 @@ class ActiveTurn:
     """One turn from its admission to its end: it is one task, whether it waits or is being answered."""
 
     turn: Turn
-    """As the database has it."""
+    """As whoever ends it needs to know it; its notice's id may be newer in the database."""
     since_s: float
     """Since when it waits, by the clock."""
     lease: SlotLease | None = None
-    """Its place and its slot; None for what is only told of: it waits for nobody."""
+    """Its place and its claim on a slot; None for what is only told of: it waits for nobody."""
     notice: Notice | None = None
     """None once there is to be none any more."""
     began_s: float | None = None
@@ -75,6 +75,12 @@ class ActiveTurn:
     """It is not over, but begins anew as this."""
     held: bool = False
     """It then waits to be released: more of its question may come."""
+
+    @property
+    def slot(self) -> SlotLease:
+        """The lease of one that is to be answered."""
+        assert self.lease is not None  # noqa: S101 - whoever waits has one
+        return self.lease
 
     @property
     def waits(self) -> bool:

@@ -19,7 +19,7 @@ from bot.answering.intake.pieces import ALONE
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
 from bot.answering.paying import Paying
-from bot.answering.ports import NoMeter, Note, NullObserver, Prepared
+from bot.answering.ports import Note, Prepared
 from bot.answering.prompt import window
 from bot.answering.prompt.composing import Composer
 from bot.answering.recovery import Recovery
@@ -35,12 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.answering.active import ActiveTurn
-    from bot.answering.asking.circuit import CircuitState
     from bot.answering.intake.loose_pieces import Hint
     from bot.answering.intake.pieces import Relation
-    from bot.answering.ports import AsksModel, Meter, Observer, Prepares, Presenter
+    from bot.answering.ports import AsksModel, Observer, Prepares, Presenter
     from bot.answering.prompt.composing import Composed
-    from bot.answering.scheduling.scheduler import SlotLease
+    from bot.answering.spending import Spending
     from bot.core.clock import Clock
     from bot.core.model_request import OnText, ReadText
     from bot.core.values import (
@@ -49,13 +48,19 @@ if TYPE_CHECKING:
         Conversation,
         Exchange,
         Question,
+        Turn,
     )
+    from bot.money.budgets import Reservation
     from bot.store import Store
+
+
+EXPIRE_AFTER_S = 6 * 3600.0
+"""A question that is older when the bot comes to it, having been away, gets an apology, no answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The deployment's limits; each is named as its environment variable."""
+    """The deployment's limits, as its environment sets them."""
 
     model_concurrency: int = 10
     model_timeout_s: float = 60.0
@@ -65,18 +70,6 @@ class Limits:
     user_rate_per_min: int = 20
     zone: tzinfo = UTC
     """In which the model is told the day and the hour."""
-    expire_after_s: float = 6 * 3600.0
-    """A question that is older when the bot comes to it, having been away, gets an apology, no answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """For the health check."""
-
-    waiting: int
-    asking: int
-    slots: int
-    circuit: CircuitState
 
 
 class Answering:
@@ -91,55 +84,43 @@ class Answering:
         settings_for: Callable[[Conversation], Awaitable[ChatSettings]],
         clock: Clock,
         limits: Limits,
-        observer: Observer | None = None,
+        observer: Observer,
+        meter: Spending,
         preparers: Sequence[Prepares] = (),
-        meter: Meter | None = None,
         draw: Callable[[float, float], float] = random.uniform,
         time_is_known: Callable[[], bool] = lambda: True,
     ) -> None:
         """`draw` gives a number between two, for the jitter of retries; `time_is_known`, whether the clock
         goes by Telegram's time.
         """
-        observer, meter = observer or NullObserver(), meter or NoMeter()
         self._context = context = Context(store, presenter, observer, clock, settings_for, meter)
         self._preparers = preparers
-        self._scheduler = Scheduler(most=limits.model_concurrency, observer=observer)
-        self._notices = Notices(context, places=self._scheduler.places)
+        self._time_is_known = time_is_known
+        self.scheduler = Scheduler(most=limits.model_concurrency, observer=observer)
+        self._notices = Notices(context, places=self.scheduler.places)
         self._endings = Endings(context, self._notices)
         self.paying = Paying(context)
         self._composer = Composer(
             history_tokens=limits.history_tokens, now=lambda: clock.now().astimezone(limits.zone)
         )
-        self._circuit = Circuit(clock.monotonic)
-        self._asking = self._asking_within(limits, model, jitter=lambda: draw(0.0, 1.0))
-        self._admission = Admission(context, self._scheduler, limits.queue_limit, limits.user_rate_per_min)
-        self.pastes = HeldPastes(context, self._scheduler)
-        self.runner = Runner(context, self._scheduler, self._notices, answer=self._answer)
-        self.stopping = Stopping(context, self.runner, self._endings, self._notices, self.pastes)
-        self.regeneration = Regeneration(context, self.runner, self.stopping, self._admission)
-        self._gathering = Gathering(context, self._scheduler, self.regeneration, self.pastes)
-        self.recovery = Recovery(
-            context,
-            self.runner,
-            self._endings,
-            self._notices,
-            holds=(self.pastes.hold, self._gathering.hold),
-            expire_after_s=limits.expire_after_s,
-            time_is_known=time_is_known,
-        )
-
-    def _asking_within(self, limits: Limits, model: AsksModel, jitter: Callable[[], float]) -> Asking:
-        return Asking(
+        self.circuit = Circuit(clock.monotonic)
+        self._asking = Asking(
             model,
-            circuit=self._circuit,
-            clock=self._context.clock,
-            observer=self._context.observer,
-            jitter=jitter,
-            paid=self.paying.for_failure,
-            owed=self.paying.owe,
+            self.paying,
+            circuit=self.circuit,
+            clock=clock,
+            observer=observer,
+            jitter=lambda: draw(0.0, 1.0),
             timeout_s=limits.model_timeout_s,
             deadline_s=limits.answer_deadline_s,
         )
+        self._admission = Admission(context, self.scheduler, limits.queue_limit, limits.user_rate_per_min)
+        self.pastes = HeldPastes(context, self.scheduler)
+        self.runner = Runner(context, self.scheduler, self._notices, answer=self._answer)
+        self.stopping = Stopping(context, self.runner, self._endings, self._notices, self.pastes)
+        self.regeneration = Regeneration(context, self.runner, self.stopping, self._admission)
+        self._gathering = Gathering(context, self.scheduler, self.regeneration, self.pastes)
+        self.recovery = Recovery(context, self.runner, self._endings, begin=self._begin)
 
     async def submit(
         self, question: Question, relation: Relation = ALONE, hint: Hint | None = None
@@ -175,23 +156,42 @@ class Answering:
             memory = settings.memory_for(private=question.private)
             turn = await context.store.turns.add(question, memory=memory, also=also)
         if turn is None:
-            self._admission.release(admitted)
+            context.meter.release(admitted)
             return Declined(Reason.REPEATED)
-        self.recovery.start(turn, admitted)
+        self._begin(turn, admitted)
         return Accepted(turn)
 
-    async def _answer(self, active: ActiveTurn, lease: SlotLease) -> None:
+    def _begin(self, turn: Turn, reservation: Reservation | None) -> None:
+        """A turn becomes a task, new or found in the database: the runner takes it along `_answer`, unless it
+        comes too late for that.
+        """
+        if turn.state is TurnState.WAITING and self._is_late(turn.question):
+            self._context.meter.release(reservation)
+            self.runner.tell(turn, self._endings.expire)
+        else:  # held, it waits in its lane for more of its question
+            held = self.pastes.hold(turn) or self._gathering.hold(turn)
+            self.runner.start(turn, reservation, held=held)
+
+    def _is_late(self, question: Question) -> bool:
+        """Whether it has waited so long, here or at Telegram, that an answer would surprise.
+
+        Never by the machine's clock alone: a Bot API server of one's own does not tell the time.
+        """
+        age_s = (self._context.clock.now() - question.sent_at).total_seconds()
+        return self._time_is_known() and age_s > EXPIRE_AFTER_S
+
+    async def _answer(self, active: ActiveTurn) -> None:
         """The whole way of one turn, from its place in the queue to its end in the chat."""
         try:
             async with self._endings.guard(active):
-                async with self._scheduler.slot(lease):
+                async with active.slot.first():  # given back whenever nothing is asked of the model meanwhile
                     active.began_s = self._context.clock.monotonic()
                     if active.turn.state is not TurnState.ANSWERED:  # else only its delivery is left to do
                         settings, newest_first = await self._open(active)
                         async with self._context.presenter.typing(active.turn):
-                            prepared = await self._prepare(active, lease, settings, newest_first)
+                            prepared = await self._prepare(active, settings, newest_first)
                             composed = await self._compose(prepared, settings, newest_first)
-                            answer = await self._ask(active, lease, settings, composed)
+                            answer = await self._ask(active, settings, composed)
                         await self._save(active, composed, answer)
                 await self._notices.remove_and_wait(active)
                 await self._show(active)
@@ -215,17 +215,13 @@ class Answering:
         return settings, newest_first if turn.question.talk_after is None else []
 
     async def _prepare(
-        self,
-        active: ActiveTurn,
-        lease: SlotLease,
-        settings: ChatSettings,
-        newest_first: Sequence[Exchange],
+        self, active: ActiveTurn, settings: ChatSettings, newest_first: Sequence[Exchange]
     ) -> Prepared:
         """What is made of the question and its attachments, each preparer going on from the one before."""
         prepared = Prepared(active.turn)
         attached = active.turn.question.attachments or any(each.attachments for each in newest_first)
         if self._preparers and attached:
-            lease.release()
+            active.slot.release()
         for preparer in self._preparers:
             prepared = prepared.followed_by(await preparer.prepare(prepared.turn, settings, newest_first))
         turn = prepared.turn
@@ -246,14 +242,12 @@ class Answering:
             first_half = None if continued is None else continued.answer
         return self._composer.compose(prepared, settings, newest_first, first_half=first_half)
 
-    async def _ask(
-        self, active: ActiveTurn, lease: SlotLease, settings: ChatSettings, composed: Composed
-    ) -> Answer:
+    async def _ask(self, active: ActiveTurn, settings: ChatSettings, composed: Composed) -> Answer:
         """The model's words, and for the log what was told of them. Raises `NotAnswered`."""
         active.reservation = self._context.meter.revise(active.reservation, composed.request)
         async with self._context.presenter.preview(active.turn, settings) as show:
             on_text = None if show is None else partial(self._grow, active, composed, show)
-            asked = await self._asking.ask(active, lease, composed.request, on_text=on_text)
+            asked = await self._asking.ask(active, composed.request, on_text=on_text)
             reply = asked.reply
             active.usage = reply.answer.usage
             self.paying.owe(active, asked.request, reply.answer.usage, reply.answer.text)
@@ -302,10 +296,6 @@ class Answering:
         active.fields["delivered_s"] = round(context.clock.monotonic() - began_s, 3)
         await self._endings.close(active, TurnState.DONE, Outcome.ANSWERED)
 
-    def status(self) -> Status:
-        slots = self._scheduler.slots
-        return Status(self._scheduler.waiting, slots.in_use, slots.limit, self._circuit.state)
-
     def moved(self, old_chat_id: int, new_chat_id: int) -> None:
         """The chat has become a supergroup; the database knows already."""
         self.pastes.complete_chat(old_chat_id)
@@ -313,11 +303,11 @@ class Answering:
 
     def begin(self) -> None:
         """Turns are started from now on."""
-        self._scheduler.resume()
+        self.scheduler.resume()
 
     def pause(self) -> None:
         """Turns are not started any more; questions are still taken, for the next start."""
-        self._scheduler.pause()
+        self.scheduler.pause()
 
     async def close(self, grace_s: float) -> None:
         """Gives the answers in progress `grace_s`; what is left stays in the database for the next start."""

@@ -14,7 +14,8 @@ from bot.store.retrying import retry_write
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.answering.ports import Meter, Observer, Presenter
+    from bot.answering.ports import Observer, Presenter
+    from bot.answering.spending import Spending
     from bot.core.clock import Clock
     from bot.core.values import ChatSettings, Conversation
     from bot.store import Store
@@ -35,7 +36,7 @@ class Context:
     observer: Observer
     clock: Clock
     settings_for: Callable[[Conversation], Awaitable[ChatSettings]]
-    meter: Meter
+    meter: Spending
     background: Background = field(default_factory=Background)
     locks: Locks = field(default_factory=Locks)
     """By conversation: who holds one decides what comes next there."""
@@ -55,7 +56,3 @@ class Context:
                 log.warning("shown later", extra={"pause_s": pause_s, "reason": str(failure)})
                 await self.clock.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_SHOW_AGAIN_S)
-
-    def since_s(self, began_s: float) -> float:
-        """Seconds since then, as the log tells them."""
-        return round(self.clock.monotonic() - began_s, 3)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.answering.outcomes import ClosedBefore, Failure, NotAnswered, Outcome
-from bot.answering.ports import Note, NotPrepared
+from bot.answering.ports import Note, NotPrepared, Refused
 from bot.core.tasks import error_fields, shielded
 from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
@@ -89,6 +89,20 @@ class Endings:
         told = {"kind": failure.kind, "error_id": error_id, "retry_in_s": failure.retry_in_s}
         await self._show(active, presenter.failure, presenter.keep_previous_answer, told)
         await self.close(active, TurnState.FAILED, outcome or failure.kind, failure=failure.kind)
+
+    async def expire(self, active: ActiveTurn) -> None:
+        """Too late for an answer: an apology; one that was to be had again, or continued, keeps its first."""
+        turn, context = active.turn, self._context
+        state = TurnState.EXPIRED if turn.version_of is None else TurnState.DROPPED
+        async with self.guard(active):
+            if state is TurnState.EXPIRED:
+                try:
+                    await context.retry_send(lambda: context.presenter.apology(turn))
+                except (Refused, Unreachable) as failure:
+                    active.fields["refused"] = type(failure).__name__
+                    state = TurnState.DROPPED
+            await self._notices.remove_and_wait(active)
+            await self.close(active, state, Outcome.EXPIRED)
 
     def note_search_refused(self, active: ActiveTurn, model: str) -> None:
         """Says that the answer was given without searching: to the operators, and once in a conversation."""

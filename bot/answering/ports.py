@@ -10,12 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from bot.answering.outcomes import Declined
     from bot.core.model_request import Image, ModelRequest, OnText, Progress
-    from bot.core.values import ChatSettings, Exchange, Question, TalkMessage, Turn, Usage
+    from bot.core.values import ChatSettings, Exchange, TalkMessage, Turn, Usage
     from bot.model import ModelReply
     from bot.money.billing import Charge
-    from bot.money.budgets import Reservation
 
 
 class NotShown(Exception):
@@ -150,58 +148,6 @@ class Prepares(Protocol):
         """
 
 
-class Meter(Protocol):
-    """Knows what was spent."""
-
-    async def admit(self, question: Question, settings: ChatSettings) -> Declined | Reservation | None:
-        """Why a question may not be asked for its cost; else what is set aside for it, to be released."""
-
-    def reserve(self, question: Question, settings: ChatSettings) -> Reservation | None:
-        """Sets an estimate aside for a question that is asked whatever the budgets say."""
-
-    def revise(self, reservation: Reservation | None, request: ModelRequest) -> Reservation | None:
-        """What is set aside instead, now that the request is known."""
-
-    def release(self, reservation: Reservation | None) -> None:
-        """The question has come to its end, or is not asked."""
-
-    def charge(
-        self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
-    ) -> Sequence[Charge]:
-        """What a request costs; the `first` one of a question counts as the question."""
-
-    def written(self, charges: Sequence[Charge]) -> None:
-        """The ledger has them now."""
-
-
-class NoMeter:
-    """A meter that lets everything in and counts nothing."""
-
-    async def admit(self, question: Question, settings: ChatSettings) -> Declined | Reservation | None:
-        del question, settings
-        return None
-
-    def reserve(self, question: Question, settings: ChatSettings) -> Reservation | None:
-        del question, settings
-        return None
-
-    def revise(self, reservation: Reservation | None, request: ModelRequest) -> Reservation | None:
-        del request
-        return reservation
-
-    def release(self, reservation: Reservation | None) -> None:
-        pass
-
-    def charge(
-        self, question: Question, request: ModelRequest, usage: Usage, *, answer: str = "", first: bool
-    ) -> Sequence[Charge]:
-        del question, request, usage, answer, first
-        return ()
-
-    def written(self, charges: Sequence[Charge]) -> None:
-        pass
-
-
 class Observer(Protocol):
     """Where measurements go."""
 
@@ -218,19 +164,3 @@ class Observer(Protocol):
 
     def charged(self, charge: Charge) -> None:
         """One request that is paid for."""
-
-
-class NullObserver:
-    """An observer that notes nothing."""
-
-    def requested(self, *, model: str, outcome: str, duration_s: float) -> None:
-        pass
-
-    def closed(self, *, outcome: str, waited_s: float, answered_s: float | None, usage: Usage) -> None:
-        pass
-
-    def queued(self, *, waiting: int, asking: int, slots: int) -> None:
-        pass
-
-    def charged(self, charge: Charge) -> None:
-        pass

@@ -1,4 +1,4 @@
-"""Takes up what the last run left: asked, shown, or told that it is too late or can't be done."""
+"""Takes up what the last run left: each turn begins as a new one does, or is told that it can't be shown."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.answering.outcomes import Failure, NotAnswered, Outcome
-from bot.answering.ports import Refused
 from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
     from bot.answering.endings import Endings
-    from bot.answering.notices import Notices
     from bot.answering.runner import Runner
     from bot.core.values import Turn
     from bot.money.budgets import Reservation
@@ -33,20 +31,14 @@ class Recovery:
         context: Context,
         runner: Runner,
         endings: Endings,
-        notices: Notices,
         *,
-        holds: Sequence[Callable[[Turn], bool]],
-        expire_after_s: float,
-        time_is_known: Callable[[], bool],
+        begin: Callable[[Turn, Reservation | None], None],
     ) -> None:
-        """`holds`: whether a turn that begins is held for more of its question."""
+        """`begin` puts a turn under way."""
         self._context = context
         self._runner = runner
         self._endings = endings
-        self._notices = notices
-        self._holds = holds
-        self._expire_after_s = expire_after_s
-        self._time_is_known = time_is_known
+        self._begin = begin
 
     async def take_up(self) -> None:
         """Puts what the last run left in the queue: answers not delivered, questions not answered."""
@@ -55,26 +47,7 @@ class Recovery:
                 self._runner.tell(turn, self._give_up)
             else:
                 settings = await self._context.settings_for(turn.question.conversation)
-                self.start(turn, self._context.meter.reserve(turn.question, settings))
-
-    def start(self, turn: Turn, reservation: Reservation | None = None) -> None:
-        """A question's turn begins here, new or not; what comes too late gets an apology."""
-        if turn.state is TurnState.WAITING and self._is_late(turn):
-            self._context.meter.release(reservation)
-            self._runner.tell(turn, self._apologise)
-        else:
-            held = any(hold(turn) for hold in self._holds)
-            self._runner.start(turn, reservation, held=held)
-
-    def _is_late(self, turn: Turn) -> bool:
-        """Whether its question has waited so long, here or at Telegram, that an answer would surprise.
-
-        Never by the machine's clock alone: a Bot API server of one's own does not tell the time.
-        """
-        if not self._time_is_known():
-            return False
-        age_s = (self._context.clock.now() - turn.question.sent_at).total_seconds()
-        return age_s > self._expire_after_s
+                self._begin(turn, self._context.meter.reserve(turn.question, settings))
 
     async def _can_be_shown(self, turn: Turn) -> bool:
         """Whether an answer has not ended the process each time that it was rendered. It is rendered here,
@@ -96,20 +69,3 @@ class Recovery:
         # Another answer begins anew.
         update_id = active.turn.question.update_id
         await self._context.retry_write(lambda: self._context.store.inbox.forgive_all(update_id))
-
-    async def _apologise(self, active: ActiveTurn) -> None:
-        """Too late for an answer. Of one that was to be had again, or continued, the first stays."""
-        async with self._endings.guard(active):
-            await self._tell_late(active)
-
-    async def _tell_late(self, active: ActiveTurn) -> None:
-        turn, context = active.turn, self._context
-        state = TurnState.EXPIRED if turn.version_of is None else TurnState.DROPPED
-        try:
-            if state is TurnState.EXPIRED:
-                await context.retry_send(lambda: context.presenter.apology(turn))
-        except (Refused, Unreachable) as failure:
-            active.fields["refused"] = type(failure).__name__
-            state = TurnState.DROPPED
-        await self._notices.remove_and_wait(active)
-        await self._endings.close(active, state, Outcome.EXPIRED)

@@ -145,11 +145,11 @@ class Regeneration:
             renewed = await self._context.retry_write(reopen)
             if active is not None:
                 active.renewed, active.held = renewed or active.turn, held
-                self._admission.release(reservation)
+                self._context.meter.release(reservation)
             elif renewed is not None:
                 self._runner.start(renewed, reservation, held=held)
             else:
-                self._admission.release(reservation)
+                self._context.meter.release(reservation)
         return _NOTHING_TO_DO if renewed is None else Accepted(renewed)
 
     async def _once_more(
@@ -173,7 +173,7 @@ class Regeneration:
             with self._admission.refund_on_error(turn.question, now, admitted):
                 reopened = await reopen()
             if reopened is None:
-                self._admission.release(admitted)
+                self._context.meter.release(admitted)
                 return _NOTHING_TO_DO
             self._runner.start(reopened, admitted)
             return Accepted(reopened)

@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
     from bot.answering.context import Context
     from bot.answering.notices import Notices
-    from bot.answering.scheduling.scheduler import Scheduler, SlotLease
+    from bot.answering.scheduling.scheduler import Scheduler
     from bot.core.values import Turn
     from bot.money.budgets import Reservation
 
     Way = Callable[[ActiveTurn], Coroutine[None, None, None]]
-    WayWithSlot = Callable[[ActiveTurn, SlotLease], Coroutine[None, None, None]]
 
 _DELIVERED_WITHIN_S = 0.5
 _LOOK_AGAIN_S = 1.0
@@ -34,9 +33,7 @@ log = logging.getLogger(__name__)
 class Runner:
     """A turn is a task from its admission on: waiting or being answered, it ends by one cancel."""
 
-    def __init__(
-        self, context: Context, scheduler: Scheduler, notices: Notices, *, answer: WayWithSlot
-    ) -> None:
+    def __init__(self, context: Context, scheduler: Scheduler, notices: Notices, *, answer: Way) -> None:
         """`answer` is the way of every turn that waits for a slot."""
         self._context = context
         self._scheduler = scheduler
@@ -45,15 +42,15 @@ class Runner:
 
     def start(self, turn: Turn, reservation: Reservation | None = None, *, held: bool = False) -> None:
         """Puts a turn in its lane; a `held` one waits there until released."""
-        active = ActiveTurn(turn, self._context.clock.monotonic(), notice=_notice_of(turn))
+        lease = self._scheduler.enqueue(turn, held=held)
+        active = ActiveTurn(turn, self._context.clock.monotonic(), lease, _notice_of(turn))
         active.reservation = reservation
-        self._enter(active, self._scheduler.enqueue(turn, held=held))
+        self._spawn(active, self._answer)
         self._notices.watch()
 
     def tell(self, turn: Turn, way: Way) -> None:
         """Takes a turn to its end by another way than an answer, waiting for nobody."""
-        active = ActiveTurn(turn, self._context.clock.monotonic())
-        self._spawn(active, way(active))
+        self._spawn(ActiveTurn(turn, self._context.clock.monotonic()), way)
 
     @asynccontextmanager
     async def interrupted(self, turn_id: int) -> AsyncIterator[ActiveTurn | None]:
@@ -128,18 +125,14 @@ class Runner:
         if running:
             await asyncio.wait(running)
 
-    def _enter(self, active: ActiveTurn, lease: SlotLease) -> None:
-        active.lease = lease
-        self._spawn(active, self._answer(active, lease))
-
-    def _spawn(self, active: ActiveTurn, way: Coroutine[None, None, None]) -> None:
+    def _spawn(self, active: ActiveTurn, way: Way) -> None:
         self._context.turns.add(active)
         active.task = self._context.background.spawn(self._run(active, way))
 
-    async def _run(self, active: ActiveTurn, way: Coroutine[None, None, None]) -> None:
+    async def _run(self, active: ActiveTurn, way: Way) -> None:
         active.stepped = True
         try:
-            await way
+            await way(active)
         except asyncio.CancelledError:
             if active.interruption is None or active.task is None:
                 raise
@@ -158,10 +151,11 @@ class Runner:
             self.start(turn, active.reservation, held=active.held)
             return
         since_s = active.since_s if active.waits else self._context.clock.monotonic()
-        anew = ActiveTurn(turn, since_s, notice=active.notice or _notice_of(turn))
+        lease = self._scheduler.requeue(active.lease, held=active.held)
+        anew = ActiveTurn(turn, since_s, lease, active.notice or _notice_of(turn))
         anew.reservation = active.reservation
         anew.charges, anew.charged = active.charges, active.charged
-        self._enter(anew, self._scheduler.requeue(active.lease, held=active.held))
+        self._spawn(anew, self._answer)
 
     def _end(self, active: ActiveTurn) -> None:
         """The one end of every turn; without an outcome it is only put off to the next start."""

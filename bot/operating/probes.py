@@ -38,7 +38,7 @@ def health_of(
         return f"all {threads} threads hang in requests that were given up"
 
     def down() -> str | None:
-        if answering.status().circuit is CircuitState.CLOSED:
+        if answering.circuit.state is CircuitState.CLOSED:
             return None
         return "it failed many times in a row; a request now and then tries it"
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.answering.ports import NullObserver
 from bot.answering.spending import Spending
 from bot.core.model_request import Generation, ModelRequest
 from bot.money.billing import Billing
@@ -15,13 +14,14 @@ from bot.money.budgets import Scope
 from bot.money.calendar import Calendar
 from bot.money.prices import BUILT_IN, Prices
 from bot.options import BUILT_IN as SETTINGS
+from tests.answering.null_observer import NullObserver
 from tests.store.questions import ANNA, PRIVATE, question
 
 if TYPE_CHECKING:
+    from bot.core.clock import Clock
     from bot.core.values import Conversation, Person, Question
     from bot.money.budgets import Exhausted
     from bot.store import Store
-    from tests.clocks import ManualClock
 
 PRICES = Prices(BUILT_IN, search=Decimal("0.915"), speech=Decimal("0.1626"))
 BILLING = Billing(PRICES, Calendar(ZoneInfo("Europe/Moscow")))
@@ -46,7 +46,7 @@ class Watcher:
         self.exhausted_budgets.append(exhausted)
 
 
-def spending(store: Store, clock: ManualClock, watcher: Watcher | None = None, **limits: str) -> Spending:
+def spending(store: Store, clock: Clock, watcher: Watcher | None = None, **limits: str) -> Spending:
     """With budgets by the names of their scopes."""
     budgets = {Scope(name): Decimal(amount) for name, amount in limits.items()}
     meter = Spending(

@@ -15,6 +15,7 @@ from bot.core.values import Answer, ChatSettings, Conversation, Ending, ShownPar
 from bot.model import FailureKind, ModelFailure, ModelReply
 from bot.store import Store
 from tests.answering.meters import spending
+from tests.answering.null_observer import NullObserver
 from tests.answering.values import settings
 from tests.clocks import ManualClock, settle
 from tests.databases import database_in
@@ -241,7 +242,7 @@ class Stage:
     chat: Chat
     limits: Limits
     settings: ChatSettings
-    observer: Observer | None
+    observer: Observer
     draw: Callable[[float, float], float]
     preparers: Sequence[Prepares] = ()
     time_is_known: bool = True
@@ -338,7 +339,7 @@ async def stage(
         Chat(store),
         limits or Limits(),
         chat_settings or settings(),
-        observer,
+        observer or NullObserver(),
         draw,
         preparers,
     )

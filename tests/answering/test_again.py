@@ -62,7 +62,7 @@ async def test_its_slot_becomes_free_while_it_is_edited(tmp_path: Path, steps: i
         await play.ask(question("два"))
         await play.say()
         assert play.model.questions[-2:] == ["раз!", "два"]
-        assert play.answering.status().waiting == 0
+        assert play.answering.scheduler.waiting == 0
 
 
 async def test_while_it_is_asked_it_is_restarted(play: Stage) -> None:

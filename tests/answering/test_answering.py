@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.answering.answering import Limits, Status
+from bot.answering.answering import Limits
 from bot.answering.asking.circuit import CircuitState
 from bot.answering.outcomes import Declined, Reason, Stopped
 from bot.answering.ports import Note
@@ -70,7 +70,9 @@ async def test_a_flood_delays_a_stranger_by_one_generation(tmp_path: Path) -> No
         await play.quiet()
         await play.say()
         assert play.model.questions == ["0", "чужой"]
-        assert play.answering.status() == Status(49, 1, 1, CircuitState.CLOSED)
+        scheduler = play.answering.scheduler
+        assert (scheduler.waiting, scheduler.slots.in_use, scheduler.slots.limit) == (49, 1, 1)
+        assert play.answering.circuit.state is CircuitState.CLOSED
 
 
 async def test_the_conversation_so_far_goes_with_the_question(play: Stage) -> None:

@@ -10,11 +10,12 @@ from bot.answering.active import ActiveTurn
 from bot.answering.asking.asking import Asking
 from bot.answering.asking.circuit import Circuit
 from bot.answering.outcomes import NotAnswered
-from bot.answering.ports import NullObserver
+from bot.answering.paying import Paying
 from bot.answering.scheduling.scheduler import Scheduler
 from bot.core.model_request import Generation, ModelRequest, Progress
 from bot.core.values import Turn, TurnState, Usage
 from bot.model import FailureKind, ModelFailure
+from tests.answering.null_observer import NullObserver
 from tests.answering.stage import PromptedModel
 from tests.answering.values import question
 from tests.clocks import ManualClock, settle
@@ -102,7 +103,7 @@ async def test_a_request_given_up_is_owed_if_it_was_sent(may_cost: bool) -> None
     assert asking.paid == []
 
 
-class _Given:
+class _Given(Paying):
     """A question on its way to the model, and what is told of its cost."""
 
     def __init__(self, clock: ManualClock | None = None) -> None:
@@ -117,12 +118,11 @@ class _Given:
         self.task: asyncio.Task[object]
         self._asking = Asking(
             self.model,
+            self,
             circuit=Circuit(self.clock.monotonic),
             clock=self.clock,
             observer=NullObserver(),
             jitter=lambda: 1.0,
-            paid=self._pay,
-            owed=lambda _active, _request, usage, text: self.owed.append((usage, text)),
             timeout_s=60.0,
             deadline_s=180.0,
         )
@@ -132,7 +132,7 @@ class _Given:
         turn = Turn(7, question("Сколько времени?"), TurnState.WAITING)
         lease = self.scheduler.enqueue(turn)
         request = ModelRequest(Generation("yandexgpt-lite", 0.8, 9), "", turn.question.text)
-        self.task = asyncio.create_task(self._asking.ask(ActiveTurn(turn, 0.0, lease), lease, request))
+        self.task = asyncio.create_task(self._asking.ask(ActiveTurn(turn, 0.0, lease), request))
         await settle()
 
     async def begin(self) -> Progress:
@@ -150,6 +150,11 @@ class _Given:
         if not self.task.cancelled():
             self.task.exception()
 
-    async def _pay(self, _active: ActiveTurn, _request: ModelRequest, usage: Usage, text: str) -> None:
+    def owe(self, active: ActiveTurn, request: ModelRequest, usage: Usage, text: str) -> None:
+        del active, request
+        self.owed.append((usage, text))
+
+    async def for_failure(self, active: ActiveTurn, request: ModelRequest, usage: Usage, text: str) -> None:
+        del active, request
         self.paid.append((usage, text))
         await self.written.wait()

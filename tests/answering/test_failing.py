@@ -13,11 +13,12 @@ from bot.answering.answering import Limits
 from bot.answering.asking.circuit import CircuitState
 from bot.answering.asking.retrying import ATTEMPTS, wait_s
 from bot.answering.outcomes import Accepted, Failure, Reason
-from bot.answering.ports import Note, NullObserver
+from bot.answering.ports import Note
 from bot.core.unreachable import TopicGone
 from bot.core.values import Conversation, TurnState
 from bot.model import FailureKind
 from bot.store import StoreUnavailable
+from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import BORIS, GROUP, HOME, question
 from tests.clocks import settle
@@ -52,6 +53,10 @@ class Measures(NullObserver):
 
     def queued(self, *, waiting: int, asking: int, slots: int) -> None:
         self.queue = (waiting, asking, slots)
+
+
+def circuit(play: Stage) -> CircuitState:
+    return play.answering.circuit.state
 
 
 @pytest.mark.parametrize("kind", NEVER_AGAIN)
@@ -136,12 +141,12 @@ async def test_quota_lowers_the_slots_and_success_raises_them(tmp_path: Path) ->
         assert measures.queue == (0, 4, 4)
         for _ in range(4):
             await play.fail(FailureKind.QUOTA)
-        assert play.answering.status().slots == 2
+        assert play.answering.scheduler.slots.limit == 2
         await play.pass_s(1.0)
         assert len(play.model.open) == 2
         await play.say()
         await play.say()
-        assert play.answering.status().slots == 3
+        assert play.answering.scheduler.slots.limit == 3
         assert [outcome for outcome, _ in measures.requests] == ["quota"] * 4 + ["answer"] * 2
 
 
@@ -194,7 +199,7 @@ async def test_a_model_that_never_returns_is_left_at_the_deadline(tmp_path: Path
         assert [asked.aborted for asked in play.model.asked] == [True, True, False]
         await play.say("жив")
         assert play.chat.shown[last.id] == Shown("жив")
-        assert play.answering.status().circuit is CircuitState.CLOSED
+        assert circuit(play) is CircuitState.CLOSED
 
 
 async def test_the_circuit_answers_at_once_then_probes_and_closes(play: Stage) -> None:
@@ -213,7 +218,7 @@ async def test_the_circuit_answers_at_once_then_probes_and_closes(play: Stage) -
     assert play.chat.shown[refused.id].failure == FailureKind.UNAVAILABLE
     await play.say("снова здесь")
     assert play.chat.shown[probe.id] == Shown("снова здесь")
-    assert play.answering.status().circuit is CircuitState.CLOSED
+    assert circuit(play) is CircuitState.CLOSED
 
 
 async def test_a_stopped_probe_leaves_the_next_question_to_find_out(play: Stage) -> None:
@@ -223,7 +228,7 @@ async def test_a_stopped_probe_leaves_the_next_question_to_find_out(play: Stage)
     await play.pass_s(15.0)
     await play.answering.regeneration.retry(turn.id)
     await play.quiet()
-    assert play.answering.status().circuit is CircuitState.PROBING
+    assert circuit(play) is CircuitState.PROBING
     await play.answering.stopping.stop(turn.question.conversation, by=turn.question.asker.id, admin=False)
     await play.ask(question())
     assert len(play.model.open) == 1
@@ -249,7 +254,7 @@ async def test_replies_that_say_they_failed_never_open_the_circuit(play: Stage) 
     for chat in range(5):
         await play.ask(question(conversation=Conversation(chat + 1)))
         await play.fail(FailureKind.SERVER_ERROR, status=200)
-    assert play.answering.status().circuit is CircuitState.CLOSED
+    assert circuit(play) is CircuitState.CLOSED
 
 
 async def test_a_probe_of_one_person_does_not_keep_the_others_out(play: Stage) -> None:
@@ -259,14 +264,14 @@ async def test_a_probe_of_one_person_does_not_keep_the_others_out(play: Stage) -
         await play.fail(FailureKind.UNAVAILABLE)
     await play.pass_s(15.0)
     hangs = await play.ask(question("ядовитый", conversation=Conversation(4)))
-    assert play.answering.status().circuit is CircuitState.PROBING
+    assert circuit(play) is CircuitState.PROBING
     other = await play.ask(question("чужой", asker=BORIS))
     assert [asked.request.question for asked in play.model.open] == ["ядовитый", "чужой"]
     await play.fail(FailureKind.UNAVAILABLE)
     assert play.chat.shown.get(hangs.id, Shown()).text == ""
     await play.say("ответ")
     assert play.chat.shown[other.id] == Shown("ответ")
-    assert play.answering.status().circuit is CircuitState.CLOSED
+    assert circuit(play) is CircuitState.CLOSED
 
 
 async def test_a_history_too_long_is_left_out_and_said(play: Stage) -> None:

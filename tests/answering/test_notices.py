@@ -8,9 +8,10 @@ from bot.answering.active import ActiveTurn, Notice
 from bot.answering.answering import Limits
 from bot.answering.context import Context
 from bot.answering.notices import MOST_A_LOOK, Notices
-from bot.answering.ports import NoMeter, NullObserver
 from bot.answering.scheduling.scheduler import Scheduler
 from bot.core.values import Conversation, Person, TurnState
+from tests.answering.meters import spending
+from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
 
@@ -137,7 +138,9 @@ async def test_a_fault_in_one_look_does_not_end_the_watch(
     play.answering.pause()
     turn = await play.ask(question())
     await play.answering.close(0)
-    context = Context(play.store, play.chat, NullObserver(), play.clock, play.settings_for, NoMeter())
+    context = Context(
+        play.store, play.chat, NullObserver(), play.clock, play.settings_for, spending(play.store, play.clock)
+    )
     scheduler = Scheduler(most=1, observer=NullObserver())
     context.turns.add(ActiveTurn(turn, play.clock.monotonic(), scheduler.enqueue(turn), Notice()))
     Notices(context, places=places).watch()

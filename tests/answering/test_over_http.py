@@ -17,6 +17,8 @@ from bot.core.values import ChatSettings, Conversation, TurnState
 from bot.emulator.model import ModelServer
 from bot.model import FailureKind, Model, ModelConfig
 from bot.store import Store
+from tests.answering.meters import spending
+from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Chat, Shown
 from tests.answering.values import question, settings
 from tests.clocks import FastClock, ManualClock
@@ -78,6 +80,8 @@ async def live(
         settings_for=settings_for,
         clock=clock,
         limits=limits,
+        observer=NullObserver(),
+        meter=spending(store, clock),
         draw=lambda least, most: least + 0.3 * (most - least),
     )
     await answering.recovery.take_up()
@@ -210,7 +214,7 @@ async def test_the_gauge_of_a_shared_quota_is_respected(tmp_path: Path) -> None:
             turns = [await here.ask(question(conversation=Conversation(n + 1))) for n in range(12)]
             shown = [await here.shown(turn) for turn in turns]
             assert [seen.failure for seen in shown] == [""] * 12
-            assert here.answering.status().slots < 12
+            assert here.answering.scheduler.slots.limit < 12
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.answering.ports import NullObserver
 from bot.answering.scheduling.scheduler import Scheduler, SlotLease
 from bot.core.values import Conversation, Turn, TurnState
+from tests.answering.null_observer import NullObserver
 from tests.answering.values import question
 from tests.clocks import settle
 

@@ -81,7 +81,7 @@ async def test_one_that_comes_back_for_a_slot(tmp_path: Path) -> None:
         await play.say()
         await play.ask(question("ещё", conversation=Conversation(6)))
         assert play.model.questions[1:] == ["чужой", "ещё"]
-        assert play.answering.status().asking == 1
+        assert play.answering.scheduler.slots.in_use == 1
 
 
 async def test_what_was_shown_of_a_half_delivered_answer_remains_and_is_remembered_as_cut(
@@ -178,7 +178,7 @@ async def test_a_turn_stopped_in_the_instant_of_its_start(tmp_path: Path) -> Non
         assert isinstance(accepted, Accepted)
         assert await stop(play) == [accepted.turn.id]
         assert await play.state(accepted.turn) is TurnState.STOPPED
-        assert play.answering.status().asking == 0
+        assert play.answering.scheduler.slots.in_use == 0
 
 
 async def test_a_stopped_question_can_be_had_again(play: Stage) -> None:

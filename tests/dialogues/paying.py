@@ -40,7 +40,7 @@ async def settled(service: Service) -> None:
     """Returns when nothing is under way: what was set aside is free again."""
 
     async def look() -> bool:
-        status = service.answering.status()
-        return not status.waiting and not status.asking
+        scheduler = service.answering.scheduler
+        return not scheduler.waiting and not scheduler.slots.in_use
 
     await comes(look)

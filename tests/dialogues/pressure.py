@@ -40,6 +40,6 @@ async def until_waiting(service: Service, count: int) -> None:
     """Returns when so many questions wait for their turn."""
     async with asyncio.timeout(15):
         while True:
-            if service.answering.status().waiting >= count:
+            if service.answering.scheduler.waiting >= count:
                 return
             await asyncio.sleep(0.01)

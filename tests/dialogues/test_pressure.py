@@ -224,7 +224,7 @@ async def test_stop_does_not_wait_behind_a_reply_that_telegram_holds_back(
         await chat.say(anna, "Ещё вопрос")
         await chat.say(anna, "/stop")
         await model.wait(abandoned=1)
-        await until(lambda: not service.answering.status().waiting)
+        await until(lambda: not service.answering.scheduler.waiting)
         assert len(model.requests) == 1
 
 

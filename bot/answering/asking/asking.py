@@ -14,12 +14,12 @@ from bot.core.values import Usage
 from bot.model import FailureKind, ModelFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from bot.answering.active import ActiveTurn
     from bot.answering.asking.circuit import Circuit
+    from bot.answering.paying import Paying
     from bot.answering.ports import AsksModel, Observer
-    from bot.answering.scheduling.scheduler import SlotLease
     from bot.core.clock import Clock
     from bot.core.model_request import ModelRequest, OnText
     from bot.model import ModelReply
@@ -42,7 +42,6 @@ class RetryState:
     """One question's way to the model: what is asked, and what has come of it so far."""
 
     active: ActiveTurn
-    lease: SlotLease
     request: ModelRequest
     until_s: float
     on_text: OnText | None
@@ -65,43 +64,38 @@ class Asking:
     def __init__(
         self,
         model: AsksModel,
+        paying: Paying,
         *,
         circuit: Circuit,
         clock: Clock,
         observer: Observer,
         jitter: Callable[[], float],
-        paid: Callable[[ActiveTurn, ModelRequest, Usage, str], Awaitable[None]],
-        owed: Callable[[ActiveTurn, ModelRequest, Usage, str], None],
         timeout_s: float,
         deadline_s: float,
     ) -> None:
-        """`jitter` draws a number from 0 to 1; `paid` keeps what a request that failed has used, and `owed`
-        that of one given up until its turn's end is written. Both get the words that came.
-        """
+        """`jitter` draws a number from 0 to 1."""
         self._model = model
+        self._paying = paying
         self._circuit = circuit
         self._clock = clock
         self._observer = observer
         self._jitter = jitter
-        self._paid = paid
-        self._owed = owed
         self._timeout_s = timeout_s
         self._deadline_s = deadline_s
 
     async def ask(
         self,
         active: ActiveTurn,
-        lease: SlotLease,
         request: ModelRequest,
         *,
         on_text: OnText | None = None,
     ) -> Asked:
-        """The reply; the lease holds a slot only while a request is under way. Raises NotAnswered.
+        """The reply; the turn's lease holds a slot only while a request is under way. Raises NotAnswered.
 
         `on_text` is told while the answer grows, from its beginning at each new attempt.
         """
         began_s = self._clock.monotonic()
-        state = RetryState(active, lease, request, began_s + self._deadline_s, on_text)
+        state = RetryState(active, request, began_s + self._deadline_s, on_text)
         try:
             async with within(self._clock, self._deadline_s):
                 while True:
@@ -110,18 +104,18 @@ class Asking:
                     except ModelFailure as failure:
                         pause_s = self._pause_s(state, failure)
                     if pause_s > 0:
-                        lease.release()
+                        active.slot.release()
                         await self._clock.sleep(pause_s)
         except TimeoutError:
             kind = FailureKind.TIMEOUT if state.last is None else state.last.kind
             raise NotAnswered(kind, last=state.last) from None
         finally:
-            lease.release()
+            active.slot.release()
             asked_s = round(self._clock.monotonic() - began_s, 3)
             active.fields.update(attempts=state.attempts, asked_s=asked_s)
 
     async def _attempt(self, state: RetryState) -> ModelReply:
-        await state.lease.take()
+        await state.active.slot.take()
         if self._clock.monotonic() >= state.until_s:
             raise TimeoutError  # the deadline's timer is a moment behind the clock
         if not self._circuit.admit(state.person_id):
@@ -142,17 +136,17 @@ class Asking:
             state.last = failure
             outcome = failure.kind
             if failure.kind is FailureKind.QUOTA:
-                state.lease.overloaded()
+                state.active.slot.overloaded()
             self._note_failure(state, failure)
             may_cost = progress.may_cost and failure.kind in _MAY_COST
             usage = failure.usage or (Usage(reported=False) if may_cost else None)
             if usage is not None:
-                await self._paid(state.active, state.request, usage, "".join(progress.said))
+                await self._paying.for_failure(state.active, state.request, usage, "".join(progress.said))
             raise
         except BaseException:
             self._circuit.unsure(state.person_id)
             if progress.may_cost:
-                self._owed(state.active, state.request, Usage(reported=False), "".join(progress.said))
+                self._paying.owe(state.active, state.request, Usage(reported=False), "".join(progress.said))
             raise
         else:
             outcome = "answer"
@@ -163,7 +157,7 @@ class Asking:
                 outcome=outcome,
                 duration_s=self._clock.monotonic() - began_s,
             )
-        state.lease.succeeded()
+        state.active.slot.succeeded()
         return reply
 
     def _note_failure(self, state: RetryState, failure: ModelFailure) -> None:

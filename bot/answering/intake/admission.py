@@ -46,10 +46,6 @@ class Admission:
             settings = await self._context.settings_for(question.conversation)
             return await self._context.meter.admit(question, settings)
 
-    def release(self, reservation: Reservation | None) -> None:
-        """There is nothing to be asked: what was set aside is free again."""
-        self._context.meter.release(reservation)
-
     @contextmanager
     def refund_on_error(
         self, question: Question, at: datetime, reservation: Reservation | None = None

@@ -28,6 +28,15 @@ class SlotLease:
         self._first: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._epoch: int | None = None
 
+    @asynccontextmanager
+    async def first(self) -> AsyncIterator[None]:
+        """Waits for the turn's first slot; given back at the latest when this is left."""
+        await self.take()
+        try:
+            yield
+        finally:
+            self.release()
+
     async def take(self) -> None:
         """Returns with a slot, at once if it has one."""
         if self._epoch is not None:
@@ -112,15 +121,6 @@ class Scheduler:
     def release(self, turn_id: int) -> None:
         self._queue.release(turn_id)
         self._wake()
-
-    @asynccontextmanager
-    async def slot(self, lease: SlotLease) -> AsyncIterator[None]:
-        """Waits for the turn's first slot; given back at the latest when it is left."""
-        await lease.take()
-        try:
-            yield
-        finally:
-            lease.release()
 
     def resume(self) -> None:
         self._paused = False

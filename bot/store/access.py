@@ -80,11 +80,7 @@ class AccessList:
         self._database = database
         self._clock = clock
         self._insert = database.insert(access).on_conflict_do_nothing()
-        insert = database.insert(inbox)
-        self._put_back = insert.on_conflict_do_update(
-            index_elements=[inbox.c.update_id],
-            set_={name: insert.excluded[name] for name in ("raw", "received_at", "attempts", "state")},
-        )
+        self._put_back = database.upsert(inbox)
 
     async def let_in(self) -> Sequence[int]:
         """The ids of all who were."""
@@ -153,12 +149,12 @@ class AccessList:
         """Who waits, and the operators were not asked about: a kill came between. With who speaks there."""
         wanted = sa.select(access).where(access.c.asker.is_not(None), access.c.asked_at.is_not(None))
         wanted = wanted.where(access.c.state == AccessState.WAITING.value).order_by(access.c.asked_at)
-        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        rows = await self._database.rows(wanted)
         return [(_to_visitor(row), row.asker) for row in rows]
 
     async def passed_on(self, id_: int) -> None:
         """The operators were asked."""
-        await self._database.write(lambda connection: connection.execute(_this(id_).values(asker=None)))
+        await self._database.execute(_this(id_).values(asker=None))
 
     async def page(self, state: AccessState, *, start: int, limit: int) -> tuple[Sequence[Visitor], int]:
         """Some of those in a state, the newest first, and how many there are."""

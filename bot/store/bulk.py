@@ -117,7 +117,7 @@ class Bulk:
     async def export(self, conversation: Conversation, asker_id: int | None = None) -> list[Turn]:
         """All turns of a conversation, or what one person asked in it, in the order they came."""
         wanted = TURN.where(*_turns_of(conversation, asker_id)).order_by(turns.c.id)
-        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        rows = await self._database.rows(wanted)
         return [to_turn(row) for row in rows]
 
     async def migrate(self, old_id: int, new_id: int) -> bool:

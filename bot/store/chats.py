@@ -28,8 +28,6 @@ _REFUSED = (
     .order_by(chats.c.refused_at)
 )
 
-_CHANGING = ("kind", "title", "greeted_at", "removed_at", "refused_at", "migrated_to", "muted_at")
-
 
 @dataclass(frozen=True, slots=True)
 class KnownChat:
@@ -57,9 +55,7 @@ class Chats:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.cache: ReadCache[KnownChat | None] = ReadCache(database)
-        insert = database.insert(chats)
-        set_ = {name: insert.excluded[name] for name in _CHANGING}
-        self._save = insert.on_conflict_do_update(index_elements=[chats.c.chat_id], set_=set_)
+        self._save = database.upsert(chats)
 
     async def get(self, chat_id: int) -> KnownChat | None:
         return await self.cache.get(chat_id, lambda connection: _get(connection, chat_id))
@@ -76,16 +72,11 @@ class Chats:
             "migrated_to": chat.migrated_to,
             "muted_at": _us(chat.muted_at),
         }
-
-        await self._database.write(
-            lambda connection: connection.execute(self._save, row), on_end=self.cache.invalidate
-        )
+        await self._database.execute(self._save, row, on_end=self.cache.invalidate)
 
     async def refused_before(self, moment: datetime) -> list[KnownChat]:
         """Groups that were told before a moment that they are not allowed, and where the bot still is."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(_REFUSED, {"before": to_us(moment)}).all()
-        )
+        rows = await self._database.rows(_REFUSED, {"before": to_us(moment)})
         return [_to_chat(row) for row in rows]
 
 

@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 class Conversations:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._start_fresh = database.upsert(conversations)
         insert = database.insert(conversations)
-        key = [conversations.c.chat_id, conversations.c.thread_id]
-        self._start_fresh = insert.on_conflict_do_update(
-            index_elements=key, set_={"fresh_from": insert.excluded.fresh_from, "trimmed_told": 0}
-        )
         self._tell_trimmed = insert.on_conflict_do_update(
-            index_elements=key, set_={"trimmed_told": 1}, where=conversations.c.trimmed_told == 0
+            index_elements=list(conversations.primary_key),
+            set_={"trimmed_told": 1},
+            where=conversations.c.trimmed_told == 0,
         ).returning(conversations.c.chat_id)
 
     async def start_fresh(self, conversation: Conversation, *, update_id: int | None = None) -> None:

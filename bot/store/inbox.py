@@ -97,7 +97,7 @@ class Inbox:
 
     async def pending(self) -> list[PendingUpdate]:
         """What is neither done nor set aside, in order of update_id."""
-        rows = await self._database.read(lambda connection: connection.execute(_PENDING).all())
+        rows = await self._database.rows(_PENDING)
         return [PendingUpdate(*row) for row in rows]
 
     def _rows(self, updates: Sequence[tuple[int, str]], state: str) -> list[dict[str, object]]:
@@ -116,18 +116,18 @@ class Inbox:
 
     async def forgive(self, update_id: int) -> None:
         """Takes back the last attempt: it was cut short, and says nothing about the update."""
-        await self._database.write(lambda connection: connection.execute(_FORGIVE, {"its_id": update_id}))
+        await self._database.execute(_FORGIVE, {"its_id": update_id})
 
     async def forgive_all(self, update_id: int) -> None:
         """Takes back every attempt."""
-        await self._database.write(lambda connection: connection.execute(_FORGIVE_ALL, {"its_id": update_id}))
+        await self._database.execute(_FORGIVE_ALL, {"its_id": update_id})
 
     async def finish(self, update_id: int) -> None:
         """Dealt with: its text is erased."""
         if update_id in self._done:
             self._done.remove(update_id)
             return
-        await self._database.write(lambda connection: finish(connection, update_id), single=True)
+        await self._database.execute(_FINISH, {"its_id": update_id})
 
     def is_finished(self, update_id: int) -> None:
         """What it led to has finished it in its own transaction: the next `finish` need not."""
@@ -139,7 +139,7 @@ class Inbox:
 
     async def set_aside(self, update_id: int) -> None:
         """Not to be tried again; what it was stays readable until it is purged."""
-        await self._database.write(lambda connection: connection.execute(_SET_ASIDE, {"its_id": update_id}))
+        await self._database.execute(_SET_ASIDE, {"its_id": update_id})
 
 
 def finish(connection: sa.Connection, update_id: int | None) -> None:

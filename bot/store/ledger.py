@@ -107,7 +107,7 @@ class Ledger:
         """Roubles of each day on which there were any."""
         statement = sa.select(ledger.c.day, _NRUB.label("nrub")).where(*_within(whose))
         statement = statement.group_by(ledger.c.day).order_by(ledger.c.day)
-        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        rows = await self._database.rows(statement)
         return {day_of(row.day): roubles_of(row.nrub) for row in rows}
 
     async def dearest_people(self, whose: Whose, *, limit: int) -> Sequence[tuple[int, str, Decimal]]:
@@ -129,9 +129,7 @@ class Ledger:
         days = await self._database.read(lambda connection: _somebodys(connection, before))
         for day in days:  # each alone, so that others need not wait long
             await self._database.write(partial(_add_up, day=day))
-        await self._database.write(
-            lambda connection: connection.execute(sa.delete(names).where(names.c.day < before))
-        )
+        await self._database.execute(sa.delete(names).where(names.c.day < before))
         return len(days)
 
     async def _dearest(
@@ -143,7 +141,7 @@ class Ledger:
         statement = sa.select(found.c.id, names.c.name, found.c.nrub)
         statement = statement.join_from(found, names, found.c.id == names.c.id, isouter=True)
         statement = statement.order_by(found.c.nrub.desc(), found.c.id)
-        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        rows = await self._database.rows(statement)
         return [(row.id, row.name or "", roubles_of(row.nrub)) for row in rows]
 
 

@@ -22,17 +22,13 @@ class Limits:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        insert = database.insert(grants)
-        self._grant = insert.on_conflict_do_update(
-            index_elements=[grants.c.scope, grants.c.id, grants.c.day],
-            set_={"up_to_nrub": insert.excluded.up_to_nrub},
-        )
+        self._grant = database.upsert(grants)
         self._tell = database.insert(told).on_conflict_do_nothing()
 
     async def grant(self, scope: str, id_: int, day: date, up_to: Decimal) -> None:
         """Lets a person or a chat spend so much on a day."""
         row = {"scope": scope, "id": id_, "day": number_of(day), "up_to_nrub": nanoroubles(up_to)}
-        await self._database.write(lambda connection: connection.execute(self._grant, row))
+        await self._database.execute(self._grant, row)
 
     async def granted(self, scope: str, id_: int, day: date) -> Decimal:
         """0: nothing beyond the budget."""
@@ -58,4 +54,4 @@ class Limits:
     async def tell(self, what: str) -> None:
         """It is not to be told again."""
         row = {"what": what, "at": to_us(self._clock.now())}
-        await self._database.write(lambda connection: connection.execute(self._tell, row))
+        await self._database.execute(self._tell, row)

@@ -49,11 +49,7 @@ class StoredOverrides:
         self._database = database
         self._clock = clock
         self.cache: ReadCache[Any] = ReadCache(database)
-        insert = database.insert(settings)
-        self._set = insert.on_conflict_do_update(
-            index_elements=[settings.c.chat_id, settings.c.thread_id, settings.c.name],
-            set_={name: insert.excluded[name] for name in ("value", "changed_by", "changed_at")},
-        )
+        self._set = database.upsert(settings)
 
     async def read(self, conversation: Conversation, then: Callable[[Conversation, Overrides], V]) -> V:
         """What `then` makes of them: the same object until some chat's settings change."""
@@ -87,9 +83,7 @@ class StoredOverrides:
         await self._write(_RESET_EVERYWHERE, {"chat": chat_id, "its_name": name})
 
     async def _write(self, statement: sa.Executable, values: dict[str, Any]) -> None:
-        await self._database.write(
-            lambda connection: connection.execute(statement, values), on_end=self.cache.invalidate
-        )
+        await self._database.execute(statement, values, on_end=self.cache.invalidate)
 
 
 def values_of(connection: sa.Connection, name: str) -> Sequence[object]:

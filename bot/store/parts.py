@@ -25,8 +25,6 @@ _SHOWN = (
 )
 _UNRECORD = sa.delete(parts).where(parts.c.turn_id == _FIRST_ID, parts.c.n == sa.bindparam("its_n"))
 
-_SAID = ("chat_id", "message_id", "fingerprint", "answer_chars")
-
 NEWEST = 20
 """Questions back that are looked at for buttons: as many edits as Telegram takes in a group in a minute."""
 
@@ -70,13 +68,7 @@ class Parts:
             sa.bindparam("fingerprint", type_=sa.Text),
             sa.bindparam("answer_chars", type_=sa.Integer),
         ).where(turns.c.id == _ID)
-        insert = database.insert(parts).from_select(
-            ["turn_id", "n", "chat_id", "message_id", "fingerprint", "answer_chars"], source
-        )
-        self._record = insert.on_conflict_do_update(
-            index_elements=[parts.c.turn_id, parts.c.n],
-            set_={name: insert.excluded[name] for name in _SAID},
-        )
+        self._record = database.upsert(parts).from_select(list(parts.c), source)
 
     async def shown(self, turn_id: int) -> list[ShownPart]:
         rows = await self._database.look(
@@ -94,20 +86,13 @@ class Parts:
         where = {**place(conversation), "failures": failures}
         statement = _LAST_PARTS if asker_id is None else _THEIR_LAST_PARTS
         values = where if asker_id is None else {**where, "asker": asker_id}
-        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        rows = await self._database.rows(statement, values)
         return {its_id: ShownPart(*part) for its_id, *part in rows}
 
     async def record(self, turn_id: int, part: ShownPart, *, durable: bool = True) -> None:
         """A part was sent or edited. Nothing happens if the turn has been forgotten meanwhile."""
-        await self._execute(self._record, {"its_id": turn_id, **asdict(part)}, durable=durable)
+        await self._database.execute(self._record, {"its_id": turn_id, **asdict(part)}, durable=durable)
 
     async def unrecord(self, turn_id: int, n: int) -> None:
         """A part was deleted."""
-        await self._execute(_UNRECORD, {"its_id": turn_id, "its_n": n})
-
-    async def _execute(
-        self, statement: sa.Executable, values: dict[str, Any], *, durable: bool = True
-    ) -> None:
-        await self._database.write(
-            lambda connection: connection.execute(statement, values), durable=durable, single=True
-        )
+        await self._database.execute(_UNRECORD, {"its_id": turn_id, "its_n": n})

@@ -22,10 +22,7 @@ _GET = sa.select(topics.c.name).where(
 class Topics:
     def __init__(self, database: Database) -> None:
         self._database = database
-        insert = database.insert(topics)
-        self._call = insert.on_conflict_do_update(
-            index_elements=[topics.c.chat_id, topics.c.thread_id], set_={"name": insert.excluded.name}
-        )
+        self._call = database.upsert(topics)
 
     async def name(self, topic: Conversation) -> str:
         """Empty where it is not known."""
@@ -33,7 +30,7 @@ class Topics:
 
     async def call(self, topic: Conversation, name: str) -> None:
         row = {"chat_id": topic.chat_id, "thread_id": topic.thread_id, "name": name}
-        await self._database.write(lambda connection: connection.execute(self._call, row))
+        await self._database.execute(self._call, row)
 
     async def is_known(self, topic: Conversation) -> bool:
         """Whether it has been called anything, the empty name included."""

@@ -149,10 +149,7 @@ class Turns:
 
     async def unfinished(self) -> list[Turn]:
         """What waits or is not wholly delivered, in the order it came."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(statements.ALL_UNFINISHED).all()
-        )
-        return [to_turn(row) for row in rows]
+        return [to_turn(row) for row in await self._database.rows(statements.ALL_UNFINISHED)]
 
     async def history_if_open(self, turn: Turn, *, limit: int) -> list[Exchange] | None:
         """Up to `limit` earlier exchanges, newest first, of the branch of a turn that is to be asked: those

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.store.engine.inline_reader import ReadFailed
 from bot.store.engine.jobs import Job
@@ -14,7 +14,7 @@ from bot.store.engine.urls import backend_of
 from bot.store.engine.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from typing import Self
 
     import sqlalchemy as sa
@@ -74,6 +74,10 @@ class Database:
                 return found
         return await self.read(job)
 
+    async def rows(self, statement: sa.Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """All that one statement finds."""
+        return await self.read(lambda connection: connection.execute(statement, values).all())
+
     async def write(
         self,
         job: Callable[[sa.Connection], T],
@@ -90,6 +94,27 @@ class Database:
         when it is committed or has failed, before anybody hears of it, even if nobody waits any more.
         """
         return await self._submit(job, writes=True, durable=durable, single=single, on_end=on_end)
+
+    async def execute(
+        self,
+        statement: sa.Executable,
+        values: Mapping[str, Any] | None = None,
+        *,
+        durable: bool = True,
+        on_end: Callable[[], None] | None = None,
+    ) -> None:
+        """`write` of one statement that gives nothing back."""
+
+        def job(connection: sa.Connection) -> None:
+            connection.execute(statement, values)
+
+        await self.write(job, durable=durable, single=True, on_end=on_end)
+
+    def upsert(self, table: sa.Table) -> Insert:
+        """An INSERT of whole rows, each in the place of the one that has its key."""
+        insert = self.insert(table)
+        others = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
+        return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
 
     def watch(self, watcher: Callable[[Ownership], None]) -> None:
         """Calls it on the running event loop whenever this process loses the database, or has it again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from markdown_it.rules_inline import emphasis
@@ -80,9 +81,9 @@ class _Run:
         return self.before.isalnum() or self.before in _ENDS_OPERAND
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Star(Delimiter):
-    run: _Run | None = None
+    run: _Run
 
 
 def emphasis_marks(state: StateInline, silent: bool) -> bool:
@@ -106,9 +107,8 @@ def emphasis_marks(state: StateInline, silent: bool) -> bool:
 def pair_stars(state: StateInline) -> None:
     """Lets runs within words open and close where both of a pair are meant as marks."""
     _pair(state.delimiters)
-    for meta in state.tokens_meta:
-        if meta and "delimiters" in meta:
-            _pair(meta["delimiters"])
+    for meta in filter(None, state.tokens_meta):  # the text of links
+        _pair(meta["delimiters"])
 
 
 def unpaired_marks(state: StateInline) -> None:
@@ -117,12 +117,12 @@ def unpaired_marks(state: StateInline) -> None:
         return
     ends = {delimiter.end for delimiter in state.delimiters}
     runs: list[str] = []
-    last = -2
+    last: int | None = None
     for at, delimiter in enumerate(state.delimiters):
-        if delimiter.end >= 0 or at in ends or not _could_open(delimiter):
+        if delimiter.end != -1 or at in ends or not _could_open(delimiter):
             continue
         mark = state.tokens[delimiter.token].content
-        if runs and last == delimiter.token - 1 and runs[-1][0] == mark[0]:
+        if last == delimiter.token - 1 and runs[-1][0] == mark[0]:
             runs[-1] += mark
         else:
             runs.append(mark)
@@ -132,49 +132,46 @@ def unpaired_marks(state: StateInline) -> None:
 
 def _could_open(delimiter: Delimiter) -> bool:
     """A single star within a word is more likely a factor."""
-    run = delimiter.run if isinstance(delimiter, _Star) else None
-    return delimiter.open or (run is not None and run.is_inside and not run.is_single)
+    if delimiter.open or not isinstance(delimiter, _Star):
+        return bool(delimiter.open)
+    return delimiter.run.is_inside and not delimiter.run.is_single
 
 
 def _pair(delimiters: list[Delimiter]) -> None:
-    runs: dict[int, list[_Star]] = {}
-    inside = False
-    for delimiter in delimiters:
-        if isinstance(delimiter, _Star) and delimiter.run is not None:
-            runs.setdefault(delimiter.run.begin, []).append(delimiter)
-            inside = inside or delimiter.run.is_inside
-    if not inside:
+    stars = [delimiter for delimiter in delimiters if isinstance(delimiter, _Star)]
+    if not any(star.run.is_inside for star in stars):
         return  # the library pairs them as they are
     waiting: list[list[_Star]] = []
-    for stars in runs.values():
-        partner = _partner(waiting, stars)
-        if partner is not None:
-            del waiting[partner:]
-        elif stars[0].open or _may_open(stars[0].run):
-            waiting.append(stars)
+    for _, run in groupby(stars, key=lambda star: star.run.begin):
+        closing = [*run]
+        partner = _partner(waiting, closing)
+        if partner:
+            del waiting[-partner:]
+        elif closing[0].open or _may_open(closing[0].run):
+            waiting.append(closing)
 
 
-def _may_open(run: _Run | None) -> bool:
-    return run is not None and run.is_inside and not run.is_factor
+def _may_open(run: _Run) -> bool:
+    return run.is_inside and not run.is_factor
 
 
 def _partner(waiting: list[list[_Star]], stars: list[_Star]) -> int | None:
-    """The place of the run that these stars close; both are told so."""
+    """How far back the run waits that these stars close, the last one being 1; both are told so."""
     closer = stars[0].run
-    if closer is None or closer.is_factor or not (stars[0].close or closer.is_inside):
+    if closer.is_factor or not (stars[0].close or closer.is_inside):
         return None
-    for at in range(len(waiting) - 1, max(len(waiting) - 1 - _NEAR, -1), -1):
-        opener = waiting[at][0].run
-        if opener is None or len(waiting[at]) != len(stars):
+    for back, opening in enumerate(reversed(waiting[-_NEAR:]), 1):
+        opener = opening[0].run
+        if len(opening) != len(stars):
             continue
         if not (opener.is_inside or closer.is_inside):
-            return at
+            return back
         if closer.begin - opener.end <= _FAR and _are_marks(opener, closer):
-            for star in waiting[at]:
+            for star in opening:
                 star.open = True
             for star in stars:
                 star.close = True
-            return at
+            return back
     return None
 
 

@@ -118,6 +118,12 @@ def test_operators_are_no_emphasis(line: str) -> None:
         "*длина*ширина",
         "x_1*y_2*, *Важно*дело",
         "2*%*3",
+        "*x*y",
+        "*x*2 и *y*3",
+        "**2**10",
+        "**kwargs и x**2",
+        'знак "*" и "*"',
+        "*Файлы: src/*, lib/*",
     ],
 )
 def test_stars_of_expressions_and_code_stay(line: str) -> None:
@@ -175,6 +181,10 @@ def test_a_sign_between_free_stars_is_in_italics(sign: str) -> None:
         ("这是**重要**的", "这是重要的", ("bold", "重要")),
         ("他说**「重要」**的", "他说「重要」的", ("bold", "「重要」")),
         ("这是*重要*的", "这是重要的", ("italic", "重要")),
+        ("[**Важно:**это](#там)", "Важно:это (#там)", ("bold", "Важно:")),
+        ("*Ромашк*ами", "Ромашками", ("italic", "Ромашк")),
+        ("*API*s", "APIs", ("italic", "API")),
+        ("**Глава**2", "Глава2", ("bold", "Глава")),
     ],
 )
 def test_emphasis_ends_at_punctuation_next_to_letters(
@@ -192,6 +202,29 @@ def test_part_of_a_word_is_emphasised() -> None:
         ("italic", "а"),
         ("bold", "и"),
     )
+
+
+def test_bold_is_glued_to_a_word_past_three_operators_and_a_thousand_characters() -> None:
+    assert_renders("**Итог 2*3, 4*5 и 6*7:**это", "Итог 2*3, 4*5 и 6*7:это", ("bold", "Итог 2*3, 4*5 и 6*7:"))
+    assert_renders("**Итог 2*3, 4*5, 6*7 и 8*9:**это", "**Итог 2*3, 4*5, 6*7 и 8*9:**это")
+    thousand = "слово " * 166 + "вот:"
+    assert_renders(f"**{thousand}**это", f"{thousand}это", ("bold", thousand))
+    assert_renders(f"**и{thousand}**это", f"**и{thousand}**это")
+
+
+def test_italics_glued_to_a_word_stand_in_bold_glued_to_a_word() -> None:
+    assert_renders(
+        "**Итог: *важно:*это и всё:**вот",
+        "Итог: важно:это и всё:вот",
+        ("bold", "Итог: важно:это и всё:"),
+        ("italic", "важно:"),
+    )
+
+
+def test_a_product_is_known_by_a_hundred_characters_on_either_side() -> None:
+    word = "д" * 99
+    assert_renders(f"*{word}*м*", f"{word}*м", ("italic", f"{word}*м"))
+    assert_renders(f"*д{word}*м*", f"д{word}м*", ("italic", f"д{word}"))
 
 
 def test_inline_code_interrupts_bold() -> None:

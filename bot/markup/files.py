@@ -4,60 +4,19 @@ from __future__ import annotations
 
 import re
 
+_SAME = """
+    c cpp cs css csv dart diff go html ini java js json jsx kt lua md php py r rb rs scala sh sql svg swift
+    tex toml ts tsx xml yaml yml
+"""
+"""Languages by the extensions of their files."""
+_OTHER = """
+    bash sh  c# cs  c++ cpp  csharp cs  golang go  haskell hs  javascript js  kotlin kt  latex tex
+    markdown md  perl pl  powershell ps1  python py  python3 py  ruby rb  rust rs  shell sh  typescript ts
+    zsh sh
+"""
 _EXTENSIONS = {
-    "bash": "sh",
-    "c": "c",
-    "c#": "cs",
-    "c++": "cpp",
-    "cpp": "cpp",
-    "cs": "cs",
-    "csharp": "cs",
-    "css": "css",
-    "csv": "csv",
-    "dart": "dart",
-    "diff": "diff",
-    "go": "go",
-    "golang": "go",
-    "haskell": "hs",
-    "html": "html",
-    "ini": "ini",
-    "java": "java",
-    "javascript": "js",
-    "js": "js",
-    "json": "json",
-    "jsx": "jsx",
-    "kotlin": "kt",
-    "kt": "kt",
-    "latex": "tex",
-    "lua": "lua",
-    "markdown": "md",
-    "md": "md",
-    "perl": "pl",
-    "php": "php",
-    "powershell": "ps1",
-    "py": "py",
-    "python": "py",
-    "python3": "py",
-    "r": "r",
-    "rb": "rb",
-    "rs": "rs",
-    "ruby": "rb",
-    "rust": "rs",
-    "scala": "scala",
-    "sh": "sh",
-    "shell": "sh",
-    "sql": "sql",
-    "svg": "svg",
-    "swift": "swift",
-    "tex": "tex",
-    "toml": "toml",
-    "ts": "ts",
-    "tsx": "tsx",
-    "typescript": "ts",
-    "xml": "xml",
-    "yaml": "yaml",
-    "yml": "yml",
-    "zsh": "sh",
+    **{name: name for name in _SAME.split()},
+    **dict(zip(_OTHER.split()[::2], _OTHER.split()[1::2], strict=True)),
 }
 _WHOLE_NAMES = {
     "docker": "Dockerfile",

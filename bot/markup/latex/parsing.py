@@ -7,16 +7,26 @@ from typing import Final
 from unicodedata import normalize
 
 from bot.markup.latex import symbols
-from bot.markup.latex.pieces import Kind, Level, Piece, bracketed, fraction, root, rows_of, script, sequence
+from bot.markup.latex.pieces import (
+    Kind,
+    Level,
+    Piece,
+    bracketed,
+    fraction,
+    root,
+    rows_of,
+    script,
+    sequence,
+    stacked,
+)
 from bot.markup.latex.tokens import Tokens, Unreadable
 
 _SIGNS: Final = {
-    **dict.fromkeys("+-*", Kind.BINARY),
-    **dict.fromkeys("=<>≤≥≠≈→⇒∈±×·", Kind.RELATION),
+    **dict.fromkeys("+-*±×·", Kind.BINARY),
+    **dict.fromkeys("=<>≤≥≠≈→⇒∈", Kind.RELATION),
     **dict.fromkeys("([", Kind.OPEN),
     **dict.fromkeys(")]!", Kind.CLOSE),
     **dict.fromkeys(",;", Kind.COMMA),
-    **dict.fromkeys("±×·", Kind.BINARY),
 }
 _MISPLACED: Final = frozenset("}&$#^_'")
 _DEEPEST: Final = 40
@@ -60,14 +70,14 @@ class _Parser:
             return self._scripted(base)
         return replace(self._piece(kind, text), gap=gap)
 
-    def _piece(self, kind: str, text: str) -> Piece:
+    def _piece(self, kind: str, text: str, *, compact: bool = False) -> Piece:
         self._depth += 1
         if self._depth > _DEEPEST or text in _MISPLACED or kind == "space":
             raise Unreadable
         if kind == "command":
             piece = self._command(text[1:])
         elif text == "{":
-            piece = self.group(end="}")
+            piece = self.group(end="}", compact=compact)
             if piece.kind in {Kind.COMMA, Kind.BINARY, Kind.RELATION}:
                 piece = replace(piece, kind=Kind.ATOM)
         elif text == "~":
@@ -94,16 +104,13 @@ class _Parser:
         assert isinstance(piece, Piece)  # noqa: S101 - for the type checker
         return piece
 
-    def _ignored(self, name: str) -> Piece:
-        if name in {"left", "right", "middle"}:
-            self._tokens.skip_space()
-            if self._tokens.peek() == ".":
-                self._tokens.take()
-        return Piece("", Kind.SPACE)
-
     def _decorated(self, name: str) -> Piece:
         if name in symbols.IGNORED:
-            return self._ignored(name)
+            if name in {"left", "right", "middle"}:
+                self._tokens.skip_space()
+                if self._tokens.peek() == ".":
+                    self._tokens.take()
+            return Piece("", Kind.SPACE)
         if name in symbols.FONTS:
             inner = self._argument()
             return replace(inner, kind=Kind.ATOM) if inner.kind is Kind.WORDS else inner
@@ -176,30 +183,22 @@ class _Parser:
     def _begin_command(self) -> Piece:
         name = self._tokens.raw()
         if name in symbols.ALIGNED:
-            return self._environment(name, *self._lines_of(name))
+            return self._aligned(name)
         if name not in symbols.BRACKETS:
             raise Unreadable
         if name == "array":
             self._tokens.raw()
-        cells = [row for row in self._cells(name) if any(cell.text for cell in row)]
-        return rows_of(cells, *symbols.BRACKETS[name])
+        cells = [[sequence(cell) for cell in row] for row in self._rows(name)]
+        return rows_of([row for row in cells if any(cell.text for cell in row)], *symbols.BRACKETS[name])
 
-    def _environment(self, _name: str, *lines: Piece) -> Piece:
-        if len(lines) == 1:
-            return lines[0]
-        return Piece("; ".join(line.text.strip() for line in lines), level=Level.SUM, lines=lines)
-
-    def _lines_of(self, name: str) -> list[Piece]:
+    def _aligned(self, name: str) -> Piece:
         if name.startswith("alignat") or name == "alignedat":
             self._tokens.raw()
         rows = [sequence([piece for cell in row for piece in cell]) for row in self._rows(name)]
         lines = [row for row in rows if row.text.strip()]
         if not lines:
             raise Unreadable
-        return lines
-
-    def _cells(self, name: str) -> list[list[Piece]]:
-        return [[sequence(cell) for cell in row] for row in self._rows(name)]
+        return lines[0] if len(lines) == 1 else stacked(lines)
 
     def _rows(self, name: str) -> list[list[list[Piece]]]:
         """Up to the end of the environment: rows of cells of pieces."""
@@ -247,20 +246,10 @@ class _Parser:
         if self._tokens.is_over:
             raise Unreadable
         kind, text = self._tokens.take()
-        if text == "{" and compact:
-            return self._compact_group()
         if kind == "number" and len(text) > 1:
             self._tokens.put_back(kind, text[1:])
             text = text[0]
-        return self._piece(kind, text)
-
-    def _compact_group(self) -> Piece:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise Unreadable
-        piece = self.group(end="}", compact=True)
-        self._depth -= 1
-        return piece
+        return self._piece(kind, text, compact=compact)
 
 
 _TABLES: Final = (

@@ -109,8 +109,12 @@ def _lines(pieces: Sequence[Piece]) -> Piece:
     lines: list[list[Piece]] = [[]]
     for piece in pieces:
         lines.append([]) if piece.kind is Kind.LINE else lines[-1].append(piece)
-    done = tuple(sequence(line) for line in lines if line)
-    return Piece("; ".join(line.text.strip() for line in done), level=Level.SUM, lines=done)
+    return stacked([sequence(line) for line in lines if line])
+
+
+def stacked(lines: Sequence[Piece]) -> Piece:
+    """The lines of a display, one below the other."""
+    return Piece("; ".join(line.text.strip() for line in lines), level=Level.SUM, lines=tuple(lines))
 
 
 def _bound(pieces: Sequence[Piece]) -> list[Piece]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 
@@ -10,6 +9,10 @@ def _names(table: str) -> dict[str, str]:
     """`name sign` pairs, set in columns."""
     words = table.split()
     return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def _words(table: str) -> frozenset[str]:
+    return frozenset(table.split())
 
 
 LETTERS: Final = _names("""
@@ -32,7 +35,7 @@ RELATIONS: Final = _names("""
     le ≤  leq ≤  leqslant ≤  ge ≥  geq ≥  geqslant ≥  ne ≠  neq ≠  approx ≈  approxeq ≊  equiv ≡  sim ∼
     simeq ≃  cong ≅  propto ∝  ll ≪  gg ≫  lll ⋘  ggg ⋙  prec ≺  succ ≻  in ∈  notin ∉  ni ∋  subset ⊂
     subseteq ⊆  subsetneq ⊊  supset ⊃  supseteq ⊇  nsubseteq ⊈  parallel ∥  nparallel ∦  perp ⊥  mid |
-    nmid ∤  vdots ⋮  vdash ⊢  models ⊨  asymp ≍  doteq ≐  coloneqq ≔  colon :  lt <  gt >
+    nmid ∤  vdash ⊢  models ⊨  asymp ≍  doteq ≐  coloneqq ≔  colon :  lt <  gt >
     to →  rightarrow →  longrightarrow →  leftarrow ←  gets ←  longleftarrow ←  leftrightarrow ↔
     longleftrightarrow ↔  Rightarrow ⇒  Longrightarrow ⇒  implies ⇒  Leftarrow ⇐  impliedby ⇐
     Leftrightarrow ⇔  Longleftrightarrow ⇔  iff ⇔  mapsto ↦  longmapsto ↦  uparrow ↑  downarrow ↓
@@ -49,59 +52,34 @@ OPENING: Final = _names("""
 CLOSING: Final = _names("""
     rbrace }  rangle ⟩  rfloor ⌋  rceil ⌉  rbrack ]  rparen )
 """) | {"}": "}"}
-FUNCTIONS: Final = frozenset(
-    re.findall(
-        r"\w+",
-        """
+FUNCTIONS: Final = _words("""
     sin cos tan cot sec csc tg ctg cosec arcsin arccos arctan arccot arctg arcctg sinh cosh tanh coth
     sh ch th cth ln log lg exp det dim ker arg deg gcd rank rang rg tr sgn sign grad rot hom Pr
-    """,
-    )
-)
-LIMITS: Final = frozenset({"lim", "max", "min", "sup", "inf", "limsup", "liminf", "argmax", "argmin"})
+""")
+LIMITS: Final = _words("lim max min sup inf limsup liminf argmax argmin")
 """Functions that have what they range over below them."""
 SPACES: Final = {
-    ",": " ",
-    ";": " ",
-    ":": " ",
-    ">": " ",
-    " ": " ",
-    "!": "",
+    **dict.fromkeys(",;:> ", " "),
+    **dict.fromkeys("!/", ""),
     "quad": "  ",
     "qquad": "    ",
-    "/": "",
 }
-IGNORED: Final = frozenset(
-    re.findall(
-        r"\w+",
-        """
+IGNORED: Final = _words("""
     displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits big Big bigg Bigg bigl bigr Bigl Bigr
     biggl biggr Biggl Biggr bigm Bigm left right middle notag nonumber hline centering rm bf it
-    """,
-    )
-)
+""")
 ESCAPED: Final = {"%": "%", "$": "$", "#": "#", "&": "&", "_": "_", "|": "‖"}
-TEXT: Final = frozenset(
-    {"text", "textrm", "textbf", "textit", "textsf", "texttt", "mbox", "textnormal", "hbox"}
-)
-FONTS: Final = frozenset({
-    *("mathrm", "mathbf", "mathit", "mathsf", "mathtt", "mathnormal", "boldsymbol", "bm", "pmb", "mathfrak"),
-    *("boxed", "fbox", "displaylines", "mathstrut", "ensuremath", "phantom", "mathop", "mathbin", "mathrel"),
-}) - {"phantom", "mathstrut"}  # fmt: skip
+TEXT: Final = _words("text textrm textbf textit textsf texttt mbox textnormal hbox")
+FONTS: Final = _words("""
+    mathrm mathbf mathit mathsf mathtt mathnormal boldsymbol bm pmb mathfrak boxed fbox displaylines
+    ensuremath mathop mathbin mathrel
+""")
 BLACKBOARD: Final = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ1", "𝔸𝔹ℂ𝔻𝔼𝔽𝔾ℍ𝕀𝕁𝕂𝕃𝕄ℕ𝕆ℙℚℝ𝕊𝕋𝕌𝕍𝕎𝕏𝕐ℤ𝟙", strict=True))
 SCRIPT: Final = dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True))
-ACCENTS: Final = {
-    "vec": "\u20d7",
-    "overrightarrow": "\u20d7",
-    "hat": "\u0302",
-    "widehat": "\u0302",
-    "tilde": "\u0303",
-    "widetilde": "\u0303",
-    "bar": "\u0304",
-    "dot": "\u0307",
-    "ddot": "\u0308",
-    "check": "\u030c",
-}
+ACCENTS: Final = _names("""
+    vec \u20d7  overrightarrow \u20d7  hat \u0302  widehat \u0302  tilde \u0303  widetilde \u0303
+    bar \u0304  dot \u0307  ddot \u0308  check \u030c
+""")
 """On one letter, or on the last of several."""
 LINES: Final = {"overline": "\u0305", "underline": "\u0332"}
 """On each letter."""
@@ -130,8 +108,8 @@ BRACKETS: Final = {
     "rcases": ("", "}"),
 }
 """Environments of cells, and what stands around each of their rows."""
-ALIGNED: Final = frozenset({
-    *("aligned", "align", "align*", "alignat", "alignat*", "alignedat", "gather", "gather*", "gathered"),
-    *("split", "equation", "equation*", "multline", "multline*", "eqnarray", "eqnarray*", "displaymath"),
-})  # fmt: skip
+ALIGNED: Final = _words("""
+    aligned align align* alignat alignat* alignedat gather gather* gathered
+    split equation equation* multline multline* eqnarray eqnarray* displaymath
+""")
 """Environments of lines."""

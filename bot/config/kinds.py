@@ -18,12 +18,40 @@ _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 """Of proxies, where the URL names none."""
 
 
-def variable(default: Any, *, takes: str, example: str, about: str, **bounds: Any) -> Any:
-    """Declares a variable: `takes` is its range in words, for the error text; `about` its line in documents.
+def variable(default: Any, *, takes: str, about: str, example: str | None = None, **bounds: Any) -> Any:
+    """Declares a variable: `takes` is its range in words, for the error text; `about` its line in documents;
+    `example` None: the default.
 
     The default `...` makes it required; `bounds` are those of pydantic's `Field`.
     """
-    return Field(default, description=about, json_schema_extra={"takes": takes, "example": example}, **bounds)
+    extra: dict[str, Any] = {"takes": takes, "example": str(default) if example is None else example}
+    return Field(default, description=about, json_schema_extra=extra, **bounds)
+
+
+def whole(default: int, *, least: int, most: int, about: str) -> Any:
+    """Declares a whole number."""
+    return variable(default, takes=f"a whole number from {least} to {most}", about=about, ge=least, le=most)
+
+
+def seconds(default: int, *, most: int, about: str, **least: Any) -> Any:
+    """Declares a time; `least` is `gt` or `ge`."""
+    return variable(default, takes=f"seconds, up to {most}", about=about, le=most, **least)
+
+
+def switch(default: bool, *, about: str, example: str | None = None) -> Any:
+    """Declares what is on or off."""
+    return variable(default, takes="true or false", about=about, example=example or str(default).lower())
+
+
+def web_url(default: str, *, about: str) -> Any:
+    """Declares the root of a service."""
+    return variable(default, takes="an http or https URL", about=about)
+
+
+def proxy_url(*, about: str, example: str) -> Any:
+    """Declares a proxy that may be left out."""
+    takes = "an http, https, socks5 or socks5h URL, user and password percent-encoded (for SOCKS in ASCII)"
+    return variable(None, takes=takes, about=about, example=example)
 
 
 def matching(pattern: str) -> AfterValidator:

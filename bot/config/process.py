@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.config.kinds import Listen, WebUrl, Zone, matching, variable
+from bot.config.kinds import Listen, WebUrl, Zone, matching, seconds, variable, whole
 
 
 class ProcessSettings(BaseSettings):
@@ -24,32 +24,15 @@ class ProcessSettings(BaseSettings):
         example="Europe/Moscow",
         about="the zone of the times and days that the bot tells",
     )
-    model_concurrency: int = variable(
-        10,
-        ge=1,
-        le=1024,
-        takes="a whole number from 1 to 1024",
-        example="10",
-        about="model requests at a time (threads in the pool)",
+    model_concurrency: int = whole(
+        10, least=1, most=1024, about="model requests at a time (threads in the pool)"
     )
-    model_timeout_s: float = variable(
-        60, gt=0, le=600, takes="seconds, up to 600", example="60", about="time for one model request"
+    model_timeout_s: float = seconds(60, most=600, gt=0, about="time for one model request")
+    answer_deadline_s: float = seconds(
+        180, most=3600, gt=0, about="time for a question, from its slot to its answer, retries included"
     )
-    answer_deadline_s: float = variable(
-        180,
-        gt=0,
-        le=3600,
-        takes="seconds, up to 3600",
-        example="180",
-        about="time for a question, from its slot to its answer, retries included",
-    )
-    queue_limit: int = variable(
-        1000,
-        ge=1,
-        le=100_000,
-        takes="a whole number from 1 to 100000",
-        example="1000",
-        about="questions waiting, all chats; beyond it a polite refusal",
+    queue_limit: int = whole(
+        1000, least=1, most=100_000, about="questions waiting, all chats; beyond it a polite refusal"
     )
     webhook_url: WebUrl | None = variable(
         None,
@@ -66,20 +49,12 @@ class ProcessSettings(BaseSettings):
     http_listen: Listen = variable(
         "127.0.0.1:8080",
         takes="host:port, or empty for none",
-        example="127.0.0.1:8080",
         about="serves /healthz, /metrics and the webhook path; empty: off",
     )
-    shutdown_grace_s: float = variable(
-        8,
-        ge=0,
-        le=600,
-        takes="seconds, up to 600",
-        example="8",
-        about="time given to answers in progress on SIGTERM",
-    )
+    shutdown_grace_s: float = seconds(8, most=600, ge=0, about="time given to answers in progress on SIGTERM")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = variable(
-        "INFO", takes="DEBUG, INFO, WARNING or ERROR", example="INFO", about="how much is logged"
+        "INFO", takes="DEBUG, INFO, WARNING or ERROR", about="how much is logged"
     )
     log_format: Literal["console", "json"] = variable(
-        "console", takes="console or json", example="console", about="how it is logged"
+        "console", takes="console or json", about="how it is logged"
     )

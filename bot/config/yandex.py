@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
-from bot.config.kinds import ProxyUrl, WebUrl, matching, variable
+from bot.config.kinds import ProxyUrl, WebUrl, matching, proxy_url, switch, variable, web_url
 from bot.identity import AuthorizedKey, read_key
 
 
@@ -40,20 +40,13 @@ class YandexSettings(BaseSettings):
     yandex_cloud_model: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/@-]{1,200}$")] = variable(
         "yandexgpt-lite",
         takes="a model's name, or a whole URI",
-        example="yandexgpt-lite",
         about="becomes gpt://<folder>/<model>; used as it is if it contains ://",
     )
-    yandex_cloud_base_url: WebUrl = variable(
-        "https://ai.api.cloud.yandex.net/v1",
-        takes="an http or https URL",
-        example="https://ai.api.cloud.yandex.net/v1",
-        about="root of the Responses API",
+    yandex_cloud_base_url: WebUrl = web_url(
+        "https://ai.api.cloud.yandex.net/v1", about="root of the Responses API"
     )
-    yandex_cloud_proxy_url: ProxyUrl | None = variable(
-        None,
-        takes="an http, https, socks5 or socks5h URL, user and password percent-encoded (for SOCKS in ASCII)",
-        example="http://proxy.example:3128",
-        about="proxy for the model only",
+    yandex_cloud_proxy_url: ProxyUrl | None = proxy_url(
+        about="proxy for the model only", example="http://proxy.example:3128"
     )
     yandex_cloud_vision_model: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/@-]{1,200}$")] | None = variable(
         None,
@@ -61,45 +54,27 @@ class YandexSettings(BaseSettings):
         example="qwen3.6-35b-a3b",
         about="model for questions with pictures; none: pictures are declined",
     )
-    voice_input: bool = variable(
-        True,
-        takes="true or false",
-        example="true",
-        about="whether voice messages, video notes and audio are heard",
-    )
+    voice_input: bool = switch(True, about="whether voice messages, video notes and audio are heard")
     yandex_speechkit_api_key: Annotated[SecretStr, matching(r"[\x21-\x7e]{8,4096}")] | None = variable(
         None,
         takes="an API key with the scope yc.ai.speechkitStt.execute",
         example="AQVNexample0000000000000000000000000000",
         about="API key for speech, where it is not that of the model",
     )
-    yandex_speechkit_url: WebUrl = variable(
-        "https://stt.api.cloud.yandex.net",
-        takes="an http or https URL",
-        example="https://stt.api.cloud.yandex.net",
-        about="root of speech recognition",
+    yandex_speechkit_url: WebUrl = web_url(
+        "https://stt.api.cloud.yandex.net", about="root of speech recognition"
     )
-    yandex_operations_url: WebUrl = variable(
-        "https://operation.api.cloud.yandex.net",
-        takes="an http or https URL",
-        example="https://operation.api.cloud.yandex.net",
-        about="root of the operations of long recordings",
+    yandex_operations_url: WebUrl = web_url(
+        "https://operation.api.cloud.yandex.net", about="root of the operations of long recordings"
     )
-    yandex_cloud_metadata_url: WebUrl = variable(
-        "http://169.254.169.254",
-        takes="an http or https URL",
-        example="http://169.254.169.254",
-        about="root of the metadata service",
+    yandex_cloud_metadata_url: WebUrl = web_url(
+        "http://169.254.169.254", about="root of the metadata service"
     )
-    yandex_cloud_iam_url: WebUrl = variable(
+    yandex_cloud_iam_url: WebUrl = web_url(
         "https://iam.api.cloud.yandex.net",
-        takes="an http or https URL",
-        example="https://iam.api.cloud.yandex.net",
         about="root of the service that gives tokens for an authorized key",
     )
-    yandex_cloud_log_requests: bool = variable(
-        False, takes="true or false", example="false", about="whether the provider may log prompts"
-    )
+    yandex_cloud_log_requests: bool = switch(False, about="whether the provider may log prompts")
 
     @model_validator(mode="before")
     @classmethod

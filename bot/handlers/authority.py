@@ -5,28 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from telegram import Chat, ChatMemberAdministrator, ChatMemberOwner
+from telegram import Chat
 from telegram.error import TelegramError
 
 from bot.core.values import is_private
 from bot.handlers.incoming import full_name, is_anonymous_admin
+from bot.presenting.muting import is_admin
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from telegram import Bot, Message, User
 
     from bot.core.clock import Clock
 
 FRESH_FOR_S: Final = 60.0
-
-
-async def is_admin_or_false(allowed: Awaitable[bool]) -> bool:
-    """What `Admins` says of a person; no, where Telegram does not tell."""
-    try:
-        return await allowed
-    except TelegramError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,7 @@ class Admins:
             return known
         self._known = {chat: seen for chat, seen in self._known.items() if now_s - seen.at_s < FRESH_FOR_S}
         members = await self._bot.get_chat_administrators(chat_id)
-        admins = [m for m in members if isinstance(m, ChatMemberOwner | ChatMemberAdministrator)]
+        admins = [member for member in members if is_admin(member)]
         known = self._known[chat_id] = _Known(
             now_s,
             frozenset(admin.user.id for admin in admins),
@@ -82,14 +73,21 @@ class Admins:
         return known
 
     async def wrote(self, message: Message) -> bool:
-        """Whether the author of this message administers its chat, just now. In private, everybody does."""
+        """Whether the author of this message administers its chat, just now; not, where Telegram does not
+        tell. In private, everybody does.
+        """
         if message.chat.type == Chat.PRIVATE or is_anonymous_admin(message):
             return True
         return message.from_user is not None and await self.is_one(message.chat, message.from_user)
 
     async def is_one(self, chat: Chat, user: User) -> bool:
-        """Whether a user, with the real id that a button press carries, administers a chat, just now."""
-        return chat.type == Chat.PRIVATE or user.id in await self.of(chat.id, just_now=True)
+        """`wrote` of a user with the real id that a button press carries."""
+        if chat.type == Chat.PRIVATE:
+            return True
+        try:
+            return user.id in await self.of(chat.id, just_now=True)
+        except TelegramError:
+            return False
 
     def forget(self, chat_id: int) -> None:
         self._known.pop(chat_id, None)

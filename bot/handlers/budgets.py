@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.money.budgets import Account, Scope
@@ -13,24 +14,19 @@ if TYPE_CHECKING:
     from bot.handlers.services import Services
 
 
-class Granting:
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def pressed(self, press: Press, button: Grant) -> None:
-        """One effect until it is used up, whoever presses and however often."""
-        spending = self._services.spending
-        if press.user.id not in self._services.settings.admin_users:
-            await press.answer("toast-operators-only")
-            return
-        if button.scope not in {Scope.PERSON, Scope.CHAT} or button.nanoroubles <= 0:
-            await press.answer("toast-stale")
-            return
-        today = spending.billing.calendar.day(self._services.clock.now())
-        account = Account(Scope(button.scope), button.id, today)
-        granted = await spending.grant(account, Decimal(button.nanoroubles).scaleb(-9))
-        await press.answer("toast-granted" if granted else "toast-granted-before")
+async def grant(services: Services, press: Press, button: Grant) -> None:
+    """One effect until it is used up, whoever presses and however often."""
+    if press.user.id not in services.settings.admin_users:
+        await press.answer("toast-operators-only")
+        return
+    if button.scope not in {Scope.PERSON, Scope.CHAT} or button.nanoroubles <= 0:
+        await press.answer("toast-stale")
+        return
+    today = services.spending.billing.calendar.day(services.clock.now())
+    account = Account(Scope(button.scope), button.id, today)
+    granted = await services.spending.grant(account, Decimal(button.nanoroubles).scaleb(-9))
+    await press.answer("toast-granted" if granted else "toast-granted-before")
 
 
 def register(services: Services, presses: Presses) -> None:
-    presses.on(Grant, Granting(services).pressed)
+    presses.on(Grant, partial(grant, services))

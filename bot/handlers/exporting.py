@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from telegram import InputFile
 
-from bot.handlers.authority import is_admin_or_false
 from bot.screens.transcript import as_json, as_markdown, questions
 
 if TYPE_CHECKING:
@@ -16,28 +16,22 @@ if TYPE_CHECKING:
 NAME: Final = "conversation"
 
 
-class Exporting:
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def command(self, said: Said) -> None:
-        message, texts = said.message, said.texts
-        whole = await is_admin_or_false(self._services.admins.wrote(message))
-        turns = await self._services.store.bulk.export(said.conversation, None if whole else said.person.id)
-        heard = await self._services.store.talk.kept(said.conversation) if whole and not said.private else []
-        if not turns and not heard:
-            await said.reply("export-empty")
-            return
-        now = self._services.clock.now()
-        documents = {"md": as_markdown(turns, texts, now, heard), "json": as_json(turns, now, heard)}
-        caption: str | None = texts(
-            "export-done" if whole else "export-done-own", turns=len(questions(turns))
-        )
-        for ending, text in documents.items():
-            file = InputFile(text.encode("utf-8", "replace"), f"{NAME}.{ending}")
-            await message.reply_document(file, caption=caption, do_quote=not said.private)
-            caption = None
+async def export(services: Services, said: Said) -> None:
+    message, texts = said.message, said.texts
+    whole = await services.admins.wrote(message)
+    turns = await services.store.bulk.export(said.conversation, None if whole else said.person.id)
+    heard = await services.store.talk.kept(said.conversation) if whole and not said.private else []
+    if not turns and not heard:
+        await said.reply("export-empty")
+        return
+    now = services.clock.now()
+    documents = {"md": as_markdown(turns, texts, now, heard), "json": as_json(turns, now, heard)}
+    caption: str | None = texts("export-done" if whole else "export-done-own", turns=len(questions(turns)))
+    for ending, text in documents.items():
+        file = InputFile(text.encode("utf-8", "replace"), f"{NAME}.{ending}")
+        await message.reply_document(file, caption=caption, do_quote=not said.private)
+        caption = None
 
 
 def register(services: Services, messages: Messages) -> None:
-    messages.on_command("export", Exporting(services).command)
+    messages.on_command("export", partial(export, services))

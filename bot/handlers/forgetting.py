@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from telegram.error import BadRequest, TelegramError
 
 from bot.delivery.refusals import Meaning, meaning
-from bot.handlers.authority import is_admin_or_false
 from bot.options.saying import scope_of
 from bot.screens.callbacks import Forget, Keep, encode
 from bot.screens.views import Button
@@ -34,7 +33,7 @@ class Forgetting:
         rows: Keyboard
         if said.private:
             question, rows = texts("forget-ask-private"), [[everything], [keep]]
-        elif await is_admin_or_false(self._services.admins.wrote(said.message)):
+        elif await self._services.admins.wrote(said.message):
             question, rows = texts("forget-ask-admin", scope=scope_of(place)), [[own, everything], [keep]]
         else:
             question, rows = texts("forget-ask-member", scope=scope_of(place)), [[own], [keep]]
@@ -78,13 +77,13 @@ class Forgetting:
         as_a_chat = button.asker_id < 0
         if press.user.id != button.asker_id and not as_a_chat:
             return "forget-not-yours"
-        if as_a_chat or everything:
-            try:
-                allowed = await self._services.admins.is_one(press.chat, press.user)
-            except TelegramError:
-                return "settings-rights-unknown"
-            return None if allowed else "forget-not-yours"
-        return None
+        if button.place.private or not (as_a_chat or everything):
+            return None
+        try:
+            admins = await self._services.admins.of(press.chat.id, just_now=True)
+        except TelegramError:
+            return "settings-rights-unknown"
+        return None if press.user.id in admins else "forget-not-yours"
 
     async def _conclude(self, press: Press, text_id: str = "", **variables: int) -> None:
         """The question is answered: its buttons go, and where there is something to say it says that.

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
+from telegram import Chat, ChatMember, ChatMemberRestricted
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ChatMemberHandler
 
@@ -15,7 +15,7 @@ from bot.handlers.access import stranger_of
 from bot.handlers.incoming import full_name
 from bot.handlers.listening import LISTEN
 from bot.options import OPTIONS
-from bot.presenting.muting import REACTS, SENDS_FILES, SPEAKS
+from bot.presenting.muting import REACTS, SENDS_FILES, SPEAKS, is_admin
 from bot.presenting.muting import lacking as what_is_lacking
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Joining:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def on_bot_member(self, update: Update, context: Any) -> None:
+    async def on_bot_member(self, update: Update, _context: Any) -> None:
         """`my_chat_member`. In private, it says that the person blocked the bot or let it in again."""
         change = update.my_chat_member
         if change is None or change.chat.type == Chat.CHANNEL:
@@ -49,7 +49,7 @@ class Joining:
         elif change.chat.type == Chat.PRIVATE:
             await self._services.store.chats.save(replace(known, removed_at=None))
         else:
-            await self._is_in(known, change, context.bot)
+            await self._is_in(known, change)
 
     async def on_chat_member(self, update: Update, _context: Any) -> None:
         """`chat_member`: who administers the group may have changed."""
@@ -65,10 +65,10 @@ class Joining:
         if known.migrated_to is None:
             await self._services.store.chats.save(replace(known, removed_at=change.date))
 
-    async def _is_in(self, known: KnownChat, change: ChatMemberUpdated, bot: Any) -> None:
+    async def _is_in(self, known: KnownChat, change: ChatMemberUpdated) -> None:
         came = not _is_present(change.old_chat_member)
         known = replace(known, removed_at=None, refused_at=None if came else known.refused_at)
-        missing = await what_is_lacking(bot, change.chat.id, change.new_chat_member)
+        missing = await what_is_lacking(self._services.bot, change.chat.id, change.new_chat_member)
         known = self._services.muting.told(known, speaks=SPEAKS not in missing)
         if known.muted_at is not None:
             await self._services.answering.stopping.drop_chat(known.chat_id)
@@ -76,20 +76,16 @@ class Joining:
         if change.chat not in self._services.access.allowed:
             asker = full_name(change.from_user)
             await self._services.access.refuse(known, stranger_of(change.chat), texts, asker=asker)
-        elif came or (known.greeted_at is None and _is_admin(change.new_chat_member)):
-            await self._greet(known, change, missing, texts, bot)
+        elif came or (known.greeted_at is None and is_admin(change.new_chat_member)):
+            await self._greet(known, change, missing, texts)
         else:
             await self._services.store.chats.save(known)
 
     async def _greet(
-        self,
-        known: KnownChat,
-        change: ChatMemberUpdated,
-        lacking: Collection[str],
-        texts: Texts,
-        bot: Any,
+        self, known: KnownChat, change: ChatMemberUpdated, lacking: Collection[str], texts: Texts
     ) -> None:
         """Where it may not speak, whoever let it in is told so in private; once promoted, it greets."""
+        bot = self._services.bot
         if SPEAKS in lacking:
             await self._services.store.chats.save(replace(known, greeted_at=None))
             try:
@@ -98,7 +94,7 @@ class Joining:
                 log.info("nobody can be told: %s", refusal, extra={"chat_id": known.chat_id})
             return
         try:
-            await bot.send_message(known.chat_id, await self._what_works(change, lacking, texts, bot))
+            await bot.send_message(known.chat_id, await self._what_works(change, lacking, texts))
         finally:
             await self._services.store.chats.save(replace(known, greeted_at=change.date))
 
@@ -109,11 +105,9 @@ class Joining:
         chosen = found.settings.language if found.is_own(OPTIONS["language"], group) else ""
         return self._services.catalogue.for_language(chosen, change.from_user.language_code or "")
 
-    async def _what_works(
-        self, change: ChatMemberUpdated, lacking: Collection[str], texts: Texts, bot: Any
-    ) -> str:
-        me = await bot.get_me()  # privacy mode may have been switched since the start
-        hears_all = me.can_read_all_group_messages or _is_admin(change.new_chat_member)
+    async def _what_works(self, change: ChatMemberUpdated, lacking: Collection[str], texts: Texts) -> str:
+        me = await self._services.bot.get_me()  # privacy mode may have been switched since the start
+        hears_all = me.can_read_all_group_messages or is_admin(change.new_chat_member)
         return texts(
             "joined",
             bot=me.username or "",
@@ -128,10 +122,6 @@ def _is_present(member: ChatMember) -> bool:
     if isinstance(member, ChatMemberRestricted):
         return member.is_member
     return member.status in PRESENT
-
-
-def _is_admin(member: ChatMember) -> bool:
-    return isinstance(member, (ChatMemberOwner, ChatMemberAdministrator))
 
 
 def register(application: PTBApplication, services: Services, *, group: int) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from telegram import ChatMemberAdministrator, ChatMemberOwner
 from telegram.error import TelegramError
 
 from bot.core.values import TalkMessage
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import forward_of, markdown_of, words
 from bot.options.saying import scope_of
+from bot.presenting.muting import is_admin
 from bot.store.talk import KEPT, KEPT_HOURS
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Listening:
             member = await bot.get_chat_member(place.chat_id, me.id)
         except TelegramError:
             return True
-        return isinstance(member, (ChatMemberOwner, ChatMemberAdministrator))
+        return is_admin(member)
 
 
 def register(listening: Listening, commands: SettingCommands) -> None:

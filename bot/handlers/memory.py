@@ -1,4 +1,4 @@
-"""/new begins a conversation anew; the buttons under an answer have it again, flip it, or carry it on."""
+"""/new begins a conversation anew; the buttons under an answer or a failure ask again, flip, or carry on."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from bot.answering.ports import NotShown
 from bot.core.unreachable import Unreachable
 from bot.core.values import TurnState
-from bot.handlers.authority import is_admin_or_false
-from bot.screens.callbacks import Again, Continue, Flip, ShowAgain
+from bot.screens.callbacks import Again, Continue, Flip, Retry, ShowAgain
 
 if TYPE_CHECKING:
     from bot.core.values import Turn
     from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services
+
+_NOT_TO_BE_RETRIED = frozenset({TurnState.DONE, TurnState.EXPIRED, TurnState.DROPPED})
 
 
 class Memory:
@@ -28,13 +29,19 @@ class Memory:
         The buttons that stand are read before the reply, which a later answer may overtake.
         """
         conversation = said.conversation
-        whose = None if await is_admin_or_false(self._services.admins.wrote(said.message)) else said.person.id
+        whose = None if await self._services.admins.wrote(said.message) else said.person.id
         cancelled = await self._services.answering.stopping.cancel(conversation, asker_id=whose)
         await self._services.store.conversations.start_fresh(conversation)
         buttons = self._services.presenter.buttons
         standing = await buttons.standing(conversation)
         await said.reply("new-started", cancelled=len(cancelled))
         buttons.remove(standing)
+
+    async def retry(self, press: Press, button: Retry) -> None:
+        turn = await self._offered(press, button.turn_id, failed=True)
+        if turn is not None:
+            outcome = await self._services.answering.regeneration.retry(turn.id, update_id=press.update_id)
+            await press.tell(outcome, "toast-retrying")
 
     async def again(self, press: Press, button: Again) -> None:
         turn = await self._offered(press, button.turn_id)
@@ -83,11 +90,13 @@ class Memory:
         with suppress(NotShown, Unreachable):  # the next press shows it
             await self._services.presenter.show_again(turn, press.message.message_id)
 
-    async def _offered(self, press: Press, turn_id: int) -> Turn | None:
-        """The turn of a button that the conversation still stands at, for who may press it; or a toast."""
+    async def _offered(self, press: Press, turn_id: int, *, failed: bool = False) -> Turn | None:
+        """The turn of a button that the conversation still stands at, or that `failed` and still lacks an
+        answer, for who may press it; or a toast.
+        """
         turn = await self._services.turn_told(turn_id, press.chat)
         buttons = self._services.presenter.buttons
-        if turn is None or not await buttons.is_last(turn):
+        if turn is None or (turn.state in _NOT_TO_BE_RETRIED if failed else not await buttons.is_last(turn)):
             await press.answer("toast-stale")
             buttons.on_stale_press(press.chat.id, press.message.message_id)
             return None
@@ -100,6 +109,7 @@ class Memory:
 def register(services: Services, messages: Messages, presses: Presses) -> None:
     memory = Memory(services)
     messages.on_command("new", memory.new)
+    presses.on(Retry, memory.retry)
     presses.on(Again, memory.again)
     presses.on(Continue, memory.go_on)
     presses.on(Flip, memory.flip)

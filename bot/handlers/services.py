@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.values import Conversation
-from bot.handlers.authority import is_admin_or_false
 from bot.handlers.incoming import conversation_of
 
 if TYPE_CHECKING:
@@ -79,4 +78,4 @@ class Services:
 
     async def may_have_it_again(self, turn: Turn, chat: Chat, user: User) -> bool:
         """Who asked, or an administrator: it counts as theirs who asked, whose share nobody else may use."""
-        return turn.question.asker.id == user.id or await is_admin_or_false(self.admins.is_one(chat, user))
+        return turn.question.asker.id == user.id or await self.admins.is_one(chat, user)

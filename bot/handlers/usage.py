@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from telegram import MessageEntity
 
-from bot.handlers.authority import is_admin_or_false
 from bot.markup import utf16_len
 from bot.money.budgets import accounts_of
 from bot.money.calendar import month_of, week_of
@@ -52,7 +51,7 @@ class Usage:
 
     async def _group(self, said: Said) -> None:
         """For its administrators, and of this group alone."""
-        if not await is_admin_or_false(self._services.admins.wrote(said.message)):
+        if not await self._services.admins.wrote(said.message):
             await said.reply("usage-admins-only")
             return
         today, chat_id = self._today(), said.message.chat.id

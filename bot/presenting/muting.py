@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from telegram import ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
 from telegram.error import TelegramError
@@ -83,9 +83,13 @@ class Muting:
         self._looks[chat_id] = now_s + every_s, every_s
 
 
+def is_admin(member: ChatMember) -> TypeGuard[ChatMemberOwner | ChatMemberAdministrator]:
+    return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)
+
+
 async def lacking(bot: Bot, chat_id: int, member: ChatMember) -> list[str]:
     """What the bot, being this member, may not do of what it does; an administrator may do all of it."""
-    if isinstance(member, (ChatMemberOwner, ChatMemberAdministrator)):
+    if is_admin(member):
         return []
     limits: list[object] = [member] if isinstance(member, ChatMemberRestricted) else []
     with suppress(TelegramError):  # then it is taken to be allowed

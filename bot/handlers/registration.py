@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from telegram import (
-    BotCommand,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
@@ -23,7 +22,6 @@ from bot.handlers import (
     forgetting,
     gate,
     joining,
-    listening,
     memory,
     questions,
     recap,
@@ -77,7 +75,8 @@ def register_handlers(application: PTBApplication, services: Services) -> None:
     messages, presses = Messages(application, services), Presses(services)
     gate.register(application, services, messages, group=-1)
     rights = Rights(services)
-    commands = SettingCommands(services, rights)
+    listening = Listening(services)
+    commands = SettingCommands(services, rights, listening)
     presses.register(application)
     menu = SettingsMenu(services, rights, commands)
     settings_menu.register(menu, messages, presses, bot_id=application.bot.id)
@@ -92,11 +91,9 @@ def register_handlers(application: PTBApplication, services: Services) -> None:
     exporting.register(services, messages)
     usage.register(services, messages)
     budgets.register(services, presses)
-    hearing = Listening(services)
-    listening.register(hearing, commands)
-    asking = Questions(services, hearing)
+    asking = Questions(services, listening)
     recap.register(services, messages, asking)
-    edits.register(services, messages, asking, hearing)
+    edits.register(services, messages, asking, listening)
     questions.register(messages, asking)
 
 
@@ -115,8 +112,7 @@ async def _register(bot: Bot, catalogue: Catalogue, scope: BotCommandScope, **wh
     languages = {language: catalogue[language] for language in catalogue.languages()}
     try:
         for language, texts in [*languages.items(), (None, catalogue.for_language())]:
-            menu = command_menu(texts, **whose)
-            commands = [BotCommand(command.name, command.description[:256]) for command in menu]
+            commands = command_menu(texts, **whose)
             await bot.set_my_commands(commands, scope=scope, language_code=language)
     except TelegramError as error:
         log.warning("a command menu could not be registered: %s", type(error).__name__)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.options import OPTIONS
 from bot.options.saying import scope_of
 from bot.screens.callbacks import OpenRoles, ShowRole, TakeRole
-from bot.screens.roles import RolePages
+from bot.screens.roles import all_roles, one_role
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.handlers.setting_commands import SettingCommands
     from bot.handlers.settings_menu import SettingsMenu
     from bot.options.roles import Role
+    from bot.screens.menu import Menu
+    from bot.screens.views import View
     from bot.texts import Texts
 
 _OPTION = OPTIONS["instructions"]
@@ -41,22 +43,21 @@ class RoleChoice:
         if role is not None:
             await self._take(said, role)
             return
-        view = (await self._pages(said.conversation, texts, said.message.chat.id)).all()
+        view = await self._all(said.conversation, texts, said.message.chat.id)
         text = "\n\n".join((texts("role-unknown"), view.text)) if written else view.text
         await said.say(text, view.rows)
 
     async def open(self, press: Press, button: OpenRoles) -> None:
         if await self._menu.may(press, button.place, None, changes=False):
-            pages = await self._pages(button.place, press.texts, press.chat.id)
-            await press.draw(pages.all())
+            await press.draw(await self._all(button.place, press.texts, press.chat.id))
 
     async def show(self, press: Press, button: ShowRole) -> None:
         role = self._services.roles.get(button.role, press.texts)
         if role is None:
             await press.answer("toast-stale-menu")
         elif await self._menu.may(press, button.place, None, changes=False):
-            pages = await self._pages(button.place, press.texts, press.chat.id)
-            await press.draw(pages.one(role))
+            menu = await self._menu.of(button.place, press.texts, press.chat.id)
+            await press.draw(one_role(menu, role, taken=role.id == self._in_force(menu)))
 
     async def take(self, press: Press, button: TakeRole) -> None:
         role = self._services.roles.get(button.role, press.texts)
@@ -65,8 +66,7 @@ class RoleChoice:
         elif await self._menu.may(press, button.place, _OPTION):
             by = await self._services.admins.shown_name(button.place.chat_id, press.user)
             await self._set(button.place, role, by)
-            pages = await self._pages(button.place, press.texts, press.chat.id)
-            await press.draw(pages.all(), "toast-saved")
+            await press.draw(await self._all(button.place, press.texts, press.chat.id), "toast-saved")
 
     async def _take(self, said: Said, role: Role) -> None:
         place = said.conversation
@@ -81,16 +81,13 @@ class RoleChoice:
     async def _set(self, place: Conversation, role: Role, by: str) -> None:
         await self._services.store.settings.set(place, _OPTION.name, role.instructions, by)
 
-    async def _pages(self, place: Conversation, texts: Texts, shown_in: int) -> RolePages:
+    async def _all(self, place: Conversation, texts: Texts, shown_in: int) -> View:
         menu = await self._menu.of(place, texts, shown_in)
+        return all_roles(menu, self._services.roles.all(texts), self._in_force(menu))
+
+    def _in_force(self, menu: Menu) -> str:
         instructions = str(menu.found.value(_OPTION.name))
-        return RolePages(
-            place=place,
-            roles=self._services.roles.all(texts),
-            in_force=self._services.roles.in_force(instructions, self._languages(texts)),
-            texts=texts,
-            where="\n".join(menu.where()),
-        )
+        return self._services.roles.in_force(instructions, self._languages(menu.texts))
 
     def _languages(self, first: Texts) -> list[Texts]:
         catalogue = self._services.catalogue

@@ -182,7 +182,6 @@ class SettingsMenu:
             found=await self._services.preferences.effective(place),
             texts=texts,
             bot=self._services.me.username or "",
-            private=place.private,
             title=await self._title(place) if shown_in != place.chat_id else "",
             models=models,
             configured=self._configured,

@@ -21,16 +21,14 @@ LABEL: Final = 24
 """Characters of a name on a button."""
 
 
-def request_text(visitor: Visitor, texts: Texts, *, asker: str) -> str:
+def request(visitor: Visitor, texts: Texts, *, asker: str) -> View:
     """Who wants to be let in; of a group, `asker` is the person who asked there."""
     if visitor.id < 0:
-        return texts("access-request-chat", title=visitor.name, id=str(visitor.id), who=asker)
-    return texts("access-request-person", who=who(visitor, texts))
-
-
-def request(visitor: Visitor, texts: Texts, *, asker: str) -> View:
+        text = texts("access-request-chat", title=visitor.name, id=str(visitor.id), who=asker)
+    else:
+        text = texts("access-request-person", who=who(visitor, texts))
     return View(
-        request_text(visitor, texts, asker=asker),
+        text,
         (
             (
                 Button(texts("button-let-in"), _decide(visitor, AccessState.LET_IN, REQUEST)),

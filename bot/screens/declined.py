@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.answering.outcomes import Reason
-from bot.screens import money
+from bot.screens.money import rub
 
 if TYPE_CHECKING:
     from bot.answering.outcomes import Declined
@@ -22,7 +22,18 @@ _LINES: Final = {
 def declined(outcome: Declined, texts: Texts) -> str:
     """Empty where there is nothing to say: it was taken before."""
     if outcome.reason is Reason.BUDGET:
-        return money.declined(outcome, texts)
+        return _budget(outcome, texts)
     if outcome.reason not in _LINES:
         return ""
     return texts(_LINES[outcome.reason], wait=timedelta(seconds=outcome.retry_in_s))
+
+
+def _budget(outcome: Declined, texts: Texts) -> str:
+    """Why a question that may cost too much is not asked: since when, and until when."""
+    exhausted, until = outcome.exhausted, outcome.until
+    assert exhausted is not None  # noqa: S101 - that is what the reason says
+    assert until is not None  # noqa: S101 - likewise
+    scope, limit = exhausted.account.scope.value, rub(exhausted.limit, texts)
+    if exhausted.since is None:
+        return texts("budget-held", scope=scope, until=until)
+    return texts("budget-spent", scope=scope, limit=limit, since=exhausted.since, until=until)

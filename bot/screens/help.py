@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from telegram import BotCommand
 
 from bot.options import OPTIONS
 
@@ -19,21 +20,13 @@ _AFTER_SETTINGS = ("usage", "export", "forget", "help")
 _OF_OPERATORS = ("access",)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A line of Telegram's menu of commands."""
-
-    name: str
-    description: str
-
-
-def command_menu(texts: Texts, *, private: bool, operator: bool = False) -> Sequence[Command]:
+def command_menu(texts: Texts, *, private: bool, operator: bool = False) -> Sequence[BotCommand]:
     """The commands to be registered for private chats, for groups, or for an operator's private chat."""
     return (
-        *(Command(name, texts(f"command-{name}")) for name in _BEFORE_SETTINGS),
-        *(Command(option.command, option.about(texts)) for option in _options(private=private)),
-        *(Command(name, texts(f"command-{name}")) for name in _after_settings(private=private)),
-        *(Command(name, texts(f"command-{name}")) for name in _OF_OPERATORS if operator),
+        *(BotCommand(name, texts(f"command-{name}")) for name in _BEFORE_SETTINGS),
+        *(BotCommand(option.command, option.about(texts)) for option in _options(private=private)),
+        *(BotCommand(name, texts(f"command-{name}")) for name in _after_settings(private=private)),
+        *(BotCommand(name, texts(f"command-{name}")) for name in _OF_OPERATORS if operator),
     )
 
 

@@ -51,8 +51,6 @@ class Menu:
     texts: Texts
     bot: str
     """The bot's username, for links."""
-    private: bool
-    """Whether the settings are a private chat's."""
     title: str = ""
     """The group's title where its settings are managed from a private chat; else empty."""
     models: Sequence[str] = ()
@@ -64,7 +62,7 @@ class Menu:
         """A page by its name, and for a long list its sheet; None where there is no such page."""
         if name == MAIN:
             return self.main()
-        if self.private and (name == GROUP or name not in self._names(whole_chat=False)):
+        if self.place.private and (name == GROUP or name not in self._names(whole_chat=False)):
             return None
         if name == GROUP:
             return self._group()
@@ -88,12 +86,12 @@ class Menu:
         heading = texts("menu-heading", scope=self._scope, title=self.title)
         rows = in_pairs(self._opening(names))
         rows.append((self._button(texts("menu-roles"), OpenRoles(self.place)),))
-        if not self.private:
+        if not self.place.private:
             rows.append((self._button(texts("menu-group-page"), OpenPage(self.place, GROUP)),))
         if self.place.thread_id:
             whole = OpenPage(self.place.chat, MAIN)
             rows.append((self._button(texts("button-whole-chat"), whole),))
-        if not self.private and not self.title:
+        if not self.place.private and not self.title:
             link = f"https://t.me/{self.bot}?start={encode_start(self.place)}"
             rows.append((Button(texts("button-manage-in-private"), url=link),))
         rows.append((self._close,))
@@ -163,7 +161,7 @@ class Menu:
 
     @property
     def _scope(self) -> str:
-        if self.private:
+        if self.place.private:
             return "private"
         kind = scope_of(self.place) if self.place.thread_id else "group"
         return f"{kind}-elsewhere" if self.title else kind
@@ -171,7 +169,7 @@ class Menu:
     def where(self, *, of_chat: bool = False) -> tuple[str, ...]:
         """Whose settings a page is about, where that is not plain from where it is shown."""
         scope = self._scope
-        if of_chat and not self.private:
+        if of_chat and not self.place.private:
             scope = "group-elsewhere" if self.title else "group"
         if scope in {"private", "group"}:
             return ()
@@ -181,7 +179,7 @@ class Menu:
         return [
             name
             for name, option in OPTIONS.items()
-            if option.whole_chat == whole_chat and not (self.private and option.groups_only)
+            if option.whole_chat == whole_chat and not (self.place.private and option.groups_only)
         ]
 
     def _line(self, option: Option) -> str:
@@ -190,7 +188,7 @@ class Menu:
         value = option.kind.show(self.found.value(option.name), self.texts)
         value = shortened(" ".join(value.split()), _LINE_LENGTH)
         label = option.label(self.texts)
-        if self.private or level not in {Level.CHAT, Level.TOPIC}:
+        if self.place.private or level not in {Level.CHAT, Level.TOPIC}:
             return self.texts("menu-line", name=label, value=value)
         own = scope_of(self.place) if level is Level.TOPIC else "chat"
         return self.texts("menu-line-own", level=own, name=label, value=value)

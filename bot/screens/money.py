@@ -1,4 +1,4 @@
-"""Roubles as people read them, and what is said where a budget is spent."""
+"""Roubles as people read them, and what operators are told of budgets that are spent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bot.answering.outcomes import Declined
     from bot.money.budgets import Account, Scope
     from bot.texts import Texts
 
@@ -30,17 +29,6 @@ def rub(amount: Decimal, texts: Texts) -> str:
     if rounded == rounded.to_integral_value():
         return f"{rounded:.0f}"
     return f"{rounded:f}".replace(".", LANGUAGES[texts.language].decimal_mark)
-
-
-def declined(outcome: Declined, texts: Texts) -> str:
-    """Why a question that may cost too much is not asked: since when, and until when."""
-    exhausted, until = outcome.exhausted, outcome.until
-    assert exhausted is not None  # noqa: S101 - that is what the reason says
-    assert until is not None  # noqa: S101 - likewise
-    scope, limit = exhausted.account.scope.value, rub(exhausted.limit, texts)
-    if exhausted.since is None:
-        return texts("budget-held", scope=scope, until=until)
-    return texts("budget-spent", scope=scope, limit=limit, since=exhausted.since, until=until)
 
 
 def exhausted_notice(

@@ -22,7 +22,7 @@ COMMANDS: Final = sorted(
         "start",
         "access",
         "nonsense",
-        *(c.name for menu in MENUS for c in menu),
+        *(c.command for menu in MENUS for c in menu),
         *(o.command for o in OPTIONS.values()),
     }
 )

@@ -49,7 +49,7 @@ def test_what_each_variable_means_is_what_the_settings_say() -> None:
 def test_every_command_with_what_it_does(language: str) -> None:
     told = [(name, about) for name, about, _ in rows(language, "/[a-z]+")]
     menu = command_menu(Catalogue(language)[language], private=False)
-    assert told == [(f"/{command.name}", command.description) for command in menu]
+    assert told == [(f"/{command.command}", command.description) for command in menu]
 
 
 @pytest.mark.parametrize("name", READMES.values())

@@ -41,18 +41,17 @@ def menus(language: str) -> dict[str, Menu]:
         found=in_private,
         texts=texts,
         bot="some_bot",
-        private=True,
         models=MODELS,
         configured="yandexgpt-5",
     )
     return {
         "private": private,
-        "group": replace(private, place=group, found=in_group, private=False),
-        "topic": replace(private, place=topic, found=in_topic, private=False, models=()),
-        "group-elsewhere": replace(private, place=group, found=in_group, private=False, title=title),
-        "topic-elsewhere": replace(private, place=topic, found=in_topic, private=False, title=title),
-        "comments": replace(private, place=comments, found=in_topic, private=False),
-        "comments-elsewhere": replace(private, place=comments, found=in_topic, private=False, title=title),
+        "group": replace(private, place=group, found=in_group),
+        "topic": replace(private, place=topic, found=in_topic, models=()),
+        "group-elsewhere": replace(private, place=group, found=in_group, title=title),
+        "topic-elsewhere": replace(private, place=topic, found=in_topic, title=title),
+        "comments": replace(private, place=comments, found=in_topic),
+        "comments-elsewhere": replace(private, place=comments, found=in_topic, title=title),
     }
 
 

@@ -23,7 +23,7 @@ def test_a_declared_setting_is_everywhere(name: str, language: str) -> None:
     text_id = name.replace("_", "-")
     assert {f"option-{text_id}", f"about-{text_id}"} <= set(texts.ids())
     # What follows: the command with its help, the page of the menu and the way to it, the error.
-    commands = {command.name: command.description for command in command_menu(texts, private=False)}
+    commands = {command.command: command.description for command in command_menu(texts, private=False)}
     assert commands[option.command] == option.about(texts)
     example = option.written_example(texts)
     assert f"\n/{option.command} {example} — " in help_text(texts, private=False, bot="some_bot")

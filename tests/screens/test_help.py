@@ -23,9 +23,9 @@ LAST = ["usage", "export", "forget", "help"]
 @pytest.mark.parametrize("texts", [RU, EN], ids=["ru", "en"])
 def test_the_menu_of_commands_is_as_telegram_takes_it(texts: Texts) -> None:
     private, group = (command_menu(texts, private=private) for private in (True, False))
-    assert [command.name for command in private] == [*COMMON, *LAST]
-    assert [command.name for command in group] == [*COMMON, *OF_GROUPS, *LAST]
-    assert [c for c in group if not re.fullmatch("[a-z0-9_]{1,32}", c.name)] == []
+    assert [command.command for command in private] == [*COMMON, *LAST]
+    assert [command.command for command in group] == [*COMMON, *OF_GROUPS, *LAST]
+    assert [c for c in group if not re.fullmatch("[a-z0-9_]{1,32}", c.command)] == []
     assert [c for c in group if not 1 <= len(c.description) <= 256] == []
 
 

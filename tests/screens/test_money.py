@@ -9,7 +9,8 @@ import pytest
 
 from bot.answering.outcomes import Declined, Reason
 from bot.money.budgets import Account, Exhausted, Scope
-from bot.screens.money import declined, rub
+from bot.screens.declined import declined
+from bot.screens.money import rub
 from bot.screens.names import LONGEST, plain_name
 from bot.screens.usage import CHART_WIDTH, chart
 from bot.texts import Catalogue

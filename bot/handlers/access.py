@@ -1,4 +1,4 @@
-"""Who is let in: everyone, or the people and groups that the operator lists."""
+"""Whoever may not use the bot is told so, and groups that may not are left."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from telegram import Chat
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
+from bot.handlers.access_requests import line_of
 from bot.screens.names import plain_name
 from bot.store import KnownChat, Stranger
 
@@ -29,7 +30,7 @@ LEAVES_AFTER: Final = timedelta(days=1)
 
 
 class Access:
-    """Stands before all that people use."""
+    """Who is refused hears it once; a group has a day to be let in."""
 
     def __init__(
         self, *, allowed: Allowed, requests: AccessRequests | None, bot: Bot, store: Store, clock: Clock
@@ -60,8 +61,8 @@ class Access:
         """At most a line, in reply to a message if any; then silence, until the operators let them in."""
         first, knock, text_id = known.refused_at is None, None, ""
         if self.requests is not None:
-            knock = await self.requests.knock(stranger, asker=asker, update_id=update_id, asks=asks)
-            text_id = self.requests.line_of(knock)
+            knock = await self._store.access.knock(stranger, asker=asker, update_id=update_id, asks=asks)
+            text_id = line_of(knock)
         elif first:
             text_id = "access-person" if known.kind == Chat.PRIVATE else "access-chat"
         if first:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.options.preferences import Preferences
     from bot.presenting.operators import Operators
     from bot.screens.callbacks import Decide
-    from bot.store import Knock, Store, Stranger, Visitor
+    from bot.store import Knock, Store, Visitor
 
 log = logging.getLogger(__name__)
 
@@ -67,19 +67,6 @@ class AccessRequests:
                 await self._pass_on(visitor, asker)
             except StoreUnavailable as error:
                 log.warning("a request stays owed: %s", error)
-
-    async def knock(
-        self, stranger: Stranger, *, asker: str, update_id: int | None = None, asks: bool = False
-    ) -> Knock:
-        """Takes down who came; then tell them `line_of` it, and `ask` about them. `asker` is who speaks."""
-        return await self._store.access.knock(stranger, asker=asker, update_id=update_id, asks=asks)
-
-    def line_of(self, knock: Knock) -> str:
-        """The id of the line to tell a stranger now, or nothing."""
-        if not knock.tell:
-            return ""
-        state = "refused" if knock.visitor.state is AccessState.REFUSED else "asked"
-        return f"access-{state}-{_kind(knock.visitor.id)}"
 
     async def ask(self, knock: Knock, *, asker: str) -> None:
         """Asks the operators, if it is time to."""
@@ -211,6 +198,14 @@ class Uncounted:
                 self._lines[operator] = _Line(sent, now_s, count)
         elif await self._operators.change(operator, line.message_id, view):
             self._lines[operator] = replace(line, count=count)
+
+
+def line_of(knock: Knock) -> str:
+    """The id of the line to tell a stranger now, or nothing."""
+    if not knock.tell:
+        return ""
+    state = "refused" if knock.visitor.state is AccessState.REFUSED else "asked"
+    return f"access-{state}-{_kind(knock.visitor.id)}"
 
 
 def _is_told(button: Decide) -> bool:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.core.values import Conversation
     from bot.handlers.messages import Said
     from bot.handlers.services import Services
-    from bot.handlers.setting_commands import SettingCommands
     from bot.texts import Texts
 
 LISTEN: Final = "listen"
@@ -74,7 +73,3 @@ class Listening:
         except TelegramError:
             return True
         return is_admin(member)
-
-
-def register(listening: Listening, commands: SettingCommands) -> None:
-    commands.follow(LISTEN, listening.changed)

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
     from bot.answering.outcomes import Declined
     from bot.core.clock import Clock
-    from bot.delivery.redrawing import Redraws
     from bot.handlers.services import Services
-    from bot.presenting.closed_topics import ClosedTopics
     from bot.screens.callbacks import Callback
     from bot.screens.views import View
     from bot.texts import Texts
@@ -99,8 +97,7 @@ class Press:
     place: Conversation
     """Where it was pressed; the button may be about another conversation."""
     texts: Texts
-    redraws: Redraws
-    topics: ClosedTopics
+    services: Services
 
     @property
     def shown(self) -> Message | None:
@@ -118,12 +115,12 @@ class Press:
         """Answers at once, then shows this in the message: pressed fast, only the newest of what waits."""
         await self.answer(toast)
         keyboard = inline_keyboard(view.rows)
-        await self.redraws.draw(self.chat.id, self.message.message_id, view.text, keyboard)
+        await self.services.redraws.draw(self.chat.id, self.message.message_id, view.text, keyboard)
 
     async def tell(self, outcome: Accepted | Declined, accepted: str) -> None:
         """What came of a button that asks the model: this text, or why not."""
         if isinstance(outcome, Accepted):
-            self.topics.asked(outcome.turn.question.conversation)
+            self.services.muting.topics.asked(outcome.turn.question.conversation)
             await self.answer(accepted)
         else:
             await self.spinner.end(declined(outcome, self.texts) or self.texts("toast-busy"))
@@ -147,9 +144,9 @@ class Presses:
         query = update.callback_query
         if query is None:
             return
-        user, message = query.from_user, query.message
-        texts, spinner = self._services.catalogue.for_language(user.language_code or ""), Spinner(query)
+        user, message, spinner = query.from_user, query.message, Spinner(query)
         if message is None:  # sent in inline mode, to a chat that Telegram does not tell
+            texts = self._services.catalogue.for_language(user.language_code or "")
             await spinner.end(texts("toast-stale"))
             return
         shown = _shown(message)
@@ -157,8 +154,7 @@ class Presses:
         if shown is not None:
             place = await self._services.conversation_of(shown)
         texts = await self._services.preferences.texts(place, user.language_code)
-        redraws, topics = self._services.redraws, self._services.muting.topics
-        press = Press(spinner, update.update_id, message.chat, user, message, place, texts, redraws, topics)
+        press = Press(spinner, update.update_id, message.chat, user, message, place, texts, self._services)
         button = await self._moved(decode(query.data or ""))
         handler = self._handlers.get(type(button))
         if handler is None:

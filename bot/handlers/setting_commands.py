@@ -5,38 +5,33 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.handlers.listening import LISTEN
 from bot.model import ModelFailure
 from bot.options import OPTIONS, BadValue, is_reset
 from bot.options.kinds import ModelName
 from bot.options.saying import setting_changed, setting_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from bot.core.values import Conversation
+    from bot.handlers.listening import Listening
     from bot.handlers.messages import Messages, Said
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
     from bot.options import Option
     from bot.texts import Texts
 
-    Follower = Callable[[Conversation, Texts], Awaitable[str]]
-
 
 class SettingCommands:
-    def __init__(self, services: Services, rights: Rights) -> None:
+    def __init__(self, services: Services, rights: Rights, listening: Listening) -> None:
         self._services = services
         self._rights = rights
-        self._followers: dict[str, Follower] = {}
-
-    def follow(self, name: str, follower: Follower) -> None:
-        """Calls it when a setting was set or reset; what it returns is told in the conversation concerned."""
-        self._followers[name] = follower
+        self._listening = listening
 
     async def follow_up(self, option: Option, place: Conversation, texts: Texts) -> str:
-        """What follows from a change. Empty where nothing does."""
-        follower = self._followers.get(option.name)
-        return "" if follower is None else await follower(place, texts)
+        """What follows when a setting was set or reset, to be told in the conversation; mostly nothing."""
+        return await self._listening.changed(place, texts) if option.name == LISTEN else ""
 
     async def command(self, option: Option, said: Said) -> None:
         place, texts = said.conversation, said.texts

@@ -141,7 +141,7 @@ class AnswerButtons:
 
     async def _remove_unless_last(self, turn: Turn) -> None:
         if not await self.is_last(turn):
-            await self._remove(turn)
+            await self._remove(turn, _has_buttons)
 
     async def _remove_before(self, turn: Turn) -> None:
         if not await self._branches(turn):
@@ -149,8 +149,8 @@ class AnswerButtons:
             before = await self._store.turns.previous(conversation, before_id=first)
         else:
             before = await self._store.turns.get(turn.parent_id) if turn.parent_id is not None else None
-        if before is not None:
-            await self._remove(before)
+        if before is not None and before.answer is not None:  # a failure's Retry stays
+            await self._remove(before, _has_buttons)
 
     async def _remove_outdated(self, chat_id: int, message_id: int) -> None:
         """Even where it is written that there are none: Telegram may have refused to take them away."""
@@ -158,22 +158,14 @@ class AnswerButtons:
         if turn is None:
             await self._remove_one(Standing(0, Destination(chat_id), ShownPart(0, message_id, "")))
         elif turn.state is TurnState.DROPPED or (turn.answer is not None and not await self.is_last(turn)):
-            async with self.lock(turn):
-                for part in await self._store.parts.shown(turn.id):
-                    if part.message_id == message_id:
-                        await self._remove_one(
-                            Standing(turn.version_of or turn.id, Destination(chat_id), part)
-                        )
+            await self._remove(turn, lambda part: part.message_id == message_id)
 
-    async def _remove(self, turn: Turn) -> None:
-        """A failure's Retry is not meant."""
-        if turn.answer is None:
-            return
+    async def _remove(self, turn: Turn, which: Callable[[ShownPart], bool]) -> None:
+        """From under those of its messages."""
+        where = Destination(turn.question.conversation.chat_id)
         async with self.lock(turn):
-            parts = await self._store.parts.shown(turn.id)
-            if parts and _has_buttons(parts[-1]):
-                where = Destination(turn.question.conversation.chat_id)
-                await self._remove_one(Standing(turn.version_of or turn.id, where, parts[-1]))
+            for part in filter(which, await self._store.parts.shown(turn.id)):
+                await self._remove_one(Standing(turn.version_of or turn.id, where, part))
 
     async def _remove_all(self, standing: Sequence[Standing]) -> None:
         """Of an answer that is forgotten by now, only what was read before tells where its buttons are."""

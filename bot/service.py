@@ -96,7 +96,7 @@ class Service:
             self._presenting.moves.add_listener(listener)
         self.poller = Poller(self.bot, polls, self.receiver, clock)
         self._started = False
-        process.commits = self.store.commits
+        process.commits = lambda: self.store.database.commits
         process.health.become(self._health())
 
     def _meter(self) -> Spending:
@@ -233,7 +233,7 @@ class Service:
 
     async def _end_when_lost(self) -> None:
         await self.store.fence.lost()
-        raise StoreLost(self.store.where, "another process is active")
+        raise StoreLost(self.store.database.where, "another process is active")
 
     async def stop(self, grace_s: float) -> None:
         """Gives what is in progress `grace_s`; the rest is in the database for the next start."""
@@ -293,7 +293,7 @@ class Service:
             allowed_updates=ALLOWED_UPDATES,
         )
         # The web server takes them, and those of processes that stand by.
-        async for _ in self.store.heard():
+        async for _ in self.store.inbox.heard():
             await self.receiver.take_posted()
 
     def _health(self) -> Health:

@@ -47,7 +47,7 @@ def health_of(
     if poller is not None:
         silent = f"getUpdates has not succeeded for {DEAD_AFTER_S:.0f} s"
         health.require("polling", lambda: None if poller.alive else silent)
-    health.require("database", store.healthy)
+    health.require("database", store.database.healthy)
     health.require("pool", lasting(stuck, seconds=STUCK_AFTER_S, monotonic=time.monotonic))
     health.watch("model", down)
     health.watch("clock", time.wrong)

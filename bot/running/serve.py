@@ -143,5 +143,5 @@ class Terms:
     async def _others_wait(self) -> bool:
         with suppress(TimeoutError, StoreUnavailable):
             async with asyncio.timeout(HANDED_OVER_WITHIN_S):
-                return self._service is not None and await self._service.store.others_wait()
+                return self._service is not None and await self._service.store.database.others_wait()
         return False

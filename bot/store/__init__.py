@@ -11,7 +11,7 @@ from bot.store.conversations import Conversations
 from bot.store.engine.database import Database
 from bot.store.engine.unavailable import StoreBusy, StoreLost, StoreUnavailable
 from bot.store.fence import Fence
-from bot.store.inbox import CHANNEL, Inbox, PendingUpdate
+from bot.store.inbox import Inbox, PendingUpdate
 from bot.store.ledger import Ledger, Spent, Whose
 from bot.store.limits import Limits
 from bot.store.overrides import StoredOverrides
@@ -22,7 +22,7 @@ from bot.store.topics import Topics
 from bot.store.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
 
     from bot.core.clock import Clock
 
@@ -54,8 +54,7 @@ class Store:
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
+        self.database = database
         self.fence = Fence(database, clock)
         self.inbox = Inbox(database, clock)
         self.ledger = Ledger(database)
@@ -78,41 +77,13 @@ class Store:
         *,
         clock: Clock,
         pragmas: Mapping[str, int | str] | None = None,
-        recheck_s: float = 5.0,
     ) -> Store:
         """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
 
-        `pragmas` override SQLite's connection settings, and are read anew at each connection. `recheck_s`
-        is how often a database that failed is tried while nobody writes.
+        `pragmas` override SQLite's connection settings, and are read anew at each connection.
         """
-        return cls(Database.open(url, pragmas=pragmas, recheck_s=recheck_s), clock)
-
-    @property
-    def where(self) -> str:
-        """The database's path or address, without a password."""
-        return self._database.where
-
-    async def heard(self) -> AsyncGenerator[None, None]:
-        """Yields whenever another process may have taken updates in; for ever."""
-        async for _ in self._database.heard(CHANNEL, self._clock):
-            yield
-
-    async def others_wait(self) -> bool:
-        """Whether another process is ready to take over."""
-        return await self._database.others_wait()
-
-    def healthy(self) -> str | None:
-        """Why the last write failed; None while the database works."""
-        return self._database.healthy()
-
-    def lookups(self) -> int:
-        """Times that the database was read since the start."""
-        return self._database.lookups
-
-    def commits(self) -> int:
-        """Transactions committed since the start."""
-        return self._database.commits
+        return cls(Database.open(url, pragmas=pragmas), clock)
 
     async def close(self) -> None:
         """Finishes what was asked before it, and lets go of the database."""
-        await self._database.close()
+        await self.database.close()

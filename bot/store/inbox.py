@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.store.tables import inbox, is_new, is_posted, to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from bot.core.clock import Clock
     from bot.store.engine.database import Database
@@ -94,6 +94,10 @@ class Inbox:
             lambda connection: connection.execute(_TAKE_POSTED).all(), single=True
         )
         return [PendingUpdate(*row) for row in sorted(rows)]
+
+    def heard(self) -> AsyncGenerator[None, None]:
+        """Yields whenever another process may have taken updates in; for ever."""
+        return self._database.heard(CHANNEL, self._clock)
 
     async def pending(self) -> list[PendingUpdate]:
         """What is neither done nor set aside, in order of update_id."""

@@ -47,9 +47,9 @@ async def test_what_was_heard_is_kept_with_what_it_cost_in_one_commit(play: Stag
     turn = await play.ask(question())
     heard = replace(turn.question, text="что сказано")
     charges = spending(play.store, play.clock).hear(turn.question, pieces=2)
-    before = play.store.commits()
+    before = play.store.database.commits
     await play.answering.paying.pay(turn, charges, heard)
-    assert play.store.commits() == before + 1
+    assert play.store.database.commits == before + 1
     assert (await play.turn(turn.id)).question == heard
     assert await paid(play) == Decimal("0.3252")
 

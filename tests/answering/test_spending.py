@@ -97,7 +97,7 @@ async def until_read(store: Store, lookups: int) -> None:
     """Returns at once when so many reads were begun."""
     async with asyncio.timeout(15):
         while True:
-            if store.lookups() >= lookups:
+            if store.database.lookups >= lookups:
                 return
             await asyncio.sleep(0)
 
@@ -110,7 +110,7 @@ async def test_midnight_between_two_who_ask_at_once_confuses_neither(
     meter = spending(store, clock, person="1", chat="1", month="100")
     midnight = BILLING.calendar.next_day(clock.now())
     clock.skip((midnight - clock.now()).total_seconds() - 1)
-    before = store.lookups()
+    before = store.database.lookups
     old = asyncio.create_task(meter.admit(asked(), CHAT))
     await until_read(store, before + read)
     clock.skip(2)

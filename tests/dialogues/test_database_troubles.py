@@ -28,11 +28,11 @@ async def test_while_the_disk_is_full_updates_wait_at_telegram_and_are_answered_
         await until_said(chat, ["Раз."])
         with databases.unwritable(tmp_path):
             await chat.say(anna, "Второй")
-            await until(service.store.healthy)
+            await until(service.store.database.healthy)
             assert (await service.bot.get_webhook_info()).pending_update_count == 1
             assert questions(model) == ["Первый"]
         await until_said(chat, ["Раз.", "Два."])
-        assert service.store.healthy() is None
+        assert service.store.database.healthy() is None
         assert (await service.bot.get_webhook_info()).pending_update_count == 0
     assert questions(model) == ["Первый", "Второй"]
 
@@ -48,6 +48,6 @@ async def test_a_notice_that_came_while_nothing_could_be_written_leaves_when_the
         await model.wait(received=1)
         with databases.unwritable(tmp_path):
             await chat.see("Отвечаю на ваш вопрос…")
-            await until(service.store.healthy)
+            await until(service.store.database.healthy)
         answer.set()
         await until_said(chat, ["Ответ."])

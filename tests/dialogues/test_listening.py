@@ -70,7 +70,7 @@ async def ask(
 async def kept(bot: Service) -> list[str]:
     """Every text that is kept, of whatever chat."""
     texts = sa.text("SELECT text FROM talk")
-    return await bot.store._database.read(lambda connection: list(connection.execute(texts).scalars()))
+    return await bot.store.database.read(lambda connection: list(connection.execute(texts).scalars()))
 
 
 def told(given: str) -> list[str]:

@@ -20,11 +20,11 @@ async def fewest(
     """
     counts = []
     for _ in range(4):
-        before = bot.store.lookups()
+        before = bot.store.database.lookups
         model.reply("Ответ.")
         await chat.say(who, "/ask Вопрос", reply_to=reply_to)
         await chat.see("Ответ.")
-        counts.append(bot.store.lookups() - before)
+        counts.append(bot.store.database.lookups - before)
     return min(counts)
 
 

@@ -45,11 +45,11 @@ async def test_a_thread_that_does_not_come_back_is_counted_until_it_does() -> No
 async def test_each_transaction_is_counted_once_however_many_writers_share_it(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/bot.db", clock=ManualClock())
     try:
-        before = store.commits()
+        before = store.database.commits
         await store.inbox.accept([(1, "{}"), (2, "{}")])
-        assert store.commits() == before + 1
+        assert store.database.commits == before + 1
         await store.inbox.pending()
         await settle()
-        assert store.commits() == before + 1
+        assert store.database.commits == before + 1
     finally:
         await store.close()

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 async def history_of(store: Store, turn_id: int, *, limit: int) -> list[Exchange]:
     """Up to `limit` earlier exchanges of a turn's branch that were delivered, newest first."""
-    return await store._database.read(lambda connection: tree.history(connection, turn_id, limit)[1])
+    return await store.database.read(lambda connection: tree.history(connection, turn_id, limit)[1])
 
 
 async def last_of(store: Store, conversation: Conversation) -> Turn | None:
     """The newest turn since the conversation began anew, in its chosen version."""
-    last_id = await store._database.read(lambda connection: tree.last_id(connection, conversation))
+    last_id = await store.database.read(lambda connection: tree.last_id(connection, conversation))
     return None if last_id is None else await store.turns.chosen(last_id)

@@ -48,9 +48,9 @@ async def test_an_update_that_led_to_a_turn_is_finished_with_it(store: Store) ->
     await store.inbox.accept([(asked.update_id, "{}")])
     await store.turns.add(asked, memory=Memory.LINEAR)
     assert await store.inbox.pending() == []
-    commits = store.commits()
+    commits = store.database.commits
     await store.inbox.finish(asked.update_id)
-    assert store.commits() == commits
+    assert store.database.commits == commits
 
 
 async def test_an_unknown_update_has_no_attempts(store: Store) -> None:

@@ -235,7 +235,7 @@ async def test_a_symbolic_link_leads_to_the_same_lock(
 ) -> None:
     link = tmp_path / "link.db"
     link.symlink_to(tmp_path / "bot.db")
-    assert store.healthy() is None
+    assert store.database.healthy() is None
 
     with pytest.raises(StoreBusy):
         Store.open(f"sqlite:///{link}", clock=clock)
@@ -251,13 +251,13 @@ async def test_a_full_disk_turns_health_red_and_service_resumes_with_space(
         await _accept_much(store)
     kept = await store.inbox.pending()
     assert 0 < len(kept) < 10
-    assert store.healthy() == "the disk is full: free some space on it"
+    assert store.database.healthy() == "the disk is full: free some space on it"
     with pytest.raises(StoreUnavailable, match="the disk is full"):
         await _accept_much(store)
 
     pragmas["max_page_count"] = 100_000
     await _accept_much(store)
-    assert store.healthy() is None
+    assert store.database.healthy() is None
     assert len(await store.inbox.pending()) == 10
     await store.close()
 

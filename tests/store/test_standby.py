@@ -54,13 +54,13 @@ async def standby(url: str, clock: SystemClock, store: Store) -> AsyncIterator[S
     """Beside the active one."""
     waiting = Standby(url, clock)
     assert await waiting.store() is None
-    assert store.healthy() is None
+    assert store.database.healthy() is None
     yield waiting
     await waiting.close()
 
 
 async def test_who_closes_the_database_hands_over(url: str, store: Store, standby: Standby) -> None:
-    assert await store.others_wait()
+    assert await store.database.others_wait()
     waiting = asyncio.create_task(standby.turn())
     turn = await store.turns.add(question(), memory=Memory.LINEAR)
     await store.close()
@@ -68,9 +68,9 @@ async def test_who_closes_the_database_hands_over(url: str, store: Store, standb
     async with asyncio.timeout(10):
         next_one = await waiting
     assert await next_one.turns.unfinished() == [turn]
-    assert not await next_one.others_wait()
+    assert not await next_one.database.others_wait()
     assert await standby.store() is None, "its own process is active"
-    assert await next_one.others_wait()
+    assert await next_one.database.others_wait()
     await next_one.close()
     assert query(url, "SELECT number FROM terms") == [(2,)]
 
@@ -78,7 +78,7 @@ async def test_who_closes_the_database_hands_over(url: str, store: Store, standb
 async def test_who_loses_its_session_is_followed_at_once(
     postgres: Server, name: str, store: Store, standby: Standby
 ) -> None:
-    fence = Fence(store._database, SystemClock())
+    fence = Fence(store.database, SystemClock())
     fence.watch()
     waiting = asyncio.create_task(standby.turn())
     postgres.end_sessions(name, but_waiting=True)
@@ -95,15 +95,15 @@ async def test_who_was_active_before_the_server_restarted_goes_on(
     postgres: Server, store: Store, standby: Standby
 ) -> None:
     """What is under way there would else be done twice."""
-    fence = Fence(store._database, SystemClock())
+    fence = Fence(store.database, SystemClock())
     fence.watch()
     waiting = asyncio.create_task(standby.turn())
     await asyncio.to_thread(postgres.restart)
     async with asyncio.timeout(10):
-        while store.healthy() is None:  # noqa: ASYNC110 - it is found out by itself
+        while store.database.healthy() is None:  # noqa: ASYNC110 - it is found out by itself
             await asyncio.sleep(0.01)
         await fence.passed()
-        while store.healthy() is not None:  # noqa: ASYNC110 - likewise
+        while store.database.healthy() is not None:  # noqa: ASYNC110 - likewise
             await asyncio.sleep(0.01)
     assert not waiting.done()
     await store.turns.add(question(), memory=Memory.LINEAR)
@@ -113,7 +113,7 @@ async def test_who_was_active_before_the_server_restarted_goes_on(
 async def test_a_fence_ends_what_it_keeps_and_lets_nothing_pass_until_the_session_is_had_again(
     postgres: Server, name: str, store: Store
 ) -> None:
-    fence = Fence(store._database, SystemClock())
+    fence = Fence(store.database, SystemClock())
     fence.watch()
     await fence.passed()
     assert await fence.keep(asyncio.sleep(0))
@@ -131,10 +131,10 @@ async def test_a_fence_ends_what_it_keeps_and_lets_nothing_pass_until_the_sessio
 
 async def test_who_was_stopped_for_a_while_asks_before_it_passes(store: Store) -> None:
     """As by SIGSTOP: the server has ended the session, and nobody has told yet."""
-    fence = Fence(store._database, SystemClock())
-    store._database._worker.heard_s -= 60
+    fence = Fence(store.database, SystemClock())
+    store.database._worker.heard_s -= 60
     await fence.passed()
-    assert store._database.silent_s() < 60
+    assert store.database.silent_s() < 60
 
 
 async def test_what_another_process_took_in_is_heard_of_and_taken_once_in_order(

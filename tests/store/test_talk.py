@@ -81,7 +81,7 @@ async def test_a_busy_group_is_a_bounded_table_and_no_message_waits_for_the_disk
     store = Store.open(url, clock=clock)
     await listen(store)
     statements: list[str] = []
-    await store._database.read(
+    await store.database.read(
         lambda connection: connection.connection.driver_connection.set_trace_callback(statements.append)  # type: ignore[union-attr]
     )
     for second in range(60):

@@ -150,11 +150,11 @@ async def test_service_resumes_when_the_database_does(world: World, running: Run
         with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await chat.say(anna, "Почему снег белый?")
-            await until(service.store.healthy)
+            await until(service.store.database.healthy)
             assert len(world.state.updates.waiting) == 1
         await chat.see(lambda message: message.author == "YandexGPT", timeout_s=30)
         assert not world.state.updates.waiting
-        assert service.store.healthy() is None
+        assert service.store.database.healthy() is None
 
 
 async def test_updates_are_asked_for_by_post_as_everything_is() -> None:

@@ -49,7 +49,7 @@ async def check_database(url: str, clock: Clock, *, little_bytes: int = LITTLE_R
     except StoreUnavailable as unavailable:
         mend = "mend that, or set another DATABASE_URL"
         return Tried(failed(NAME, str(unavailable), mend, Exit.DATABASE_UNUSABLE), running=False)
-    return Tried(_room(store.where, file_of(url), little_bytes), running=False, models=models)
+    return Tried(_room(store.database.where, file_of(url), little_bytes), running=False, models=models)
 
 
 def _room(where: str, path: Path | None, little_bytes: int) -> Point:

@@ -92,8 +92,7 @@ class Service:
         )
         self.receiver = self._receiver()
         self._access = self._entrance()
-        for listener in (self.answering.moved, self._allowed.moved):
-            self._presenting.moves.add_listener(listener)
+        self._presenting.moves.listeners += [self.answering.moved, self._allowed.moved]
         self.poller = Poller(self.bot, polls, self.receiver, clock)
         self._started = False
         process.commits = lambda: self.store.database.commits

@@ -297,7 +297,6 @@ class ChatSettings:
 class Override:
     """One setting's own value at one level (a chat or a topic), and who set it."""
 
-    name: str
     value: object
     changed_by: str
     changed_at: datetime

@@ -13,6 +13,7 @@ from bot.operating.health import Health
 from bot.operating.process import Process
 from bot.service import RECEIVER_GRACE_S, Service
 from bot.store import Store, StoreUnavailable
+from bot.store.engine.addresses import is_postgresql
 from bot.store.standby import Standby
 from bot.updates.raw import as_text
 
@@ -74,7 +75,7 @@ class Terms:
         self._process = Process(settings, clock)
         self._clock = self._process.clock
         self._url = url = settings.database_url.get_secret_value()
-        self._standby = Standby(url, self._clock) if Standby.is_possible(url) else None
+        self._standby = Standby(url, self._clock) if is_postgresql(url) else None
         self._service: Service | None = None
 
     async def run(self, when_warm: Callable[[], object]) -> None:

@@ -18,17 +18,14 @@ class Moves:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._listeners: list[Callable[[int, int], None]] = []
-
-    def add_listener(self, listener: Callable[[int, int], None]) -> None:
-        """Calls it with the old and the new id, once the database has moved."""
-        self._listeners.append(listener)
+        self.listeners: list[Callable[[int, int], None]] = []
+        """Called with the old and the new id, once the database has moved."""
 
     async def moved(self, old_chat_id: int, new_chat_id: int) -> None:
         if old_chat_id == new_chat_id:
             return
         news = await self._store.bulk.migrate(old_chat_id, new_chat_id)
-        for listener in self._listeners:
+        for listener in self.listeners:
             listener(old_chat_id, new_chat_id)
         if news:
             log.info("a group became a supergroup", extra={"chat_id": old_chat_id, "new_id": new_chat_id})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store.inbox import finish
 from bot.store.tables import conversations
 from bot.store.tree import NEWEST_ID
 
@@ -26,11 +25,10 @@ class Conversations:
             where=conversations.c.trimmed_told == 0,
         ).returning(conversations.c.chat_id)
 
-    async def start_fresh(self, conversation: Conversation, *, update_id: int | None = None) -> None:
-        """The next question continues nothing that is there now; the update is dealt with."""
+    async def start_fresh(self, conversation: Conversation) -> None:
+        """The next question continues nothing that is there now."""
 
         def job(connection: sa.Connection) -> None:
-            finish(connection, update_id)
             newest = connection.execute(NEWEST_ID).scalar() or 0
             connection.execute(self._start_fresh, _row(conversation, newest, told=0))
 

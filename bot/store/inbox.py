@@ -62,7 +62,7 @@ class Inbox:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._done: set[int] = set()
+        self._left: set[int] = set()
         self._accept = database.insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
 
     async def accept(self, updates: Sequence[tuple[int, str]]) -> list[int]:
@@ -128,18 +128,16 @@ class Inbox:
 
     async def finish(self, update_id: int) -> None:
         """Dealt with: its text is erased."""
-        if update_id in self._done:
-            self._done.remove(update_id)
+        if update_id in self._left:
+            self._left.remove(update_id)
             return
         await self._database.execute(_FINISH, {"its_id": update_id})
 
-    def is_finished(self, update_id: int) -> None:
-        """What it led to has finished it in its own transaction: the next `finish` need not."""
-        self._done.add(update_id)
-
     def leave(self, update_id: int) -> None:
-        """It may be part of what comes yet, and is finished then: the next `finish` does nothing."""
-        self._done.add(update_id)
+        """The next `finish` does nothing: what it led to has finished it in its own transaction, or it may be
+        part of what comes yet, and is finished then.
+        """
+        self._left.add(update_id)
 
     async def set_aside(self, update_id: int) -> None:
         """Not to be tried again; what it was stays readable until it is purged."""

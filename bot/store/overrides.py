@@ -95,6 +95,6 @@ def _overrides(connection: sa.Connection, conversation: Conversation) -> Overrid
     overrides = Overrides({}, {})
     rows = connection.execute(_OVERRIDES, place(conversation)).all()
     for thread_id, name, value, changed_by, changed_at_us in rows:
-        override = Override(name, json.loads(value), changed_by, from_us(changed_at_us))
+        override = Override(json.loads(value), changed_by, from_us(changed_at_us))
         (overrides.topic if thread_id else overrides.chat)[name] = override
     return overrides

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.store import Store
-from bot.store.engine import addresses, schema
+from bot.store.engine import schema
 from bot.store.engine.database import Database
 from bot.store.engine.unavailable import StoreBusy, StoreTooNew, StoreUnavailable
 from bot.store.engine.urls import backend_of
@@ -38,11 +38,6 @@ class Standby:
         self._shared = Database(SharedPostgreSQL(url), opens=False)
         self._inbox = Inbox(self._shared, clock)
         self._reason: str | None = None
-
-    @staticmethod
-    def is_possible(url: str) -> bool:
-        """Whether a database is of the kind that processes can share."""
-        return addresses.is_postgresql(url)
 
     def healthy(self) -> str | None:
         """Why this process could not take over now."""

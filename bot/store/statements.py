@@ -20,10 +20,10 @@ BY_QUESTION = (
     .limit(1)
 )
 ALL_UNFINISHED = TURN.where(is_unfinished).order_by(turns.c.id)
-CHOSEN = TURN.where(
-    turns.c.id
-    == sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(turns.c.id == _ID).scalar_subquery()
+_CHOSEN_ID = sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(
+    turns.c.id == FIRST_VERSION.scalar_subquery()
 )
+CHOSEN = TURN.where(turns.c.id == _CHOSEN_ID.scalar_subquery())
 
 
 def _is_answered(version: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -196,7 +196,7 @@ class Talk:
     async def _write(self, job: Any, update_id: int) -> None:
         # Lost with the power, the update is still to be dealt with: it was on the disk before.
         await self._database.write(job, durable=False)
-        self._inbox.is_finished(update_id)
+        self._inbox.leave(update_id)
 
     async def _delete(self, statement: sa.Delete) -> int:
         deleted = await self._database.write(lambda connection: connection.execute(statement).rowcount)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.values import Conversation, Ending, Exchange, Question, Turn, TurnState
-from bot.store.rows import FIRST_VERSION, attachments_of, forwards_of, place, quote_of
+from bot.store.rows import attachments_of, forwards_of, place, quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
 FARTHEST = 1000
@@ -188,8 +188,3 @@ def replied_to(connection: sa.Connection, question: Question) -> int | None:
         return None
     conversation = question.conversation
     return id_by_part(connection, conversation.chat_id, question.replies_to, thread_id=conversation.thread_id)
-
-
-def first_version(connection: sa.Connection, turn_id: int) -> int | None:
-    """The id under which all versions of an answer hang together."""
-    return connection.execute(FIRST_VERSION, {"its_id": turn_id}).scalar()

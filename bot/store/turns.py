@@ -63,7 +63,7 @@ class Turns:
 
         # Lost with the power, the update is still to be dealt with: it was on the disk before.
         turn = await self._database.write(job, durable=False)
-        self._inbox.is_finished(question.update_id)
+        self._inbox.leave(question.update_id)
         return turn
 
     async def append(self, turn_id: int, text: str, update_id: int) -> Turn | None:
@@ -98,11 +98,7 @@ class Turns:
 
     async def chosen(self, turn_id: int) -> Turn | None:
         """Of all versions of a turn's answer, any of them given, the one that is remembered."""
-
-        def job(connection: sa.Connection) -> Turn | None:
-            return _chosen(connection, tree.first_version(connection, turn_id))
-
-        return await self._database.look(job)
+        return await self._database.look(lambda connection: _chosen(connection, turn_id))
 
     async def previous(self, conversation: Conversation, *, before_id: int) -> Turn | None:
         """The newest turn with a lower id, /new or not, in its chosen version."""

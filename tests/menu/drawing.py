@@ -23,7 +23,7 @@ CATALOGUE = Catalogue("ru")
 
 
 def own(**values: object) -> dict[str, Override]:
-    return {name: Override(name, value, "Анна Петрова", WHEN) for name, value in values.items()}
+    return {name: Override(value, "Анна Петрова", WHEN) for name, value in values.items()}
 
 
 def menus(language: str) -> dict[str, Menu]:

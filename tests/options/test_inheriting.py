@@ -13,7 +13,7 @@ WHEN = datetime(2026, 10, 7, 14, 5, tzinfo=UTC)
 
 
 def overrides(**values: object) -> dict[str, Override]:
-    return {name: Override(name, value, "Анна", WHEN) for name, value in values.items()}
+    return {name: Override(value, "Анна", WHEN) for name, value in values.items()}
 
 
 def test_each_level_inherits_from_the_one_before() -> None:

@@ -21,7 +21,7 @@ RU, EN = (Catalogue("ru")[language] for language in ("ru", "en"))
 PRIVATE, GROUP, TOPIC = Conversation(5), Conversation(-100), Conversation(-100, 7)
 COMMENTS = Conversation(-100, -7)
 TEMPERATURE = OPTIONS["temperature"]
-FOUND = effective(BUILT_IN, {"temperature": Override("temperature", 0.3, "Анна", WHEN)}, {}, private=False)
+FOUND = effective(BUILT_IN, {"temperature": Override(0.3, "Анна", WHEN)}, {}, private=False)
 
 
 def test_a_command_without_an_argument_shows_value_source_range_and_example() -> None:
@@ -67,8 +67,6 @@ def test_a_change_says_where_it_holds() -> None:
 
 def test_instructions_are_shown_whole_and_confirmed_shortly() -> None:
     instructions, text = OPTIONS["instructions"], "Отвечай кратко. " * 100
-    found = effective(
-        BUILT_IN, {"instructions": Override("instructions", text, "Анна", WHEN)}, {}, private=True
-    )
+    found = effective(BUILT_IN, {"instructions": Override(text, "Анна", WHEN)}, {}, private=True)
     assert text in setting_shown(instructions, found, RU, place=PRIVATE)
     assert len(setting_set(instructions, found, RU, place=GROUP)) < 350

@@ -24,7 +24,7 @@ async def test_a_temperature_survives_a_restart_and_knows_who_set_it(url: str, c
     chats, topics = await overrides_of(store, PRIVATE)
     await store.close()
 
-    assert chats == {"temperature": Override("temperature", 0.3, "Anna", clock.now())}
+    assert chats == {"temperature": Override(0.3, "Anna", clock.now())}
     assert topics == {}
 
 

@@ -131,7 +131,7 @@ async def test_recent_turns_are_the_person_s_in_that_place(store: Store) -> None
 
 async def test_a_group_moves_once_and_whoever_listens_hears_of_it(store: Store) -> None:
     moves, heard = Moves(store), list[tuple[int, int]]()
-    moves.add_listener(lambda old, new: heard.append((old, new)))
+    moves.listeners.append(lambda old, new: heard.append((old, new)))
     await moves.moved(-5, -5)
     assert heard == []
     await moves.moved(-5, -1005)

@@ -108,14 +108,6 @@ async def test_a_fresh_start_is_not_continued_but_replies_reach_back(store: Stor
     assert (two.parent_id, back.parent_id) == (None, one.id)
 
 
-async def test_a_fresh_start_finishes_its_update(store: Store) -> None:
-    await store.inbox.accept([(9001, "raw")])
-
-    await store.conversations.start_fresh(TOPIC, update_id=9001)
-
-    assert await store.inbox.pending() == []
-
-
 async def test_trimming_is_told_once_until_a_fresh_start(store: Store) -> None:
     told = [await store.conversations.tell_trimmed(TOPIC) for _ in range(2)]
     await store.conversations.start_fresh(TOPIC)

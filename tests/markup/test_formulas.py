@@ -61,11 +61,17 @@ FORMULAS = {
     r"\boxed{x = 5}": "x = 5",
     r"\tfrac12 mv^2 \approx 3{,}5 \times 10^3": "1/2 mv² ≈ 3,5 × 10³",
     r"\frac{\frac{a}{b}}{c}": "(a/b)/c",
+    r"\frac{a \cdot b}{c} = \frac{a+b}{c \cdot d}": "a · b/c = (a + b)/(c · d)",
+    r"\frac{1}{(a+b)c} + \frac{1}{((a+b)c+d)n}": "1/((a + b)c) + 1/(((a + b)c + d)n)",
+    r"x_{i;j} = f(2;3) + f(x,2^n)": "x_(i;j) = f(2; 3) + f(x,2ⁿ)",
+    r"[\min; \max]": "[min; max]",
+    r"y \text{ если } x_1 2^n, 5\text{м}": "y если x₁ 2ⁿ, 5м",
     r"U_{R_1}, v_{\max}, x^{2/3}, \overline{AB}": "U_R₁, vₘₐₓ, x^(2/3), A̅B̅",
 }
 
 DISPLAYS = {
     r"A = \begin{pmatrix} 1 & -2 \\ 30 & 4 \end{pmatrix}": "A = ( 1   -2 )\n    ( 30  4  )",
+    r"A = \begin{pmatrix} 1 \\ 2 \\ 3 \end{pmatrix}": "    ( 1 )\nA = ( 2 )\n    ( 3 )",
     r"\begin{vmatrix} a & b \\ c & d \end{vmatrix} = ad - bc": "| a  b | = ad - bc\n| c  d |",
     r"|x| = \begin{cases} x, & x \ge 0 \\ -x, & x < 0 \end{cases}": "|x| = { x,   x ≥ 0\n      { -x,  x < 0",
     r"\left\{\begin{aligned} x + y &= 5 \\ x - y &= 1 \end{aligned}\right.": "{ x + y = 5\n{ x - y = 1",
@@ -75,6 +81,7 @@ DISPLAYS = {
 LINES = {
     r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}": "(a, b; c, d)",
     r"\begin{cases} x, & x \ge 0 \\ -x, & x < 0 \end{cases}": "{ x, x ≥ 0; -x, x < 0",
+    r"A = \begin{matrix} a & b \\ c & d \end{matrix}": "A = a, b; c, d",
     r"x = 1 \\ y = 2": "x = 1; y = 2",
 }
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, auto
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.markup.graphemes import width
-from bot.markup.latex.symbols import BIG, SUBSCRIPTS, SUPERSCRIPTS
+from bot.markup.latex.symbols import BIG, BRACKETS, SUBSCRIPTS, SUPERSCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,10 +43,10 @@ class Kind(Enum):
 class Level(IntEnum):
     """What a piece is, by which it needs brackets: in a quotient, under a root."""
 
-    ATOM = 0
-    PRODUCT = 1
-    QUOTIENT = 2
-    SUM = 3
+    ATOM = auto()
+    PRODUCT = auto()
+    QUOTIENT = auto()
+    SUM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _are_apart(left: Piece, right: Piece) -> bool:
     if left.kind is Kind.FUNCTION:
         return not right.text.startswith("(") or left.ranges
     if right.kind is Kind.FUNCTION or Kind.FRACTION in {left.kind, right.kind}:
-        return left.kind in _OPERANDS and right.kind in _BEFORE_OPERAND
+        return True
     return left.text[-1:].isdigit() and right.text[:1].isdigit()
 
 
@@ -171,8 +171,7 @@ def _level(pieces: Iterable[Piece]) -> Level:
         if piece.kind is Kind.OPEN and piece.text not in {"-", "+", "±", "∓"}:
             depth += 1
         elif piece.kind is Kind.OPEN:
-            level = max(level, Level.SUM)
-            operands -= 1
+            level = Level.SUM
     return max(level, Level.PRODUCT) if operands > 1 else level
 
 
@@ -214,29 +213,29 @@ def rows_of(cells: Sequence[Sequence[Piece]], left: str, right: str) -> Piece:
     for row in cells:
         padded = [cell.text + " " * (columns[n] - width(cell.text)) for n, cell in enumerate(row)]
         drawn.append(" ".join(part for part in (left, "  ".join(padded), right) if part))
-    separator = " " if left == "{" and not right else ", "
-    line = "; ".join(separator.join(cell.text for cell in row) for row in cells)
-    gap = " " if left == "{" and not right else ""
+    gap = " " if (left, right) == BRACKETS["cases"] else ""
+    line = "; ".join((gap or ", ").join(cell.text for cell in row) for row in cells)
     return Piece(f"{left}{gap}{line}{right}", drawn=tuple(drawn))
 
 
 def _beside(gaps: Sequence[str], pieces: Sequence[Piece]) -> tuple[str, ...]:
     height = max(len(piece.rows) for piece in pieces)
     rows = [""] * height
-    for n, piece in enumerate(pieces):
-        part = piece.rows if piece.has_rows else _bracket(piece, pieces, n)
+    around = [Piece(""), *pieces, Piece("")]
+    for gap, before, piece, after in zip(gaps, around, pieces, around[2:], strict=False):
+        part = piece.rows if piece.has_rows else _bracket(piece, before, after)
         wide = max(map(width, part))
         top = (height - len(part)) // 2
         for at in range(height):
             row = part[at - top] if 0 <= at - top < len(part) else ""
-            rows[at] += gaps[n] + row + " " * (wide - width(row))
+            rows[at] += gap + row + " " * (wide - width(row))
     return tuple(rows)
 
 
-def _bracket(piece: Piece, pieces: Sequence[Piece], n: int) -> Sequence[str]:
+def _bracket(piece: Piece, before: Piece, after: Piece) -> Sequence[str]:
     """A bracket next to rows stands before or after each of them."""
-    if piece.kind is Kind.OPEN and n + 1 < len(pieces) and pieces[n + 1].has_rows:
-        return [f"{piece.text} "] * len(pieces[n + 1].rows)
-    if piece.kind is Kind.CLOSE and n and pieces[n - 1].has_rows:
-        return [f" {piece.text}"] * len(pieces[n - 1].rows)
+    if piece.kind is Kind.OPEN and after.has_rows:
+        return [f"{piece.text} "] * len(after.rows)
+    if piece.kind is Kind.CLOSE and before.has_rows:
+        return [f" {piece.text}"] * len(before.rows)
     return [piece.text]

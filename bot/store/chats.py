@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.store.engine.read_cache import ReadCache
+from bot.store.rows import CHAT
 from bot.store.tables import chats, from_us, to_us
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.store.engine.database import Database
 
-_GET = sa.select(chats).where(chats.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger))
+_GET = sa.select(chats).where(chats.c.chat_id == CHAT)
 _REFUSED = (
     sa.select(chats)
     .where(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bot.store.rows import ID
 from bot.store.tables import inbox, is_new, is_posted, to_us
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from bot.core.clock import Clock
     from bot.store.engine.database import Database
-
-_ID = sa.bindparam("its_id", type_=sa.BigInteger)
 
 CHANNEL = "bot_inbox"
 """On which the active process hears that another one has taken updates in."""
@@ -30,20 +29,20 @@ _TAKE_POSTED = (
 )
 _BEGIN = (
     sa.update(inbox)
-    .where(inbox.c.update_id == _ID)
+    .where(inbox.c.update_id == ID)
     .values(attempts=inbox.c.attempts + 1)
     .returning(inbox.c.attempts)
 )
 # Only what is new: to finish it once more writes nothing, and costs no commit.
-_FINISH = sa.update(inbox).where(inbox.c.update_id == _ID, is_new).values(state="done", raw="")
+_FINISH = sa.update(inbox).where(inbox.c.update_id == ID, is_new).values(state="done", raw="")
 _FORGIVE = (
     sa.update(inbox)
-    .where(inbox.c.update_id == _ID, inbox.c.attempts > 0)
+    .where(inbox.c.update_id == ID, inbox.c.attempts > 0)
     .values(attempts=inbox.c.attempts - 1)
 )
-_FORGIVE_ALL = sa.update(inbox).where(inbox.c.update_id == _ID).values(attempts=0)
-_SET_ASIDE = sa.update(inbox).where(inbox.c.update_id == _ID).values(state="aside")
-_IS_DONE = sa.select(inbox.c.update_id).where(inbox.c.update_id == _ID, inbox.c.state == "done")
+_FORGIVE_ALL = sa.update(inbox).where(inbox.c.update_id == ID).values(attempts=0)
+_SET_ASIDE = sa.update(inbox).where(inbox.c.update_id == ID).values(state="aside")
+_IS_DONE = sa.select(inbox.c.update_id).where(inbox.c.update_id == ID, inbox.c.state == "done")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.values import Override
 from bot.store.engine.read_cache import ReadCache
-from bot.store.rows import place
+from bot.store.rows import CHAT, THREAD, here, place
 from bot.store.tables import from_us, settings, to_us
 
 if TYPE_CHECKING:
@@ -21,17 +21,13 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
-_CHAT = sa.bindparam("chat", type_=sa.BigInteger)
-_THREAD = sa.bindparam("thread", type_=sa.BigInteger)
 _OVERRIDES = sa.select(
     settings.c.thread_id, settings.c.name, settings.c.value, settings.c.changed_by, settings.c.changed_at
-).where(settings.c.chat_id == _CHAT, settings.c.thread_id.in_([sa.literal(0), _THREAD]))
-_RESET = sa.delete(settings).where(
-    settings.c.chat_id == _CHAT, settings.c.thread_id == _THREAD, settings.c.name == sa.bindparam("its_name")
-)
+).where(settings.c.chat_id == CHAT, settings.c.thread_id.in_([sa.literal(0), THREAD]))
+_RESET = sa.delete(settings).where(*here(settings), settings.c.name == sa.bindparam("its_name"))
 
 _RESET_EVERYWHERE = sa.delete(settings).where(
-    settings.c.chat_id == _CHAT, settings.c.name == sa.bindparam("its_name")
+    settings.c.chat_id == CHAT, settings.c.name == sa.bindparam("its_name")
 )
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.core.values import ShownPart
-from bot.store.rows import FIRST, FIRST_VERSION, place
+from bot.store.rows import FIRST, FIRST_VERSION, ID, here, place
 from bot.store.tables import parts, turns
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation
     from bot.store.engine.database import Database
 
-_ID = sa.bindparam("its_id", type_=sa.BigInteger)
 _FIRST_ID = FIRST_VERSION.scalar_subquery()
 
 _SHOWN = (
@@ -32,12 +31,7 @@ NEWEST = 20
 def _last_parts(asker: sa.ColumnElement[bool]) -> sa.Select[Any]:
     newest = (
         sa.select(turns.c.id, sa.func.coalesce(turns.c.chosen_id, turns.c.id).label("chosen_id"))
-        .where(
-            turns.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),
-            turns.c.thread_id == sa.bindparam("thread", type_=sa.BigInteger),
-            turns.c.version_of.is_(None),
-            asker,
-        )
+        .where(*here(turns), turns.c.version_of.is_(None), asker)
         .order_by(turns.c.id.desc())
         .limit(NEWEST)
         .subquery("newest")
@@ -67,7 +61,7 @@ class Parts:
             sa.bindparam("message_id", type_=sa.BigInteger),
             sa.bindparam("fingerprint", type_=sa.Text),
             sa.bindparam("answer_chars", type_=sa.Integer),
-        ).where(turns.c.id == _ID)
+        ).where(turns.c.id == ID)
         self._record = database.upsert(parts).from_select(list(parts.c), source)
 
     async def shown(self, turn_id: int) -> list[ShownPart]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.store import statements
 from bot.store.inbox import finish, is_done
-from bot.store.rows import TURN, place, to_row, to_turn
+from bot.store.rows import ID, TURN, here, place, to_row, to_turn
 from bot.store.tables import turns
 
 if TYPE_CHECKING:
@@ -22,24 +22,14 @@ LOOKED_AT: Final = 20
 
 _AMENDED: Final = ("message_id", "text", "quote_author", "quote_text", "attachments", "forwards")
 
-_NEWEST = (
-    sa.select(turns.c.id)
-    .where(
-        turns.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),
-        turns.c.thread_id == sa.bindparam("thread", type_=sa.BigInteger),
-    )
-    .order_by(turns.c.id.desc())
-    .limit(LOOKED_AT)
-)
+_NEWEST = sa.select(turns.c.id).where(*here(turns)).order_by(turns.c.id.desc()).limit(LOOKED_AT)
 _RECENT = (
     TURN.where(turns.c.id.in_(_NEWEST))
     .where(turns.c.asker_id == sa.bindparam("asker", type_=sa.BigInteger), turns.c.version_of.is_(None))
     .order_by(turns.c.id.desc())
 )
 _AMEND = (
-    sa.update(turns)
-    .where(turns.c.id == sa.bindparam("its_id", type_=sa.BigInteger))
-    .values({name: sa.bindparam(f"new_{name}") for name in _AMENDED})
+    sa.update(turns).where(turns.c.id == ID).values({name: sa.bindparam(f"new_{name}") for name in _AMENDED})
 )
 
 

@@ -26,10 +26,14 @@ from bot.store.tables import from_us, to_us, turns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+ID = sa.bindparam("its_id", type_=sa.BigInteger)
+CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+THREAD = sa.bindparam("thread", type_=sa.BigInteger)
+
 TURN = sa.select(turns)
 FIRST = sa.func.coalesce(turns.c.version_of, turns.c.id)
 """The id under which all versions of an answer, and their parts, hang together."""
-FIRST_VERSION = sa.select(FIRST).where(turns.c.id == sa.bindparam("its_id", type_=sa.BigInteger))
+FIRST_VERSION = sa.select(FIRST).where(turns.c.id == ID)
 
 NO_ANSWER: Mapping[str, Any] = {
     "answer_text": None,
@@ -42,6 +46,11 @@ NO_ANSWER: Mapping[str, Any] = {
     "reasoning_tokens": 0,
     "failure": "",
 }
+
+
+def here(table: sa.Table) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Finds a table's rows of a conversation, by the values of `place`."""
+    return table.c.chat_id == CHAT, table.c.thread_id == THREAD
 
 
 def place(conversation: Conversation) -> dict[str, int]:

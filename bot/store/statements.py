@@ -5,16 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.core.values import TurnState
-from bot.store.rows import FIRST_VERSION, NO_ANSWER, TURN
+from bot.store.rows import CHAT, FIRST_VERSION, ID, NO_ANSWER, TURN
 from bot.store.tables import is_unfinished, parts, spelt, turns
 
-_ID = sa.bindparam("its_id", type_=sa.BigInteger)
-_THIS = sa.update(turns).where(turns.c.id == _ID)
+_THIS = sa.update(turns).where(turns.c.id == ID)
 
-BY_ID = TURN.where(turns.c.id == _ID)
-IS_UNFINISHED = sa.select(turns.c.id).where(turns.c.id == _ID, is_unfinished)
+BY_ID = TURN.where(turns.c.id == ID)
+IS_UNFINISHED = sa.select(turns.c.id).where(turns.c.id == ID, is_unfinished)
 BY_QUESTION = (
-    TURN.where(turns.c.chat_id == sa.bindparam("chat"), turns.c.message_id == sa.bindparam("message"))
+    TURN.where(turns.c.chat_id == CHAT, turns.c.message_id == sa.bindparam("message"))
     .where(turns.c.version_of.is_(None))
     .order_by(turns.c.id.desc())
     .limit(1)
@@ -36,11 +35,9 @@ _LATER = turns.alias("later")
 VERSION_IDS = (
     sa.select(turns.c.id)
     .where(
-        sa.or_(turns.c.id == _ID, turns.c.version_of == _ID),
+        sa.or_(turns.c.id == ID, turns.c.version_of == ID),
         _is_answered(turns),
-        ~sa.exists().where(
-            _LATER.c.version_of == _ID, _LATER.c.continues == turns.c.id, _is_answered(_LATER)
-        ),
+        ~sa.exists().where(_LATER.c.version_of == ID, _LATER.c.continues == turns.c.id, _is_answered(_LATER)),
     )
     .order_by(turns.c.id)
 )
@@ -64,10 +61,10 @@ _REOPEN = _THIS.values(
     state=TurnState.WAITING.value,
     text=sa.func.coalesce(sa.bindparam("new_text", type_=sa.Text), turns.c.text),
 )
-_FORGET_VERSIONS = sa.delete(turns).where(turns.c.version_of == _ID)
+_FORGET_VERSIONS = sa.delete(turns).where(turns.c.version_of == ID)
 CHOOSE = _THIS.values(chosen_id=sa.bindparam("chosen"))
 UNFINISHED_VERSION = sa.select(turns.c.id).where(
-    sa.or_(turns.c.id == _ID, turns.c.version_of == _ID), is_unfinished
+    sa.or_(turns.c.id == ID, turns.c.version_of == ID), is_unfinished
 )
 # What stands in the chat is not of the answer that is to come.
 NOT_SHOWN = (

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.core.values import Conversation, Person, TalkMessage
 from bot.store.inbox import finish
-from bot.store.rows import place
+from bot.store.rows import CHAT, here, place
 from bot.store.tables import from_us, settings, talk, to_us, turns
 
 if TYPE_CHECKING:
@@ -32,37 +32,31 @@ BEFORE_LAST_ANSWER: Final = 5
 TEXT_CHARACTERS: Final = 4096
 """Of one message: Telegram's own limit, which links written out as Markdown could pass."""
 
-_CHAT = sa.bindparam("chat", type_=sa.BigInteger)
-_THREAD = sa.bindparam("thread", type_=sa.BigInteger)
 _BEFORE = sa.bindparam("before", type_=sa.BigInteger)
-_HERE = (talk.c.chat_id == _CHAT, talk.c.thread_id == _THREAD)
-_TURNS_HERE = (turns.c.chat_id == _CHAT, turns.c.thread_id == _THREAD)
 # A topic listens if it has said so itself: nothing is inherited.
-_LISTENS = sa.select(settings.c.value).where(
-    settings.c.chat_id == _CHAT, settings.c.thread_id == _THREAD, settings.c.name == "listen"
-)
-_NEWEST_TURN = sa.select(turns.c.id).where(*_TURNS_HERE).order_by(turns.c.id.desc()).limit(1)
-_OLDEST_KEPT = sa.select(talk.c.id).where(*_HERE).order_by(talk.c.id.desc()).limit(1).offset(KEPT - 1)
+_LISTENS = sa.select(settings.c.value).where(*here(settings), settings.c.name == "listen")
+_NEWEST_TURN = sa.select(turns.c.id).where(*here(turns)).order_by(turns.c.id.desc()).limit(1)
+_OLDEST_KEPT = sa.select(talk.c.id).where(*here(talk)).order_by(talk.c.id.desc()).limit(1).offset(KEPT - 1)
 _TRIM = sa.delete(talk).where(
-    *_HERE,
+    *here(talk),
     sa.or_(
         talk.c.id < _OLDEST_KEPT.scalar_subquery(),
         talk.c.said_at < sa.bindparam("too_old", type_=sa.BigInteger),
     ),
 )
-_THIS = (talk.c.chat_id == _CHAT, talk.c.message_id == sa.bindparam("message", type_=sa.BigInteger))
+_THIS = (talk.c.chat_id == CHAT, talk.c.message_id == sa.bindparam("message", type_=sa.BigInteger))
 _EDIT = sa.update(talk).where(*_THIS).values(text=sa.bindparam("new_text"))
 _REMOVE = sa.delete(talk).where(*_THIS)
-_NEWEST_FIRST = sa.select(talk).where(*_HERE).order_by(talk.c.id.desc()).limit(KEPT)
+_NEWEST_FIRST = sa.select(talk).where(*here(talk)).order_by(talk.c.id.desc()).limit(KEPT)
 _LAST_ANSWERED = (
     sa.select(turns.c.id)
-    .where(*_TURNS_HERE, turns.c.id < _BEFORE, turns.c.answer_text.is_not(None))
+    .where(*here(turns), turns.c.id < _BEFORE, turns.c.answer_text.is_not(None))
     .order_by(turns.c.id.desc())
     .limit(1)
 )
 _LAST_ASKED = (
     sa.select(turns.c.id)
-    .where(*_TURNS_HERE, turns.c.asker_id == sa.bindparam("person", type_=sa.BigInteger))
+    .where(*here(turns), turns.c.asker_id == sa.bindparam("person", type_=sa.BigInteger))
     .where(turns.c.version_of.is_(None))
     .order_by(turns.c.id.desc())
     .limit(1)

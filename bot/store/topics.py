@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.store.rows import place
+from bot.store.rows import here, place
 from bot.store.tables import topics
 
 if TYPE_CHECKING:
     from bot.core.values import Conversation
     from bot.store.engine.database import Database
 
-_GET = sa.select(topics.c.name).where(
-    topics.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),
-    topics.c.thread_id == sa.bindparam("thread", type_=sa.BigInteger),
-)
+_GET = sa.select(topics.c.name).where(*here(topics))
 
 
 class Topics:

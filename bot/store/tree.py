@@ -7,21 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.values import Conversation, Ending, Exchange, Question, Turn, TurnState
-from bot.store.rows import attachments_of, forwards_of, place, quote_of
+from bot.store.rows import CHAT, ID, THREAD, attachments_of, forwards_of, here, place, quote_of
 from bot.store.tables import conversations, parts, spelt, turns
 
 FARTHEST = 1000
 """Turns a look back goes at most, those that were never answered included."""
 
-_CHAT = sa.bindparam("chat", type_=sa.BigInteger)
-_THREAD = sa.bindparam("thread", type_=sa.BigInteger)
-
 # Where a conversation begins anew is one row; none: it has never done so.
-FRESH_FROM = (
-    sa.select(conversations.c.fresh_from)
-    .where(conversations.c.chat_id == _CHAT, conversations.c.thread_id == _THREAD)
-    .scalar_subquery()
-)
+FRESH_FROM = sa.select(conversations.c.fresh_from).where(*here(conversations)).scalar_subquery()
 
 _FRESH_FROM = sa.select(FRESH_FROM)
 
@@ -30,8 +23,7 @@ NEWEST_ID = sa.select(sa.func.coalesce(sa.func.max(turns.c.id), 0))
 LAST_ID = (
     sa.select(turns.c.id)
     .where(
-        turns.c.chat_id == _CHAT,
-        turns.c.thread_id == _THREAD,
+        *here(turns),
         turns.c.id > sa.func.coalesce(FRESH_FROM, 0),
         turns.c.version_of.is_(None),
     )
@@ -42,8 +34,7 @@ LAST_ID = (
 PREVIOUS_ID = (
     sa.select(turns.c.id)
     .where(
-        turns.c.chat_id == _CHAT,
-        turns.c.thread_id == _THREAD,
+        *here(turns),
         turns.c.id < sa.bindparam("before", type_=sa.BigInteger),
         turns.c.version_of.is_(None),
     )
@@ -56,9 +47,9 @@ ID_BY_PART = (
     sa.select(parts.c.turn_id)
     .join(turns, turns.c.id == parts.c.turn_id)
     .where(
-        parts.c.chat_id == _CHAT,
+        parts.c.chat_id == CHAT,
         parts.c.message_id == sa.bindparam("message"),
-        turns.c.thread_id == sa.func.coalesce(_THREAD, turns.c.thread_id),
+        turns.c.thread_id == sa.func.coalesce(THREAD, turns.c.thread_id),
     )
     .order_by(parts.c.turn_id.desc())
     .limit(1)
@@ -84,7 +75,7 @@ def _history() -> sa.Select[Any]:
             sa.literal(0).label("taken"),
             sa.null().cast(sa.BigInteger).label("version_id"),
         )
-        .where(turns.c.id == sa.bindparam("its_id"))
+        .where(turns.c.id == ID)
         .cte("walk", recursive=True)
     )
     walk = walk.union_all(
@@ -112,7 +103,7 @@ def _history() -> sa.Select[Any]:
             turns.c.attachments,
         )
         .select_from(walk)
-        .join(turns, turns.c.id == sa.func.coalesce(walk.c.version_id, sa.bindparam("its_id")))
+        .join(turns, turns.c.id == sa.func.coalesce(walk.c.version_id, ID))
         .where(sa.or_(walk.c.steps == 0, walk.c.version_id.is_not(None)))
         .order_by(walk.c.steps)
     )
@@ -144,7 +135,7 @@ def last_id(connection: sa.Connection, conversation: Conversation) -> int | None
     return connection.execute(LAST_ID, place(conversation)).scalar()
 
 
-_FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == sa.bindparam("its_id")).limit(1)
+_FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == ID).limit(1)
 
 
 def is_last(connection: sa.Connection, turn: Turn, *, of_branch: bool) -> bool:

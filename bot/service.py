@@ -32,8 +32,7 @@ from bot.presenting.budget_notices import BudgetNotices
 from bot.store import Store, StoreLost
 from bot.updates.polling import ALLOWED_UPDATES, Poller
 from bot.updates.receiving import Receiver
-from bot.updates.starting import reach_telegram
-from bot.updates.webhook import register_until_done
+from bot.updates.webhook import reach_telegram, register_until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,7 +92,7 @@ class Service:
         self.receiver = self._receiver()
         self._access = self._entrance()
         self._presenting.moves.listeners += [self.answering.moved, self._allowed.moved]
-        self.poller = Poller(self.bot, polls, self.receiver, clock)
+        self.poller = Poller(self.bot, polls, self.receiver.accept, clock)
         self._started = False
         process.commits = lambda: self.store.database.commits
         process.health.become(self._health())

@@ -30,8 +30,10 @@ class Background:
         task.add_done_callback(self._ended)
         return task
 
-    async def close(self) -> None:
-        """Cancels what still runs, and waits for its end."""
+    async def close(self, grace_s: float = 0) -> None:
+        """Cancels what still runs after so long, and waits for its end."""
+        if grace_s and self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace_s)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

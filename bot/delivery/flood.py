@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.holds import Holds
-from bot.delivery.lanes import Lanes
+from bot.delivery.lanes import Holds, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from bot.delivery.waiting import notify_flood_wait
 

@@ -24,6 +24,7 @@ ChatId = int | str
 SLACK = 1.05
 """Requests that left a second apart can arrive a little closer, above all after new connections."""
 LANES_BEFORE_SWEEP = 256
+HOLDS_BEFORE_SWEEP = 256
 
 
 class DeliveryStopped(TelegramError):
@@ -244,3 +245,26 @@ class Lanes:
         now_s = self._clock.monotonic()
         self._lanes = {chat_id: lane for chat_id, lane in self._lanes.items() if not lane.idle(now_s)}
         self._sweep_at = max(LANES_BEFORE_SWEEP, 2 * len(self._lanes))
+
+
+class Holds:
+    """For how long Telegram takes no more of what decorates: each kind in each chat by itself. Those that are
+    over are forgotten now and then.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until_s: dict[tuple[ChatId, str], float] = {}
+
+    def __len__(self) -> int:
+        return len(self._until_s)
+
+    def hold(self, chat_id: ChatId, kind: str, seconds: float) -> None:
+        now_s = self._clock.monotonic()
+        if len(self._until_s) >= HOLDS_BEFORE_SWEEP:
+            self._until_s = {key: until for key, until in self._until_s.items() if until > now_s}
+        self._until_s[chat_id, kind] = now_s + seconds
+
+    def held_s(self, chat_id: ChatId, kind: str) -> float:
+        """At most 0 where nothing is held."""
+        return self._until_s.get((chat_id, kind), float("-inf")) - self._clock.monotonic()

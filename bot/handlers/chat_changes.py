@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from telegram import Message, Update
 
     from bot.handlers.services import Services
-    from bot.updates.application import PTBApplication
+    from bot.updates.dispatching import PTBApplication
 
 
 class ChatChanges:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.handlers.messages import Messages, Said
     from bot.handlers.services import Services
     from bot.store import KnownChat
-    from bot.updates.application import PTBApplication
+    from bot.updates.dispatching import PTBApplication
 
 
 class Gate:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.handlers.services import Services
     from bot.store import KnownChat
     from bot.texts import Texts
-    from bot.updates.application import PTBApplication
+    from bot.updates.dispatching import PTBApplication
 
 log = logging.getLogger(__name__)
 

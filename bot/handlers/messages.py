@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.handlers.services import Services
     from bot.screens.views import Button
     from bot.texts import Texts
-    from bot.updates.application import PTBApplication
+    from bot.updates.dispatching import PTBApplication
 
     Handler = Callable[["Said"], Awaitable[None]]
 

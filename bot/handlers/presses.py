@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.screens.callbacks import Callback
     from bot.screens.views import View
     from bot.texts import Texts
-    from bot.updates.application import PTBApplication
+    from bot.updates.dispatching import PTBApplication
 
     Handler = Callable[["Press", Any], Awaitable[None]]
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from bot.handlers.services import Services
     from bot.texts import Catalogue
-    from bot.updates.application import PTBApplication
+    from bot.updates.dispatching import PTBApplication
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden
-from telegram.ext import ApplicationHandlerStop
+from telegram.ext import Application, ApplicationHandlerStop
 
 from bot.core.tasks import error_fields
 from bot.delivery.refusals import Meaning, meaning
@@ -16,7 +16,8 @@ from bot.updates.salvage import salvaged
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.updates.application import PTBApplication
+PTBApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+"""Nobody here uses any of its six parameters."""
 
 log = logging.getLogger(__name__)
 

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Final, Protocol
+import math
+from typing import TYPE_CHECKING, Any, Final
 
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.delivery.flood import seconds_of
 from bot.store import StoreUnavailable
+from bot.updates.raw import is_update
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import Bot
 
     from bot.core.clock import Clock
     from bot.delivery.transport import Transport
+
+    Accept = Callable[[Sequence[dict[str, Any]]], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 
@@ -45,23 +50,20 @@ class TelegramRefused(Exception):
     """Telegram will not let this process work: a wrong token, or another one polls with it."""
 
 
-class Accepts(Protocol):
-    """The part of `Receiver` that is needed here."""
-
-    async def accept(self, updates: Sequence[dict[str, Any]]) -> None: ...
-
-
 class Poller:
-    """`run` until cancelled. `last_success_s` is the liveness clock of the health check."""
+    """`run` until cancelled. `last_success_s` is the liveness clock of the health check.
 
-    def __init__(self, bot: Bot, request: Transport, receiver: Accepts, clock: Clock) -> None:
+    `accept` returns when updates are durable, or raises `StoreUnavailable`.
+    """
+
+    def __init__(self, bot: Bot, request: Transport, accept: Accept, clock: Clock) -> None:
         self._url = f"{bot.base_url}/getUpdates"
         self._request = request
-        self._receiver = receiver
+        self._accept = accept
         self._clock = clock
         self._offset = 0
         self.last_success_s = self._rebuilt_s = clock.monotonic()
-        self._first_poll_s: float | None = None
+        self._first_poll_s = math.inf
         self._newcomer = False
         self._conflicts: list[float] = []
 
@@ -82,20 +84,18 @@ class Poller:
     async def _once(self, last_pause_s: float) -> float:
         """One poll; how long to wait before the next."""
         grown_s = min(max(1.0, last_pause_s * 1.5), 15.0)
-        if self._first_poll_s is None:
-            self._first_poll_s = self._clock.monotonic()
+        self._first_poll_s = min(self._first_poll_s, self._clock.monotonic())
         try:
             async with asyncio.timeout(POLL_S + 15):
                 updates = await self._poll()
             self.last_success_s = self._clock.monotonic()
-            await self._receiver.accept(updates)
+            await self._accept(updates)
         except InvalidToken:
             raise TelegramRefused("Telegram does not know this token: check TELEGRAM_BOT_TOKEN") from None
         except Conflict as conflict:
             return self._on_conflict(str(conflict))
         except RetryAfter as held:
-            after = held.retry_after
-            return float(after if isinstance(after, int) else after.total_seconds())
+            return seconds_of(held)
         except StoreUnavailable as unavailable:
             log.warning("updates are left with Telegram, the database takes none: %s", unavailable)
             return grown_s
@@ -111,7 +111,7 @@ class Poller:
     async def _poll(self) -> list[dict[str, Any]]:
         wanted = {"offset": self._offset, "timeout": POLL_S, "allowed_updates": ALLOWED_UPDATES}
         result = await self._request.call(self._url, wanted, read_timeout_s=POLL_S + 10)
-        if not isinstance(result, list) or not all(_is_update(update) for update in result):
+        if not isinstance(result, list) or not all(map(is_update, result)):
             raise TelegramError("getUpdates gave no list of updates")
         return result
 
@@ -125,7 +125,7 @@ class Poller:
         self._conflicts = [at_s for at_s in self._conflicts if now_s - at_s < CONFLICTS_WITHIN_S]
         if not self._conflicts:
             log.warning("409 from getUpdates: is another copy of this bot running with the same token?")
-            self._newcomer = self._first_poll_s is None or now_s - self._first_poll_s < ALONE_S
+            self._newcomer = now_s - self._first_poll_s < ALONE_S
         self._conflicts.append(now_s)
         if len(self._conflicts) >= (CONFLICTS if self._newcomer else ENDURED_CONFLICTS):
             cause = "a webhook is set for it" if "webhook" in reason else "another process polls with it"
@@ -139,7 +139,3 @@ class Poller:
         await self._request.shutdown()
         await self._request.initialize()
         self._rebuilt_s = self._clock.monotonic()
-
-
-def _is_update(update: object) -> bool:
-    return isinstance(update, dict) and isinstance(update.get("update_id"), int)

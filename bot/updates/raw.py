@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeGuard
+
+
+def is_update(found: object) -> TypeGuard[dict[str, Any]]:
+    """Whether it has the id that is asked for where it is written down."""
+    return isinstance(found, dict) and type(found.get("update_id")) is int
 
 
 def lane_of(update: dict[str, Any]) -> tuple[int, bool]:

@@ -10,18 +10,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.core.tasks import at_most, error_fields
+from bot.core.tasks import Background, at_most, error_fields
 from bot.delivery.waiting import on_flood_wait
 from bot.store import StoreUnavailable
 from bot.updates.dispatching import Dispatcher, Unreadable
 from bot.updates.raw import as_text, lane_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.core.clock import Clock
     from bot.store import Store
-    from bot.updates.application import PTBApplication
+    from bot.updates.dispatching import PTBApplication
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Receiver:
         self._count = count
         self._lanes: dict[tuple[int, bool], deque[_Update]] = {}
         self._in_hand: dict[int, _Update] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._in_doubt = False
         self._closing = False
         self._shared = shared
@@ -157,13 +157,7 @@ class Receiver:
             lane.append(update)
             return
         self._lanes[key] = deque([update])
-        self._spawn(self._drain(key))
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        self._background.spawn(self._drain(key))
 
     async def _drain(self, key: tuple[int, bool]) -> None:
         lane = self._lanes[key]
@@ -176,7 +170,7 @@ class Receiver:
     async def _begin(self, update: _Update) -> None:
         """Returns when the next one of the lane may begin."""
         waits = asyncio.Event()
-        handling = self._spawn(self._handle(update, waits))
+        handling = self._background.spawn(self._handle(update, waits))
         handling.add_done_callback(lambda _: waits.set())
         await waits.wait()
         if not handling.done() and not await self._detach(update):
@@ -231,7 +225,7 @@ class Receiver:
         why = "can't be read" if isinstance(error, Unreadable) else f"failed {MAX_TRIES} times"
         log.error("update %d %s and is set aside", update_id, why)
         await self._store.inbox.set_aside(update_id)
-        self._spawn(self._tell(update_id, raw))
+        self._background.spawn(self._tell(update_id, raw))
 
     async def _tell(self, update_id: int, raw: dict[str, Any]) -> None:
         try:
@@ -245,11 +239,7 @@ class Receiver:
         The tries that this cuts short do not count.
         """
         self._closing = True
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._background.close(grace_s)
         for update in self._in_hand.values():
             if update.tries > 1:
                 with suppress(StoreUnavailable):

@@ -1,4 +1,4 @@
-"""Telling Telegram where updates go: to the webhook, or to whoever polls."""
+"""The first words with Telegram: whether it knows the token, and where updates go."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import logging
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+
+from bot.updates.polling import TelegramRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import Bot
 
     from bot.core.clock import Clock
+    from bot.updates.dispatching import PTBApplication
 
 RETRY_S: Final = 5.0
 
@@ -29,20 +32,44 @@ def path_of(url: str) -> str:
     return urlsplit(url).path or "/"
 
 
+async def reach_telegram(application: PTBApplication, clock: Clock, *, polling: bool) -> None:
+    """Initializes the application; a Telegram out of reach is waited for. Raises `TelegramRefused`.
+
+    With `polling` a webhook that is set is removed.
+    """
+
+    async def reach() -> None:
+        try:
+            await application.initialize()
+            if polling:
+                await unregister(application.bot)
+        except (InvalidToken, Forbidden):
+            raise TelegramRefused("Telegram does not know this token: check TELEGRAM_BOT_TOKEN") from None
+
+    await _until_reached(reach, clock, "Telegram can't be reached (%s): trying again")
+
+
 async def register_until_done(
     bot: Bot, clock: Clock, *, url: str, secret: str, allowed_updates: Sequence[str]
 ) -> None:
     """Waits for a Telegram out of reach. Raises WebhookRefused."""
-    while True:
+
+    async def reach() -> None:
         try:
             await register(bot, url=url, secret=secret, allowed_updates=allowed_updates)
         except BadRequest as refused:
             raise WebhookRefused(f"WEBHOOK_URL: Telegram refuses it: {refused}") from None
+
+    await _until_reached(reach, clock, "the webhook could not be set (%s): trying again")
+
+
+async def _until_reached(reach: Callable[[], Awaitable[None]], clock: Clock, warning: str) -> None:
+    while True:
+        try:
+            return await reach()
         except TelegramError as error:
-            log.warning("the webhook could not be set (%s): trying again", type(error).__name__)
+            log.warning(warning, type(error).__name__)
             await clock.sleep(RETRY_S)
-        else:
-            return
 
 
 async def register(bot: Bot, *, url: str, secret: str, allowed_updates: Sequence[str]) -> None:

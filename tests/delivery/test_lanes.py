@@ -6,8 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery.holds import HOLDS_BEFORE_SWEEP, Holds
-from bot.delivery.lanes import LANES_BEFORE_SWEEP, Lanes
+from bot.delivery.lanes import HOLDS_BEFORE_SWEEP, LANES_BEFORE_SWEEP, Holds, Lanes
 from tests.clocks import ManualClock, settle
 
 PRIVATE, OTHER = 7, 8

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.delivery import (
     budgets,
     flood,
-    holds,
     lanes,
     previews,
     redrawing,
@@ -20,8 +19,8 @@ from tests.numbers import numbers
 def test_what_a_chat_may_get() -> None:
     names = ("SECONDS_A_MESSAGE", "CHAT_BURST", "GROUP_PER_MIN", "CHAT_SPARE", "GROUP_SPARE", "MINUTE_S")
     assert numbers(budgets, *names) == [1, 3, 20, 1, 5, 60]
-    assert numbers(lanes, "SLACK", "LANES_BEFORE_SWEEP") == [1.05, 256]
-    assert numbers(holds, "HOLDS_BEFORE_SWEEP") + numbers(redrawing, "REMEMBERED") == [256, 1024]
+    assert numbers(lanes, "SLACK", "LANES_BEFORE_SWEEP", "HOLDS_BEFORE_SWEEP") == [1.05, 256, 256]
+    assert numbers(redrawing, "REMEMBERED") == [1024]
 
 
 def test_how_long_a_send_is_tried() -> None:

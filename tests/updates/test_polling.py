@@ -53,7 +53,7 @@ async def polling(
         world.token, base_url=f"{world.url}/bot", request=Transport(), get_updates_request=request
     )
     await bot.initialize()
-    poller = Poller(bot, request, inbox, clock)
+    poller = Poller(bot, request, inbox.accept, clock)
     running = asyncio.create_task(poller.run())
     try:
         yield poller, running
@@ -168,7 +168,7 @@ async def test_updates_are_asked_for_by_post_as_everything_is() -> None:
     inbox = Inbox()
     async with http_server(handler) as root, Transport() as request:
         bot: ExtBot[Any] = ExtBot("1:a", base_url=f"{root}/bot", get_updates_request=request)
-        polling = asyncio.create_task(Poller(bot, request, inbox, FastClock()).run())
+        polling = asyncio.create_task(Poller(bot, request, inbox.accept, FastClock()).run())
         await until(lambda: len(inbox.taken) >= 2)
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -40,19 +39,21 @@ class Health:
     `redact` takes out of the words what must not be shown.
     """
 
-    def __init__(self, redact: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        redact: Callable[[str], str] = str,
+        *,
+        required: Mapping[str, Probe] | None = None,
+        watched: Mapping[str, Probe] | None = None,
+    ) -> None:
+        """Without what is `required` the bot is of no use: a restart, or a person, is called for.
+
+        Without what is `watched` it does less, and says so itself: a restart would not help.
+        """
         self._redact = redact
         self._standby = False
-        self.required: dict[str, Probe] = {}
-        self.watched: dict[str, Probe] = {}
-
-    def require(self, name: str, probe: Probe) -> None:
-        """Without it the bot is of no use: a restart, or a person, is called for."""
-        self.required[name] = probe
-
-    def watch(self, name: str, probe: Probe) -> None:
-        """Without it the bot does less, and says so itself: a restart would not help."""
-        self.watched[name] = probe
+        self.required = required or {}
+        self.watched = watched or {}
 
     def become(self, other: Health, *, standby: bool = False) -> None:
         """Has another's probes instead of its own from now on."""
@@ -110,7 +111,3 @@ def main() -> int:
     status, said = probe(os.environ.get("HTTP_LISTEN", DEFAULT_LISTEN))
     print(said)  # noqa: T201 - Docker keeps what a health check prints
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())

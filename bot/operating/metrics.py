@@ -15,8 +15,10 @@ from prometheus_client import (
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from bot.updates.polling import ALLOWED_UPDATES
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from prometheus_client import Metric
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from bot.operating.health import Health
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
-UPDATE_KINDS: Final = frozenset(
-    {"message", "edited_message", "callback_query", "my_chat_member", "chat_member"}
-)
 _MODEL_SECONDS: Final = (0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120)
 _ANSWER_SECONDS: Final = (0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 180, 300, 600)
 _WAIT_SECONDS: Final = (0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600)
@@ -120,7 +119,7 @@ class Metrics:
     def received(self, updates: Iterable[dict[str, Any]]) -> None:
         """Updates that the inbox has now."""
         for update in updates:
-            self._updates.labels(next((kind for kind in update if kind in UPDATE_KINDS), "other")).inc()
+            self._updates.labels(next((kind for kind in update if kind in ALLOWED_UPDATES), "other")).inc()
 
     def telegram(self, method: str, outcome: str) -> None:
         self._telegram.labels(method, outcome).inc()
@@ -136,10 +135,6 @@ class Metrics:
     def page(self) -> bytes:
         """In Prometheus's text format, of the type `CONTENT_TYPE`."""
         return generate_latest(self.registry)
-
-    def names(self) -> Sequence[str]:
-        """Every series' name, as queries spell it; a labelled one is known before its first count."""
-        return sorted({name for metric in self.registry.collect() for name in _series(metric)})
 
 
 class _HealthCollector:
@@ -169,11 +164,3 @@ class _CommitCollector:
 
     def collect(self) -> Iterator[Metric]:
         yield CounterMetricFamily("bot_database_commits", "Transactions committed", value=self._commits())
-
-
-_SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
-
-
-def _series(metric: Metric) -> list[str]:
-    """The names that a family's samples have."""
-    return [metric.name + suffix for suffix in _SUFFIXES.get(metric.type, ("",))]

@@ -42,13 +42,14 @@ def health_of(
             return None
         return "it failed many times in a row; a request now and then tries it"
 
-    health = Health()
-    health.require("start", lambda: None if started() else "Telegram has not been reached yet")
-    if poller is not None:
-        silent = f"getUpdates has not succeeded for {DEAD_AFTER_S:.0f} s"
-        health.require("polling", lambda: None if poller.alive else silent)
-    health.require("database", store.database.healthy)
-    health.require("pool", lasting(stuck, seconds=STUCK_AFTER_S, monotonic=time.monotonic))
-    health.watch("model", down)
-    health.watch("clock", time.wrong)
-    return health
+    silent = f"getUpdates has not succeeded for {DEAD_AFTER_S:.0f} s"
+    polling = {} if poller is None else {"polling": lambda: None if poller.alive else silent}
+    return Health(
+        required={
+            "start": lambda: None if started() else "Telegram has not been reached yet",
+            **polling,
+            "database": store.database.healthy,
+            "pool": lasting(stuck, seconds=STUCK_AFTER_S, monotonic=time.monotonic),
+        },
+        watched={"model": down, "clock": time.wrong},
+    )

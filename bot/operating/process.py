@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot.config.provider import iam_tokens, model_config
 from bot.core.telegram_time import TelegramTime
@@ -17,12 +17,11 @@ from bot.operating.web import Webhook, WebServer
 from bot.updates.webhook import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable
 
     from bot.config.settings import Settings
     from bot.core.clock import Clock
-
-    Accept = Callable[[Sequence[dict[str, Any]]], Awaitable[object]]
+    from bot.updates.polling import Accept
 
 MODEL_CLOSES_S: Final = 0.5
 
@@ -37,7 +36,6 @@ class Process:
         self.health = Health(Redactor(settings.secrets()))
         self.metrics = Metrics()
         self.commits: Callable[[], int] = int
-        self._accept: Accept | None = None
         self.metrics.watch_health(self.health)
         self.metrics.watch_commits(self._committed)
         self.web = (
@@ -63,9 +61,8 @@ class Process:
 
     def take_updates(self, accept: Accept) -> None:
         """Those that are posted go there from now on."""
-        self._accept = accept
         if self.web is not None:
-            self.web.take_updates()
+            self.web.take_updates(accept)
 
     async def close_web(self) -> None:
         if self.web is not None:
@@ -79,11 +76,7 @@ class Process:
         url, secret = settings.webhook_url, settings.webhook_secret
         if url is None or secret is None:
             return None
-        return Webhook(path_of(url), secret.get_secret_value(), self._take)
-
-    async def _take(self, updates: Sequence[dict[str, Any]]) -> None:
-        assert self._accept is not None  # noqa: S101 - the web server takes none before
-        await self._accept(updates)
+        return Webhook(path_of(url), secret.get_secret_value())
 
     def _committed(self) -> int:
         return self.commits()

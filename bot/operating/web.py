@@ -14,12 +14,12 @@ from aiohttp import web
 from bot.operating.health import address
 from bot.operating.metrics import CONTENT_TYPE
 from bot.store import StoreUnavailable
+from bot.updates.raw import is_update
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
     from bot.operating.health import Health
     from bot.operating.metrics import Metrics
+    from bot.updates.polling import Accept
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +34,10 @@ class ListenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where updates are posted to, the secret that comes with each, and who writes them down.
-
-    `accept` returns when they are durable, or raises `StoreUnavailable`.
-    """
+    """Where updates are posted to, and the secret that comes with each."""
 
     path: str
     secret: str = field(repr=False)
-    accept: Callable[[Sequence[dict[str, Any]]], Awaitable[object]]
 
 
 class WebServer:
@@ -55,7 +51,7 @@ class WebServer:
         self._metrics = metrics
         self._webhook = webhook
         self._runner: web.AppRunner | None = None
-        self._taking = False
+        self._accept: Accept | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -75,9 +71,12 @@ class WebServer:
             raise ListenRefused(f"HTTP_LISTEN={self._listen}: {error.strerror}") from None
         self.port = self._runner.addresses[0][1]
 
-    def take_updates(self) -> None:
-        """From now on; those that came before were left with Telegram, which posts them again."""
-        self._taking = True
+    def take_updates(self, accept: Accept) -> None:
+        """From now on they go to `accept`, which returns when they are durable, or raises `StoreUnavailable`.
+
+        Those that came before were left with Telegram, which posts them again.
+        """
+        self._accept = accept
 
     async def stop(self) -> None:
         """Lets the requests under way end."""
@@ -100,13 +99,13 @@ class WebServer:
         webhook = self._webhook
         if webhook is None or not _same(request.headers.get(SECRET_HEADER, ""), webhook.secret):
             return web.Response(status=HTTPStatus.FORBIDDEN)
-        if not self._taking:
+        if self._accept is None:
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
         update = _parsed(await request.read())
         if update is None:
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         try:
-            await webhook.accept([update])
+            await self._accept([update])
         except StoreUnavailable as unavailable:
             log.error("an update is left with Telegram, the database takes none: %s", unavailable)  # noqa: TRY400 - its words say all
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -124,5 +123,4 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
         update = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    update_id = update.get("update_id") if isinstance(update, dict) else None
-    return update if isinstance(update_id, int) and not isinstance(update_id, bool) else None
+    return update if is_update(update) else None

@@ -124,9 +124,7 @@ class Terms:
     async def _stand_by(self, when_warm: Callable[[], object]) -> Store:
         assert self._standby is not None  # noqa: S101 - a term on SQLite ends with the process
         log.info("another process is active: this one stands by")
-        health = Health()
-        health.require("database", self._standby.healthy)
-        self._process.health.become(health, standby=True)
+        self._process.health.become(Health(required={"database": self._standby.healthy}), standby=True)
         self._take_updates()
         await self._process.warm()
         when_warm()

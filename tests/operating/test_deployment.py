@@ -19,6 +19,7 @@ from bot.config.settings import variables
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
 from bot.running.serve import END_AFTER_GRACE_S
+from tests.operating.series import names_of
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "docs" / "deploy"
@@ -44,7 +45,7 @@ def metric_names() -> set[str]:
     metrics = Metrics()
     metrics.watch_health(Health())
     metrics.watch_commits(lambda: 0)
-    return {*metrics.names()}
+    return names_of(metrics)
 
 
 def used(expression: str) -> set[str]:

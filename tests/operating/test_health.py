@@ -27,10 +27,9 @@ def reasons() -> dict[str, str | None]:
 
 @pytest.fixture
 def health(reasons: dict[str, str | None]) -> Health:
-    health = Health()
-    health.require("database", lambda: reasons["database"])
-    health.watch("circuit", lambda: reasons["circuit"])
-    return health
+    return Health(
+        required={"database": lambda: reasons["database"]}, watched={"circuit": lambda: reasons["circuit"]}
+    )
 
 
 @pytest.fixture
@@ -57,9 +56,11 @@ def test_each_reason_stands_under_its_name(health: Health, reasons: dict[str, st
 
 
 def test_a_reason_in_others_words_is_told_without_secrets() -> None:
-    health = Health(Redactor(["a-password"]))
-    health.require("database", lambda: "no connection to me:A-Password@host")
-    health.watch("model", lambda: "a-password is wrong")
+    health = Health(
+        Redactor(["a-password"]),
+        required={"database": lambda: "no connection to me:A-Password@host"},
+        watched={"model": lambda: "a-password is wrong"},
+    )
     assert health.verdict() == Verdict(
         {"database": "no connection to me:***@host"}, {"model": "*** is wrong"}
     )

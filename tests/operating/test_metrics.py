@@ -20,6 +20,7 @@ from bot.money.calendar import Calendar
 from bot.money.prices import BUILT_IN, Prices
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
+from tests.operating.series import names_of
 from tests.store.questions import question
 
 if TYPE_CHECKING:
@@ -98,12 +99,14 @@ def test_updates_are_counted_by_kind_and_unknown_kinds_together() -> None:
 
 
 def test_health_and_commits_are_read_when_they_are_asked_for() -> None:
-    metrics, health = Metrics(), Health()
+    metrics = Metrics()
     state: dict[str, str | None] = {"database": None, "circuit": "open"}
     commits = [41]
-    health.require("database", lambda: state["database"])
-    health.watch("circuit", lambda: state["circuit"])
-    metrics.watch_health(health)
+    metrics.watch_health(
+        Health(
+            required={"database": lambda: state["database"]}, watched={"circuit": lambda: state["circuit"]}
+        )
+    )
     metrics.watch_commits(lambda: commits[0])
 
     assert value(metrics, "bot_failing", probe="database") == 0
@@ -126,11 +129,9 @@ def test_names_are_those_of_the_page() -> None:
     metrics.telegram("sendMessage", "ok")
     metrics.queued(waiting=0, asking=0, slots=1)
     page = metrics.page().decode()
-    assert {"bot_questions_total", "bot_model_request_seconds_bucket", "bot_model_slots"} <= {
-        *metrics.names()
-    }
+    assert {"bot_questions_total", "bot_model_request_seconds_bucket", "bot_model_slots"} <= names_of(metrics)
     assert "bot_telegram_requests_total{" in page
-    assert "process_resident_memory_bytes" in metrics.names()
+    assert "process_resident_memory_bytes" in names_of(metrics)
 
 
 async def asked(handler: Callable[[web.Request], Awaitable[web.StreamResponse]], metrics: Metrics) -> None:

@@ -63,10 +63,10 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 async def telegram(inbox: Inbox, metrics: Metrics) -> AsyncIterator[Telegram]:
-    webhook = Webhook("/telegram", SECRET, inbox.accept)
+    webhook = Webhook("/telegram", SECRET)
     server = WebServer("127.0.0.1:0", health=Health(), metrics=metrics, webhook=webhook)
     await server.start()
-    server.take_updates()
+    server.take_updates(inbox.accept)
     async with aiohttp.ClientSession() as session:
         yield Telegram(session, f"http://127.0.0.1:{server.port}")
     await server.stop()
@@ -140,13 +140,13 @@ async def test_an_update_that_could_not_be_kept_is_left_with_telegram(
 
 
 async def test_until_the_bot_is_ready_updates_are_left_with_telegram(inbox: Inbox, metrics: Metrics) -> None:
-    webhook = Webhook("/telegram", SECRET, inbox.accept)
+    webhook = Webhook("/telegram", SECRET)
     server = WebServer("127.0.0.1:0", health=Health(), metrics=metrics, webhook=webhook)
     await server.start()
     async with aiohttp.ClientSession() as session:
         telegram = Telegram(session, f"http://127.0.0.1:{server.port}")
         assert await telegram.post(b'{"update_id": 7}') == 503
-        server.take_updates()
+        server.take_updates(inbox.accept)
         assert await telegram.post(b'{"update_id": 7}') == 200
     await server.stop()
     assert inbox.taken == [{"update_id": 7}]
@@ -184,4 +184,4 @@ async def test_when_polling_no_update_is_taken_here(metrics: Metrics) -> None:
 
 
 def test_the_secret_is_not_in_a_repr() -> None:
-    assert SECRET not in repr(Webhook("/telegram", SECRET, Inbox().accept))
+    assert SECRET not in repr(Webhook("/telegram", SECRET))

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.texts.formatting import LANGUAGES, Compiler, Message, TextError
+from bot.texts.formatting import LANGUAGES, Compiler, TextError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
-    from bot.texts.formatting import Scalar
+    from bot.texts.formatting import Format, Scalar
 
 __all__ = ["Catalogue", "TextError", "Texts", "Value"]
 
@@ -38,17 +38,14 @@ class Texts:
         self.language = language
         self._zone = zone
         self._sources = {entry[1]: entry[0] for entry in _ENTRY.finditer(source)}
-        self._messages: dict[str, Message] = {}
+        self._messages: dict[str, Format] = {}
         self._compiler = Compiler(LANGUAGES[language], self._source)
 
     def __call__(self, text_id: str, /, **variables: Value) -> str:
-        return self._message(text_id).format({name: self._scalar(value) for name, value in variables.items()})
+        return self._message(text_id)({name: self._scalar(value) for name, value in variables.items()})
 
     def ids(self) -> Iterable[str]:
         return [text_id for text_id in self._sources if not text_id.startswith("-")]
-
-    def variables(self, text_id: str) -> frozenset[str]:
-        return self._message(text_id).variables
 
     def _source(self, entry_id: str) -> str:
         try:
@@ -56,7 +53,7 @@ class Texts:
         except KeyError:
             raise TextError(f"no text {entry_id} in {self.language}") from None
 
-    def _message(self, text_id: str) -> Message:
+    def _message(self, text_id: str) -> Format:
         """Parsed when first used: a start needs few of them, and parsing all takes 0.1 s."""
         message = self._messages.get(text_id)
         if message is None:

@@ -63,14 +63,6 @@ LANGUAGES: Mapping[str, Language] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One text, ready to be formatted, and the variables that it takes."""
-
-    format: Format
-    variables: frozenset[str]
-
-
 class Compiler:
     """Makes messages of one language from their source; `terms` gives the source of a term by its name."""
 
@@ -78,54 +70,48 @@ class Compiler:
         self._language = language
         self._terms = terms
 
-    def message(self, source: str) -> Message:
+    def message(self, source: str) -> Format:
         entry = FluentParser().parse_entry(source)
         if not isinstance(entry, ast.Message | ast.Term) or entry.value is None or entry.attributes:
             raise TextError(f"not a plain message: {source!r}")
-        variables: set[str] = set()
-        return Message(self._pattern(entry.value, variables), frozenset(variables))
+        return self._pattern(entry.value)
 
-    def _pattern(self, pattern: ast.Pattern, variables: set[str]) -> Format:
+    def _pattern(self, pattern: ast.Pattern) -> Format:
         pieces: list[str | Format] = [
-            element.value
-            if isinstance(element, ast.TextElement)
-            else self._expression(element.expression, variables)
+            element.value if isinstance(element, ast.TextElement) else self._expression(element.expression)
             for element in pattern.elements
         ]
         return lambda given: "".join(piece if isinstance(piece, str) else piece(given) for piece in pieces)
 
-    def _expression(self, expression: object, variables: set[str]) -> Format:
+    def _expression(self, expression: object) -> Format:
         match expression:
             case ast.SelectExpression():
-                return self._select(expression, variables)
+                return self._select(expression)
             case ast.StringLiteral():
                 text = str(expression.parse()["value"])
                 return lambda _given: text
             case ast.VariableReference():
-                return self._variable(expression.id.name, variables)
+                return self._variable(expression.id.name)
             case ast.TermReference(arguments=None, attribute=None):
-                return self.message(self._terms(f"-{expression.id.name}")).format
+                return self.message(self._terms(f"-{expression.id.name}"))
         raise TextError(f"unsupported: {type(expression).__name__}")
 
-    def _variable(self, name: str, variables: set[str]) -> Format:
-        variables.add(name)
-
+    def _variable(self, name: str) -> Format:
         def value(given: Mapping[str, Scalar]) -> str:
             scalar = _given(given, name)
             return scalar if isinstance(scalar, str) else self._language.number(scalar)
 
         return value
 
-    def _select(self, expression: ast.SelectExpression, variables: set[str]) -> Format:
+    def _select(self, expression: ast.SelectExpression) -> Format:
         if not isinstance(expression.selector, ast.VariableReference):
             raise TextError("only a variable can be a selector")
         name = expression.selector.id.name
-        variables.add(name)
         variants: dict[str, Format] = {}
         default = ""
         for variant in expression.variants:
             key = variant.key.value if isinstance(variant.key, ast.NumberLiteral) else variant.key.name
-            variants[key] = self._pattern(variant.value, variables)
+            variants[key] = self._pattern(variant.value)
             default = key if variant.default else default
 
         def chosen(given: Mapping[str, Scalar]) -> str:

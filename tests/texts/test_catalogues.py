@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser, ast
 
-import bot.texts
 from bot.texts import Catalogue, Texts
+from tests.texts.variables import source, variables_of
 
-FOLDER = Path(bot.texts.__file__).parent
 RUSSIAN, ENGLISH = (Catalogue("ru")[language] for language in ("ru", "en"))
+VARIABLES = {language: variables_of(language) for language in ("ru", "en")}
 
 # What a variable that selects a variant can be; every other one is free text or a number.
 WORDS = {
@@ -51,13 +50,9 @@ NUMBERS = (
 )
 
 
-def source(language: str) -> str:
-    return (FOLDER / f"{language}.ftl").read_text(encoding="utf-8")
-
-
 def cases(texts: Texts, text_id: str) -> list[dict[str, str | int | float]]:
     """Values for a text's variables: each word that may select, or each number."""
-    names = texts.variables(text_id)
+    names = VARIABLES[texts.language][text_id]
     longest = max([len(NUMBERS), *(len(WORDS.get(name, ())) for name in names)])
     return [
         {
@@ -73,10 +68,7 @@ def test_both_languages_have_the_same_texts_in_the_same_order() -> None:
 
 
 def test_a_text_takes_the_same_variables_in_both_languages() -> None:
-    ids = RUSSIAN.ids()
-    assert {text_id: RUSSIAN.variables(text_id) for text_id in ids} == {
-        text_id: ENGLISH.variables(text_id) for text_id in ids
-    }
+    assert {text_id: VARIABLES["ru"][text_id] for text_id in RUSSIAN.ids()} == VARIABLES["en"]
 
 
 @pytest.mark.parametrize("texts", [RUSSIAN, ENGLISH], ids=["ru", "en"])

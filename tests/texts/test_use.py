@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import bot
 from bot.texts import Catalogue
+from tests.texts.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEXTS = Catalogue("ru")["ru"]
 IDS = frozenset(TEXTS.ids())
+VARIABLES = variables_of("ru")
 
 # The names of settings and of their values are checked against their declarations, with the options.
 OF_OPTIONS = ("option-", "about-", "value-", "example-")
@@ -64,7 +66,7 @@ def test_no_text_is_called_by_a_wrong_name_or_with_other_variables() -> None:
         if not isinstance(text_id, str) or None in given:
             continue
         calls += 1
-        if text_id not in IDS or TEXTS.variables(text_id) != set(given):
+        if text_id not in IDS or VARIABLES[text_id] != set(given):
             wrong.append(f"{path.name}:{node.lineno} {text_id}")
     assert calls > 30
     assert wrong == []

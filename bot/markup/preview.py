@@ -80,7 +80,7 @@ def _held_back(tail: str) -> str:
         return before.rstrip()
     begin = max(len(stripped) - _BLOCK_REACH - _INLINE_REACH, 0)
     for sign, pattern in _UNFINISHED:
-        found = pattern.search(stripped, begin) if stripped.find(sign, begin) != -1 else None
+        found = pattern.search(stripped, begin) if sign in stripped[begin:] else None
         if found is not None:
             return stripped[: found.start()]
     found = _TRAILING.search(stripped, begin) if stripped[-1:] in _TRAILING_SIGNS else None
@@ -94,11 +94,8 @@ def _held_back(tail: str) -> str:
 
 def _open_formula(text: str) -> int | None:
     """Where a formula begins that is not closed yet, and may still be."""
-    begin = max(len(text) - _BLOCK_REACH, 0)
-    if text.find("\\", begin) == -1 == text.find("$$", begin):
-        return None
     opened: re.Match[str] | None = None
-    for found in _FORMULA.finditer(text, begin):
+    for found in _FORMULA.finditer(text, max(len(text) - _BLOCK_REACH, 0)):
         if opened is None and found["opening"]:
             opened = found
         elif opened is not None and found[0] == _closing(opened):
@@ -131,11 +128,11 @@ def _is_row(line: str) -> bool:
 def _marks_closed(tail: str) -> str:
     if not _MARKS.search(tail):
         return tail.rstrip()
-    last = next((token for token in reversed(parsing.blocks(tail)) if token.nesting >= 0), None)
-    if last is not None and last.type == "table" and not tail.endswith("\n"):
+    last = next(token for token in reversed(parsing.blocks(tail)) if token.nesting >= 0)
+    if last.type == "table" and not tail.endswith("\n"):
         return tail.rpartition("\n")[0]
     tail = tail.rstrip()
-    return tail + _closing_marks(last.content) if last is not None and last.type == "inline" else tail
+    return tail + _closing_marks(last.content) if last.type == "inline" else tail
 
 
 def _closing_marks(paragraph: str) -> str:
@@ -151,11 +148,8 @@ def _closing_marks(paragraph: str) -> str:
 
 def _open_ticks(paragraph: str) -> str:
     """The backticks that code was opened with, where it is not closed."""
-    runs = [found[0] for found in _TICKS.finditer(paragraph)]
-    at = 0
-    while at < len(runs):
-        partner = next((n for n in range(at + 1, len(runs)) if runs[n] == runs[at]), None)
-        if partner is None:
-            return runs[at]
-        at = partner + 1
+    runs = (found[0] for found in _TICKS.finditer(paragraph))
+    for run in runs:
+        if run not in runs:  # which goes on to the run that closes it
+            return run
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ _FOR_THE_OPERATOR = frozenset(
     }
 )
 
+_REMEMBERED = 1000
+"""Conversations that were told; the one that was told first may hear it once more then."""
+
 
 class Endings:
     """Whoever closes a turn first in the database has the last word; what stands in the chat follows."""
@@ -39,7 +43,7 @@ class Endings:
     def __init__(self, context: Context, notices: Notices) -> None:
         self._context = context
         self._notices = notices
-        self._told_no_search: set[Conversation] = set()
+        self._told_no_search: deque[Conversation] = deque(maxlen=_REMEMBERED)
 
     @asynccontextmanager
     async def guard(self, active: ActiveTurn) -> AsyncIterator[None]:
@@ -105,11 +109,11 @@ class Endings:
             await self.close(active, state, Outcome.EXPIRED)
 
     def note_search_refused(self, active: ActiveTurn, model: str) -> None:
-        """Says that the answer was given without searching: to the operators, and once in a conversation."""
+        """Says that the answer was given without searching: to the operators, and once to a conversation."""
         self._context.presenter.alert(kind="search_refused", detail=model)
         conversation = active.turn.question.conversation
         if conversation not in self._told_no_search:
-            self._told_no_search.add(conversation)
+            self._told_no_search.append(conversation)
             active.notes.append(Note.NOT_SEARCHED)
 
     async def _decline(self, active: ActiveTurn, why: NotPrepared) -> None:

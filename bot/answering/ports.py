@@ -32,11 +32,13 @@ class Note(StrEnum):
     TRIMMED = "trimmed"
     """The model refused so much history: the question was asked once more, without any."""
     NOT_SEARCHED = "not_searched"
-    """The model, or the folder, refused to search; said once in a conversation."""
+    """The model, or the folder, refused to search; said to a conversation once, or seldom."""
 
 
 class Presenter(Protocol):
-    """Shows turns in their chats. Every method may raise `Unreachable`, `NotShown` and `Refused`."""
+    """Shows turns in their chats. What sends may raise `Unreachable`, `NotShown` and `Refused`; what
+    only looks something up, `StoreUnavailable`.
+    """
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:
         """Sends, edits or skips parts until what is shown equals `turn.answer`; may be called again."""
@@ -138,7 +140,7 @@ class Prepares(Protocol):
     """Fetches or reads what a question needs before the model is asked.
 
     Each in its turn is given what the one before made of the question, which is kept when all are done. No
-    slot is held meanwhile.
+    slot is held meanwhile where anything is attached, here or in the turns before.
     """
 
     async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:

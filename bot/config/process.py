@@ -29,7 +29,7 @@ class ProcessSettings(BaseSettings):
     )
     model_timeout_s: float = seconds(60, most=600, gt=0, about="time for one model request")
     answer_deadline_s: float = seconds(
-        180, most=3600, gt=0, about="time for a question, from its slot to its answer, retries included"
+        180, most=3600, gt=0, about="time for the model to answer a question, retries included"
     )
     queue_limit: int = whole(
         1000, least=1, most=100_000, about="questions waiting, all chats; beyond it a polite refusal"

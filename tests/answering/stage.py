@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.answering.outcomes import Declined
     from bot.answering.ports import Note, Observer, Prepares
+    from bot.answering.spending import Spending
     from bot.core.model_request import ModelRequest, OnText, Progress, ReadText
     from bot.core.values import Question, Turn
 
@@ -148,7 +149,7 @@ class Chat:
         self._reach(turn)
         self._break()
         assert turn.answer is not None
-        place = turn.version_of or turn.id
+        place = turn.first_id
         if not self.sending.is_set():
             if self.half is not None:
                 self.shown[place] = Shown(turn.answer.text[: self.half])
@@ -159,7 +160,7 @@ class Chat:
         self.changed.set()
 
     async def shown_text(self, turn: Turn) -> str:
-        return "" if turn.answer is None else self.shown.get(turn.version_of or turn.id, Shown()).text
+        return "" if turn.answer is None else self.shown.get(turn.first_id, Shown()).text
 
     async def unsettled(self, _turn: Turn) -> bool:
         return False
@@ -177,13 +178,13 @@ class Chat:
         self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None
     ) -> None:
         await self.answer(turn)
-        place = turn.version_of or turn.id
+        place = turn.first_id
         self.shown[place] = Shown(self.shown[place].text, (), kind, error_id, retry_in_s)
 
     async def declined(self, turn: Turn, *, text_id: str, variables: Mapping[str, Any], retry: bool) -> None:
         del retry
         self._reach(turn)
-        place = turn.version_of or turn.id
+        place = turn.first_id
         self.shown[place] = Shown("" if turn.answer is None else turn.answer.text, (text_id,), **variables)
 
     async def apology(self, turn: Turn) -> None:
@@ -246,9 +247,11 @@ class Stage:
     draw: Callable[[float, float], float]
     preparers: Sequence[Prepares] = ()
     time_is_known: bool = True
+    meter: Spending = field(init=False)
     answering: Answering = field(init=False)
 
     def __post_init__(self) -> None:
+        self.meter = spending(self.store, self.clock)
         self.answering = self.fresh()
 
     async def settings_for(self, _: Conversation) -> ChatSettings:
@@ -265,7 +268,7 @@ class Stage:
             observer=self.observer,
             draw=self.draw,
             preparers=self.preparers,
-            meter=spending(self.store, self.clock),
+            meter=self.meter,
             time_is_known=lambda: self.time_is_known,
         )
 

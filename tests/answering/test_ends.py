@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answering.active import ActiveTurn
 from bot.answering.answering import Limits
+from bot.answering.context import Context
+from bot.answering.endings import Endings
+from bot.answering.notices import Notices
 from bot.answering.outcomes import Outcome
-from bot.answering.ports import NotPrepared, Prepared, Refused
-from bot.core.values import Attachment, AttachmentKind, ChatSettings, Turn, TurnState
+from bot.answering.ports import Note, NotPrepared, Prepared, Refused
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Conversation, Turn, TurnState
 from bot.model import FailureKind
+from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Stage, stage
 from tests.answering.test_failing import Measures
 from tests.answering.values import ANNA, GROUP, HOME, question
@@ -192,3 +197,17 @@ async def test_what_is_put_off_to_the_next_start_has_not_ended(
             await play.ask(question())
             await play.answering.close(0)
     assert (caplog.records, measures.ends, play.chat.over_ids) == ([], [], [])
+
+
+async def test_who_was_told_that_nothing_is_searched_is_remembered_within_bounds(play: Stage) -> None:
+    context = Context(play.store, play.chat, NullObserver(), play.clock, play.settings_for, play.meter)
+    endings = Endings(context, Notices(context, places=dict))
+    told: list[list[Note]] = []
+    for chat_id in (1, 1, *range(2, 1002), 1):
+        asked = question(conversation=Conversation(chat_id))
+        active = ActiveTurn(Turn(chat_id, asked, TurnState.WAITING), 0.0)
+        endings.note_search_refused(active, "yandexgpt-lite")
+        told.append(active.notes)
+    assert told[:3] == [[Note.NOT_SEARCHED], [], [Note.NOT_SEARCHED]]
+    assert told[-1] == [Note.NOT_SEARCHED]
+    assert play.chat.alerts == [("search_refused", "yandexgpt-lite")] * 1003

@@ -10,7 +10,6 @@ from bot.answering.context import Context
 from bot.answering.notices import MOST_A_LOOK, Notices
 from bot.answering.scheduling.scheduler import Scheduler
 from bot.core.values import Conversation, Person, TurnState
-from tests.answering.meters import spending
 from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
@@ -138,9 +137,7 @@ async def test_a_fault_in_one_look_does_not_end_the_watch(
     play.answering.pause()
     turn = await play.ask(question())
     await play.answering.close(0)
-    context = Context(
-        play.store, play.chat, NullObserver(), play.clock, play.settings_for, spending(play.store, play.clock)
-    )
+    context = Context(play.store, play.chat, NullObserver(), play.clock, play.settings_for, play.meter)
     scheduler = Scheduler(most=1, observer=NullObserver())
     context.turns.add(ActiveTurn(turn, play.clock.monotonic(), scheduler.enqueue(turn), Notice()))
     Notices(context, places=places).watch()

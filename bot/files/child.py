@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import zipfile
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,7 +96,7 @@ def text(data: bytes, characters: int) -> tuple[dict[str, Any], bytes]:
     """As much of the file as `characters` hold, in whole pages or lines, and how much that is of it."""
     if not data.strip():
         raise Declined("empty")
-    if data.startswith(b"%PDF-") or b"%PDF-" in data[:1024]:
+    if b"%PDF-" in data[:1024]:
         return _cut("pages", *_pdf(data), characters)
     if data.startswith(b"PK\x03\x04"):
         return _cut("lines", *_docx(data), characters)
@@ -128,9 +128,9 @@ def _cut(unit: str, pieces: Iterator[str], total: int, characters: int) -> tuple
         raise Declined("no_text")
     read = len(kept)
     if part:
-        share = 100 * (read - 1 + part) / max(total, read)
+        share = 100 * (read - 1 + part) / total
         unit, read, total = "percent", min(99, max(1, round(share))), 100
-    head = {"unit": unit, "read": read, "total": max(total, read), "whole": read == total}
+    head = {"unit": unit, "read": read, "total": total, "whole": read == total}
     return head, said.encode("utf-8", "replace")
 
 
@@ -140,8 +140,7 @@ def _pdf(data: bytes) -> tuple[Iterator[str], int]:
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Declined("password")
-    total = len(reader.pages)
-    return (page.extract_text().strip() for page in reader.pages), total
+    return (page.extract_text().strip() for page in reader.pages), len(reader.pages)
 
 
 def _docx(data: bytes) -> tuple[Iterator[str], int]:
@@ -224,25 +223,16 @@ def _html(written: str) -> list[str]:
     import lxml.html  # noqa: PLC0415
 
     page = lxml.html.document_fromstring(written.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
-    pieces = "".join(_seen(page))
-    return [line for raw in pieces.split("\n") if (line := " ".join(raw.split()))]
+    lxml.etree.strip_elements(page, *_UNSEEN, lxml.etree.Comment, lxml.etree.PI, with_tail=False)
+    seen = "".join(_seen(lxml.etree.iterwalk(page, events=("start", "end"))))
+    return [line for raw in seen.split("\n") if (line := " ".join(raw.split()))]
 
 
-def _seen(page: Any) -> Iterable[str]:
-    import lxml.etree  # noqa: PLC0415
-
-    hidden = 0
-    for event, node in lxml.etree.iterwalk(page, events=("start", "end", "comment", "pi")):
-        if event in {"start", "end"} and isinstance(node.tag, str):
-            if node.tag in _UNSEEN:
-                hidden += 1 if event == "start" else -1
-            if node.tag in _BLOCKS:
-                yield "\n"
-            said = node.text if event == "start" else None
-            if said and not hidden:
-                yield said
-        if event != "start" and node.tail and not hidden:
-            yield node.tail
+def _seen(walk: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    for event, node in walk:
+        if node.tag in _BLOCKS:
+            yield "\n"
+        yield (node.text if event == "start" else node.tail) or ""
 
 
 def picture(data: bytes, *, side: int, most_bytes: int) -> tuple[dict[str, Any], bytes]:
@@ -281,11 +271,8 @@ def _saved(image: Any, kind: str, **options: Any) -> tuple[dict[str, Any], bytes
     image.info = {}  # comments, profiles, EXIF with its coordinates
     out = io.BytesIO()
     image.save(out, kind, **options)
-    return {
-        "mime_type": f"image/{kind.lower()}",
-        "width": image.width,
-        "height": image.height,
-    }, out.getvalue()
+    head = {"mime_type": f"image/{kind.lower()}", "width": image.width, "height": image.height}
+    return head, out.getvalue()
 
 
 def audio(data: bytes, *, most_s: int) -> tuple[dict[str, Any], bytes]:
@@ -326,9 +313,5 @@ def _frames(source: Any) -> Iterator[Any]:
             continue
 
 
-def _fail(message: str) -> NoReturn:
-    sys.exit(message)
-
-
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]) if len(sys.argv) > 1 else _fail("one argument: the limits, as JSON"))
+    main(json.loads(sys.argv[1]))

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _CHILD: Final = Path(__file__).with_name("child.py")
 _HEAD_BYTES: Final = 1000
+_AT_ONCE: Final = 2
+_MEMORY_BYTES: Final = 600_000_000
+"""Of address space, most of which a process never touches."""
+_PICTURE_SIDE: Final = 1600
+"""Pixels of the longer side: what a vision model sees of a page of text is still readable."""
 _ENDS_WITHIN_S: Final = 5.0
 
 log = logging.getLogger(__name__)
@@ -54,13 +59,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For one file. `memory_bytes` is of address space, most of which a process never touches."""
+    """For one file."""
 
-    memory_bytes: int = 600_000_000
     cpu_s: int = 20
     wall_s: float = 60.0
-    picture_side: int = 1600
-    """Pixels of the longer side: what a vision model sees of a page of text is still readable."""
     picture_bytes: int = 1_500_000
 
 
@@ -95,16 +97,14 @@ class Sound:
 
 
 class FileReader:
-    """At most `at_once` files are read at a time; others wait for their turn."""
+    """At most two files are read at a time; others wait for their turn."""
 
-    def __init__(
-        self, clock: Clock, limits: Limits | None = None, *, at_once: int = 2, script: Path = _CHILD
-    ) -> None:
+    def __init__(self, clock: Clock, limits: Limits | None = None, *, script: Path = _CHILD) -> None:
         """`script` is what the process runs."""
         self._script = script
         self._clock = clock
         self._limits = limits or Limits()
-        self._turn = asyncio.Semaphore(at_once)
+        self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def text(self, data: bytes, *, characters: int) -> ReadText:
         """The first `characters` of a file's text. Raises Unreadable."""
@@ -121,7 +121,7 @@ class FileReader:
             data,
             most_bytes=8 * limits.picture_bytes,
             mode="picture",
-            side=limits.picture_side,
+            side=_PICTURE_SIDE,
             most_picture_bytes=limits.picture_bytes,
         )
         return Picture(head["mime_type"], payload, head["width"], head["height"])
@@ -133,7 +133,7 @@ class FileReader:
         return Sound(payload, head["duration_s"])
 
     async def _run(self, data: bytes, *, most_bytes: int, **asked: Any) -> tuple[dict[str, Any], bytes]:
-        asked |= {"memory_bytes": self._limits.memory_bytes, "cpu_s": self._limits.cpu_s}
+        asked |= {"memory_bytes": _MEMORY_BYTES, "cpu_s": self._limits.cpu_s}
         async with self._turn:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", str(self._script), json.dumps(asked)),

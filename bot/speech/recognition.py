@@ -36,13 +36,9 @@ T = TypeVar("T")
 class Speech:
     """Recognises recordings in OGG/Opus. Threads, client and httpx2 come with the first one."""
 
-    def __init__(
-        self, config: SpeechConfig, *, clock: Clock, draw: Callable[[float, float], float] = random.uniform
-    ) -> None:
-        """`draw` gives a number between two, for the jitter of retries."""
+    def __init__(self, config: SpeechConfig, *, clock: Clock) -> None:
         self._config = config
         self._clock = clock
-        self._draw = draw
         self._threads: ThreadPoolExecutor | None = None
         self._making = Lock()
         self._client: SpeechClient | None = None
@@ -117,7 +113,8 @@ class Speech:
                 attempts += 1
                 if attempts >= _ATTEMPTS.get(failure.kind, 1):
                     raise
-            await self._clock.sleep(self._draw(0.5, 1.0) * _FIRST_WAIT_S * 2**attempts)
+            share = random.uniform(0.5, 1.0)  # noqa: S311 - a wait, no secret
+            await self._clock.sleep(share * _FIRST_WAIT_S * 2**attempts)
 
     async def _run(
         self, call: Callable[[SpeechClient], T], left: Callable[[], Awaitable[None]] | None = None

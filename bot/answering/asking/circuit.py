@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_IN_A_ROW_S = 60.0
+_PROBES = 10
+
+
 class CircuitState(StrEnum):
     CLOSED = "closed"
     """Requests go through."""
@@ -20,7 +24,7 @@ class CircuitState(StrEnum):
 
 class Circuit:
     """Opens when `threshold` questions failed in a row within a minute, lets each person probe once every
-    `open_s`, and `probes` of them in that time, closes on a reply.
+    `open_s`, and ten of them in that time, closes on a reply.
 
     Only 5xx and failed connections are failures; any other reply shows that the provider lives. A request
     that hangs says nothing either way: it may be the request's own fault. Neither opens it a question that
@@ -33,14 +37,10 @@ class Circuit:
         *,
         threshold: int = 3,
         open_s: float = 15.0,
-        in_a_row_s: float = 60.0,
-        probes: int = 10,
     ) -> None:
         self._monotonic = monotonic
         self._threshold = threshold
         self._open_s = open_s
-        self._in_a_row_s = in_a_row_s
-        self._probes = probes
         self._failed_s: dict[int, float] = {}
         """By question, when it failed last, since the last reply."""
         self._opened_s: float | None = None
@@ -59,8 +59,8 @@ class Circuit:
         if self._opened_s is None:
             return 0.0
         since_s = self._probed_s.get(person_id, self._opened_s)
-        newest_s = sorted(self._probed_s.values())[-self._probes :]
-        if len(newest_s) == self._probes:  # a thousand who wait are no thousand requests to what is down
+        newest_s = sorted(self._probed_s.values())[-_PROBES:]
+        if len(newest_s) == _PROBES:  # a thousand who wait are no thousand requests to what is down
             since_s = max(since_s, newest_s[0])
         return max(0.0, since_s + self._open_s - self._monotonic())
 
@@ -88,7 +88,7 @@ class Circuit:
             return
         now_s = self._monotonic()
         self._failed_s[question_id] = now_s
-        self._failed_s = {id_: s for id_, s in self._failed_s.items() if now_s - s <= self._in_a_row_s}
+        self._failed_s = {id_: s for id_, s in self._failed_s.items() if now_s - s <= _IN_A_ROW_S}
         if len(self._failed_s) >= self._threshold:
             self._opened_s = now_s
 

@@ -1,4 +1,4 @@
-"""What may go wrong with the key to the provider, whoever has it to give."""
+"""The key to the provider, whoever has it to give: what may go wrong with it."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ class NoKey(Exception):
         self.detail = detail
         self.temporary = temporary
         """Whether asking again may help, without the operator."""
+
+
+def can_be_sent(key: str) -> bool:
+    """Whether a key can stand in a header at all; one copied with a line break or a mark can't."""
+    return bool(key) and key.isascii() and key.isprintable() and " " not in key

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
+
+from bot.core.http_date import http_date
 
 LONGEST_WAIT_S: Final = 86_400
 ERROR_FIELDS: Final = frozenset({"error_code", "description", "parameters"})
@@ -44,8 +45,7 @@ def date_of(header: str, method: str, payload: bytes) -> datetime | None:
     """
     try:
         if header:
-            told = parsedate_to_datetime(header)
-            return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+            return http_date(header)
         if method.startswith("send"):
             return datetime.fromtimestamp(json.loads(payload)["result"]["date"], UTC)
     except (ValueError, TypeError, KeyError, OverflowError, OSError):

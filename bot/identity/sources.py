@@ -6,13 +6,12 @@ Importing httpx2 and PyJWT takes a moment, so it happens with the first token, i
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.core.keys import NoKey
+from bot.core.http_date import http_date
+from bot.core.keys import NoKey, can_be_sent
 
 if TYPE_CHECKING:
     import httpx2
@@ -29,7 +28,6 @@ _JWT_LIFE = timedelta(hours=1)
 # Less than this between the two clocks is no reason for the provider's refusal.
 _SKEW = timedelta(seconds=30)
 _DETAIL_LIMIT = 300
-_PRINTED = re.compile("[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ class KeySource:
 
     def _learn_skew(self, response: httpx2.Response) -> bool:
         """Whether the provider's clock is another one than was thought."""
-        told = _date(response)
+        told = http_date(response.headers.get("date", ""))
         if told is None:
             return False
         before, self._skew = self._skew, told - self._clock.now()
@@ -151,7 +149,7 @@ def _checked(response: httpx2.Response, who: str) -> dict[str, Any]:
 def _token(value: Any, life_s: float | None) -> Token:
     """Numbers from outside: a life longer than the provider gives is cut, one that is none is a failure."""
     life_s = _UNTOLD_LIFE_S if life_s is None else min(life_s, LONGEST_LIFE_S)
-    if not isinstance(value, str) or not _PRINTED.fullmatch(value):
+    if not isinstance(value, str) or not can_be_sent(value):
         raise NoKey("the answer has no token", temporary=True)
     if not life_s > 0:
         raise NoKey("the token is over already", temporary=True)
@@ -166,13 +164,5 @@ def _life_s(expires_at: Any, response: httpx2.Response) -> float | None:
         return None
     if ends.tzinfo is None:
         ends = ends.replace(tzinfo=UTC)
-    now = _date(response)
+    now = http_date(response.headers.get("date", ""))
     return (ends - now).total_seconds() if now is not None else None
-
-
-def _date(response: httpx2.Response) -> datetime | None:
-    try:
-        told = parsedate_to_datetime(response.headers.get("date", ""))
-    except (ValueError, OverflowError):
-        return None
-    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)

@@ -1,8 +1,7 @@
 """Asks the model: the blocking call in threads of its own, and the few results it can have."""
 
-from bot.core.quiet import quiet_loggers
 from bot.model.async_model import Model
 from bot.model.config import ModelConfig
 from bot.model.results import FailureKind, ModelFailure, ModelReply
 
-__all__ = ["FailureKind", "Model", "ModelConfig", "ModelFailure", "ModelReply", "quiet_loggers"]
+__all__ = ["FailureKind", "Model", "ModelConfig", "ModelFailure", "ModelReply"]

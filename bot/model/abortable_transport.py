@@ -32,6 +32,10 @@ class ReplyTooLong(Exception):
     """The body passed its bound; the rest was not read."""
 
 
+def is_stream(response: httpx2.Response) -> bool:
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/event-stream"
+
+
 class AbortableTransport(httpx2.BaseTransport):
     """Sends requests over one connection, kept alive between them. `handle` and `progress` are of the request
     under way.
@@ -59,8 +63,7 @@ class AbortableTransport(httpx2.BaseTransport):
             self.progress.may_cost = False
         stream = response.stream
         assert isinstance(stream, httpx2.SyncByteStream)  # noqa: S101 - a synchronous transport gives no other
-        is_stream = response.headers.get("content-type", "").startswith("text/event-stream")
-        response.stream = _Bounded(stream, MAX_STREAM_BYTES if is_stream else MAX_REPLY_BYTES)
+        response.stream = _Bounded(stream, MAX_STREAM_BYTES if is_stream(response) else MAX_REPLY_BYTES)
         return response
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.model.pool import Job
     from bot.model.provider_client import ProviderClient
 
+_LIST_WITHIN_S = 15.0
 _LIST_KEPT_S = 3600.0
 
 Result = TypeVar("Result")
@@ -95,13 +96,12 @@ class Model:
     async def models(self) -> list[str]:
         """Names of the text models that the key can use, at most an hour old. Raises ModelFailure."""
         if self._clock.monotonic() >= self._listed_until_s or not self._listed:
-            timeout_s = self._config.list_timeout_s
             request_id = str(uuid4())
 
             def job(client: ProviderClient, handle: AbortHandle) -> list[str] | ModelFailure:
-                return client.models(handle, request_id=request_id, timeout_s=timeout_s)
+                return client.models(handle, request_id=request_id, timeout_s=_LIST_WITHIN_S)
 
-            self._listed = await self._run(job, request_id, timeout_s)
+            self._listed = await self._run(job, request_id, _LIST_WITHIN_S)
             self._listed_until_s = self._clock.monotonic() + _LIST_KEPT_S
         return list(self._listed)
 

@@ -31,7 +31,6 @@ class ModelConfig:
     first_event_timeout_s: float = 30.0
     """Of a stream. Half of a request's usual minute: a server that is stuck is noticed while there is time
     to ask again, and a long prompt of a slow model, which takes about ten seconds, is still waited for."""
-    list_timeout_s: float = 15.0
     resolve: Callable[..., Sequence[Any]] = socket.getaddrinfo
     """Looks up names, as `socket.getaddrinfo` does."""
 
@@ -42,8 +41,3 @@ class ModelConfig:
             if secret:
                 text = text.replace(secret, "***")
         return text
-
-
-def can_be_sent(key: str) -> bool:
-    """Whether a key can stand in a header at all; one copied with a line break or a mark can't."""
-    return bool(key) and key.isascii() and key.isprintable() and " " not in key

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.core.http_date import http_date
 from bot.model.results import FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 LONGEST_WAIT_S = 24 * 3600.0
 
@@ -98,12 +98,9 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _until(date: str, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(date)
-    except (ValueError, OverflowError):
+    moment = http_date(date)
+    if moment is None:
         return None
-    if moment.tzinfo is None:  # "-0000": UTC of an unknown zone, which the parser gives naive
-        moment = moment.replace(tzinfo=UTC)
     seconds = max(0.0, (moment - now).total_seconds())
     return seconds if seconds <= LONGEST_WAIT_S else None
 

@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx2
 import openai
 
-from bot.core.keys import NoKey
+from bot.core.keys import NoKey, can_be_sent
 from bot.core.model_request import Progress
 from bot.core.quiet import quiet_loggers
-from bot.model.abortable_transport import MAX_REPLY_BYTES, AbortableTransport, Aborted, ReplyTooLong
+from bot.model.abortable_transport import (
+    MAX_REPLY_BYTES,
+    AbortableTransport,
+    Aborted,
+    ReplyTooLong,
+    is_stream,
+)
 from bot.model.build_request import request_body
-from bot.model.config import can_be_sent
 from bot.model.errors import error_of, is_bad_image, is_too_long, kind_of_status, retry_after_s
 from bot.model.model_list import text_models
 from bot.model.parse_response import answer_of, read_json
@@ -93,7 +98,7 @@ class ProviderClient:
             ).http_response
 
         def read(response: httpx2.Response) -> ModelReply:
-            if live is not None and _is_stream(response):
+            if live is not None and is_stream(response):
                 body = final_response(response, live, handle, MAX_REPLY_BYTES)
             else:  # a server may know nothing of streams and answer as ever
                 body = read_json(response.read())
@@ -220,10 +225,6 @@ def _status_failure(response: httpx2.Response, wait_s: float | None) -> ModelFai
         kind = FailureKind.BAD_IMAGE
     detail = f"{code} {message}".strip() or response.content[:2000].decode(errors="replace")
     return ModelFailure(kind, http_status=response.status_code, retry_after_s=wait_s, detail=detail)
-
-
-def _is_stream(response: httpx2.Response) -> bool:
-    return response.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/event-stream"
 
 
 def _connection_failure(cause: BaseException | None) -> ModelFailure:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.model import FailureKind, ModelConfig, ModelFailure, quiet_loggers
+from bot.core.quiet import quiet_loggers
+from bot.model import FailureKind, ModelConfig, ModelFailure
 from tests.model.conftest import FOLDER, KEY
 from tests.model.servers import listening, question
 from tests.model.test_tls_and_proxies import socks5

@@ -33,7 +33,8 @@ def imported_after(program: str) -> list[str]:
 def test_building_the_model_imports_nothing_slow() -> None:
     program = (
         "from bot.core.clock import SystemClock\n"
-        "from bot.model import Model, ModelConfig, quiet_loggers\n"
+        "from bot.core.quiet import quiet_loggers\n"
+        "from bot.model import Model, ModelConfig\n"
         "quiet_loggers()\n"
         "Model(ModelConfig('f', lambda: 'k'), clock=SystemClock())"
     )

@@ -89,7 +89,7 @@ class ActiveTurn:
 
     def is_of(self, turn: Turn) -> bool:
         """Whether it is some version of the same answer."""
-        return (self.turn.version_of or self.turn.id) == (turn.version_of or turn.id)
+        return self.turn.first_id == turn.first_id
 
 
 class ActiveTurns:

@@ -311,6 +311,7 @@ class Answering:
 
     async def close(self, grace_s: float) -> None:
         """Gives the answers in progress `grace_s`; what is left stays in the database for the next start."""
+        self.pause()
         await self.runner.finish(grace_s)
         await self.runner.end()
         await self._context.background.close()

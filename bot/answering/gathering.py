@@ -135,16 +135,11 @@ class Gathering:
             await self._context.clock.sleep(seconds)
             self._release(turn_id)
 
-        known = self._open.get(turn_id)
-        if known is not None:
-            known.timer.cancel()
         self._open[turn_id] = _Open(last_sent_at, self._context.background.spawn(wait()))
 
     def _release(self, turn_id: int) -> None:
         """Nothing more is waited for. A turn that is being interrupted is whoever's who does that."""
         known = self._open.pop(turn_id, None)
         active = self._context.turns.get(turn_id)
-        if known is None:
-            return
-        if active is None or active.interruption is None:
+        if known is not None and active is not None and active.interruption is None:
             self._scheduler.release(turn_id)

@@ -91,11 +91,10 @@ class Runner:
                 await at_most(self._context.clock, _DELIVERED_WITHIN_S, active.task)
 
     async def finish(self, grace_s: float, held_s: Callable[[int], float] = lambda _chat_id: 0.0) -> None:
-        """Starts no more, and gives those under way `grace_s`; an answer held for longer is not waited for.
+        """Gives those under way `grace_s`; an answer held for longer is not waited for.
 
         `held_s`: for how long Telegram takes nothing in a chat.
         """
-        self._scheduler.pause()
         await asyncio.sleep(0)
         clock = self._context.clock
         until_s = clock.monotonic() + grace_s
@@ -118,7 +117,6 @@ class Runner:
 
     async def end(self) -> None:
         """Ends all as they are in the database."""
-        self._scheduler.pause()
         running = [active.task for active in self._context.turns if active.task is not None]
         for task in running:
             task.cancel()

@@ -106,9 +106,7 @@ class Stopping:
         Nothing here waits for Telegram, which may hold back what is shown for an hour.
         """
         turn, context = active.turn, self._context
-        shown = ""
-        with suppress(Unreachable):
-            shown = await context.retry_write(lambda: context.presenter.shown_text(turn))
+        shown = await context.retry_write(lambda: context.presenter.shown_text(turn))
         if turn.answer is not None and shown and shown == turn.answer.text:
             await self._endings.close(active, TurnState.DONE, Outcome.ANSWERED)
             await self._settle(active.turn)

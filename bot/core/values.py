@@ -223,13 +223,18 @@ class Turn:
     parent_id: int | None = None
     answer: Answer | None = None
     failure: str = ""
-    """`ModelFailure` of a failed turn, as a string."""
+    """Of a failed turn the kind, as the log has it."""
     notice_id: int | None = None
     """`message_id` of the waiting notice, while one is shown."""
     version_of: int | None = None
     """The first version's turn, where this is another version of its answer."""
     continues: int | None = None
     """The version whose answer, cut at its limit, this one carries on: its text begins with that."""
+
+    @property
+    def first_id(self) -> int:
+        """Of the first version: the same for every version of an answer."""
+        return self.version_of or self.id
 
 
 @dataclass(frozen=True, slots=True)

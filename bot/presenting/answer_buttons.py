@@ -59,7 +59,7 @@ class AnswerButtons:
 
     def lock(self, turn: Turn) -> AbstractAsyncContextManager[None]:
         """While it is entered, nobody else changes the messages that show this answer."""
-        return self._locks.of(turn.version_of or turn.id)
+        return self._locks.of(turn.first_id)
 
     async def rows(self, turn: Turn, answer: Answer, texts: Texts) -> Keyboard:
         """Continue under one that was cut, versions to flip, Again. A group has them if it wants them."""
@@ -145,7 +145,7 @@ class AnswerButtons:
 
     async def _remove_before(self, turn: Turn) -> None:
         if not await self._branches(turn):
-            first, conversation = turn.version_of or turn.id, turn.question.conversation
+            first, conversation = turn.first_id, turn.question.conversation
             before = await self._store.turns.previous(conversation, before_id=first)
         else:
             before = await self._store.turns.get(turn.parent_id) if turn.parent_id is not None else None
@@ -165,7 +165,7 @@ class AnswerButtons:
         where = Destination(turn.question.conversation.chat_id)
         async with self.lock(turn):
             for part in filter(which, await self._store.parts.shown(turn.id)):
-                await self._remove_one(Standing(turn.version_of or turn.id, where, part))
+                await self._remove_one(Standing(turn.first_id, where, part))
 
     async def _remove_all(self, standing: Sequence[Standing]) -> None:
         """Of an answer that is forgotten by now, only what was read before tells where its buttons are."""

@@ -121,12 +121,12 @@ class LiveAnswers:
         self, turn: Turn, to: Destination, before: Sequence[Text], keyboard: InlineKeyboardMarkup | None
     ) -> AsyncIterator[OnText | None]:
         """While entered, shows the answer as it grows; None where what stands there can't be edited."""
-        self._kept.pop(_first(turn), None)
+        self._kept.pop(turn.first_id, None)
         shown = await self.parts(turn)
         if not all(part.message_id and part.fingerprint.startswith("t") for part in shown):
             yield None
             return
-        growing = self._growing[_first(turn)] = Growing(turn, before, keyboard, self._store)
+        growing = self._growing[turn.first_id] = Growing(turn, before, keyboard, self._store)
         growing.preview = self._sender.preview(to, record=growing.record, shown=shown)
         try:
             yield growing.tell
@@ -138,8 +138,8 @@ class LiveAnswers:
 
     def of(self, turn: Turn) -> Growing | None:
         """What has grown of any version of its answer."""
-        kept = self._kept.get(_first(turn))
-        return self._growing.get(_first(turn)) or (kept.growing if kept is not None else None)
+        kept = self._kept.get(turn.first_id)
+        return self._growing.get(turn.first_id) or (kept.growing if kept is not None else None)
 
     def text(self, turn: Turn) -> str:
         """As much of the answer to just this question as has grown, if it stands in the chat."""
@@ -150,7 +150,7 @@ class LiveAnswers:
 
     def grows(self, turn: Turn) -> bool:
         """Whether its growing has just been seen: then nobody needs to be told that it is worked on."""
-        growing = self._growing.get(_first(turn))
+        growing = self._growing.get(turn.first_id)
         return growing is not None and growing.preview.moving
 
     def takes_files(self, turn: Turn) -> bool:
@@ -164,7 +164,7 @@ class LiveAnswers:
         unrecorded = {} if growing is None else growing.unrecorded
         known = {part.n: part for part in await self._store.parts.shown(turn.id)}
         parts = [part for _, part in sorted({**unrecorded, **known}.items())]
-        return parts or (self._kept[_first(turn)].parts if _first(turn) in self._kept else [])
+        return parts or (self._kept[turn.first_id].parts if turn.first_id in self._kept else [])
 
     async def keep(self, turn: Turn) -> bool:
         """Whether what stands in the chat is unfinished; it is kept in mind though the turn be over, or
@@ -173,12 +173,12 @@ class LiveAnswers:
         parts = await self.parts(turn)
         unfinished = any(part.message_id and is_dirty(part.fingerprint) for part in parts)
         if unfinished:
-            self._kept[_first(turn)] = _Kept(parts, self.of(turn))
+            self._kept[turn.first_id] = _Kept(parts, self.of(turn))
         return unfinished
 
     def release(self, turn: Turn) -> None:
         """What was kept is finished."""
-        self._kept.pop(_first(turn), None)
+        self._kept.pop(turn.first_id, None)
 
     async def settle(self, turn: Turn) -> None:
         """Returns when the same messages may take what the turn has come to."""
@@ -188,11 +188,7 @@ class LiveAnswers:
 
     def over(self, turn: Turn) -> None:
         """The turn has come to its end."""
-        self._growing.pop(_first(turn), None)
-
-
-def _first(turn: Turn) -> int:
-    return turn.version_of or turn.id
+        self._growing.pop(turn.first_id, None)
 
 
 def _parts(text: str) -> list[Text]:

@@ -119,7 +119,7 @@ class Talk:
         That is what was said since the last answer there and a little from before it; with /recap what the
         question is about.
         """
-        question, first = turn.question, turn.version_of or turn.id
+        question, first = turn.question, turn.first_id
         where = place(question.conversation)
 
         def job(connection: sa.Connection) -> list[TalkMessage]:

@@ -140,7 +140,7 @@ _FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == ID).limit(1)
 
 def is_last(connection: sa.Connection, turn: Turn, *, of_branch: bool) -> bool:
     """Whether the conversation, or the branch, still stands at an answer."""
-    first, conversation = turn.version_of or turn.id, turn.question.conversation
+    first, conversation = turn.first_id, turn.question.conversation
     if not of_branch:
         return last_id(connection, conversation) == first
     if first <= _fresh_from(connection, conversation):

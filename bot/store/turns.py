@@ -110,7 +110,7 @@ class Turns:
 
     async def gone_back_to(self, turn: Turn) -> Turn | None:
         """The answer that a turn goes on from, in its chosen version, where another was the last then."""
-        first, conversation = turn.version_of or turn.id, turn.question.conversation
+        first, conversation = turn.first_id, turn.question.conversation
         if turn.question.replies_to is None:
             return None
 
@@ -133,7 +133,7 @@ class Turns:
         def job(connection: sa.Connection) -> list[int]:
             if not tree.is_last(connection, turn, of_branch=of_branch):
                 return []
-            first = {"its_id": turn.version_of or turn.id}
+            first = {"its_id": turn.first_id}
             return [row.id for row in connection.execute(statements.VERSION_IDS, first).all()]
 
         return await self._database.look(job)
@@ -250,7 +250,7 @@ class Turns:
             row = to_row(turn.question, created_at_us=now_us)
             standing = {
                 "parent_id": turn.parent_id,
-                "version_of": turn.version_of or turn.id,
+                "version_of": turn.first_id,
                 "continues": turn.id if continues else None,
             }
             return _inserted(connection, self._insert, {**row, **standing, "update_id": update_id})
@@ -266,7 +266,7 @@ class Turns:
             turn = _get(connection, turn_id)
             if turn is None or turn.answer is None or turn.state not in _STANDS:
                 return None
-            first = turn.version_of or turn.id
+            first = turn.first_id
             if connection.execute(statements.UNFINISHED_VERSION, {"its_id": first}).first() is not None:
                 return None
             connection.execute(statements.CHOOSE, {"its_id": first, "chosen": turn_id})

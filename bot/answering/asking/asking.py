@@ -52,11 +52,6 @@ class RetryState:
     def person_id(self) -> int:
         return self.active.turn.question.asker.id
 
-    @property
-    def question_id(self) -> int:
-        """The same for every version of an answer."""
-        return self.active.turn.version_of or self.active.turn.id
-
 
 class Asking:
     """Asks until there is an answer, or no sense in asking again."""
@@ -165,7 +160,7 @@ class Asking:
         if failure.kind in _SAYS_NOTHING:
             self._circuit.unsure(state.person_id)
         elif failure.kind in _DOWN and failure.http_status != 200:
-            self._circuit.failed(state.question_id, state.person_id)
+            self._circuit.failed(state.active.turn.first_id, state.person_id)
         else:
             self._circuit.replied()
 

@@ -7,9 +7,8 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.answering.answering import Answering
+from bot.answering.answering import Answering, Limits
 from bot.answering.spending import Spending
-from bot.config.limits import limits_of
 from bot.delivery.flood import FloodControl
 from bot.delivery.redrawing import Redraws
 from bot.handlers.access import Access
@@ -22,7 +21,6 @@ from bot.handlers.unreadable import UnreadableUpdates
 from bot.money.billing import Billing
 from bot.money.calendar import Calendar
 from bot.operating.probes import health_of
-from bot.operating.process import Process
 from bot.operating.telegram_bot import build_bot
 from bot.operating.upkeep import Job, adding_up, purging, purging_talk, run_periodically
 from bot.options.roles import Roles
@@ -38,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.config.settings import Settings
-    from bot.core.clock import Clock
     from bot.core.values import Question, Turn
     from bot.operating.health import Health
+    from bot.operating.process import Process
 
 log = logging.getLogger(__name__)
 
@@ -56,15 +54,11 @@ PASS_ON_EVERY: Final = timedelta(hours=1)
 class Service:
     """`start`, `run` until it is cancelled or Telegram refuses, `stop`: each once, in this order."""
 
-    def __init__(
-        self, settings: Settings, clock: Clock, *, process: Process | None = None, store: Store | None = None
-    ) -> None:
-        """Makes itself what is not given; opening the database raises `StoreUnavailable` or `StoreBusy`."""
+    def __init__(self, settings: Settings, process: Process, store: Store) -> None:
         self._settings = settings
-        self._owned = process is None
-        self._process = process = process or Process(settings, clock)
+        self._process = process
         self._clock = clock = process.clock
-        self.store = store or Store.open(settings.database_url.get_secret_value(), clock=clock)
+        self.store = store
         self.metrics, self.web = process.metrics, process.web
         self._flood = FloodControl(per_s=settings.telegram_rate_per_s, clock=clock)
         self.bot, polls = build_bot(
@@ -125,11 +119,23 @@ class Service:
             presenter=self._presenting.presenter,
             settings_for=self._presenting.preferences.settings,
             clock=self._clock,
-            limits=limits_of(self._settings),
+            limits=self._limits(),
             observer=self.metrics,
             meter=self._spending,
             preparers=self._preparing.steps,
             time_is_known=lambda: self._clock.known,
+        )
+
+    def _limits(self) -> Limits:
+        settings = self._settings
+        return Limits(
+            model_concurrency=settings.model_concurrency,
+            model_timeout_s=settings.model_timeout_s,
+            answer_deadline_s=settings.answer_deadline_s,
+            queue_limit=settings.queue_limit,
+            history_tokens=settings.history_tokens,
+            user_rate_per_min=settings.user_rate_per_min,
+            zone=settings.time_zone,
         )
 
     def _receiver(self) -> Receiver:
@@ -170,13 +176,11 @@ class Service:
         )
 
     async def start(self) -> None:
-        """Takes up what the last run left. Raises `TelegramRefused` and `ListenRefused`.
+        """Takes up what the last run left. Raises `TelegramRefused`.
 
         A Telegram out of reach is waited for.
         """
         self.store.fence.watch()
-        if self._owned:
-            await self._process.start()
         await reach_telegram(self._application, self._clock, polling=self._settings.webhook_url is None)
         services = Services(
             settings=self._settings,
@@ -243,9 +247,7 @@ class Service:
 
     async def _stop(self, grace_s: float, handlers_s: float, sends_s: float) -> None:
         self.answering.pause()
-        web = [self._process.close_web()] if self._owned else []
         await asyncio.gather(
-            *web,
             self.receiver.close(handlers_s),
             self.answering.runner.finish(grace_s, self._flood.held_s),
         )
@@ -259,8 +261,6 @@ class Service:
         await self.store.close()
         await self._application.shutdown()
         await self.bot.shutdown()  # the application does not, where Telegram was never reached
-        if self._owned:
-            await self._process.close()
 
     async def _billed(self, turn: Turn, pieces: int, heard: Question | None) -> None:
         await self.answering.paying.pay(turn, self._spending.hear(turn.question, pieces=pieces), heard)

@@ -13,7 +13,9 @@ from bot.config.settings import Settings
 from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
 from bot.emulator.world import World
+from bot.operating.process import Process
 from bot.service import Service
+from bot.store import Store
 from tests.clocks import FastClock
 from tests.databases import Databases
 from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
@@ -106,7 +108,11 @@ async def alive(
         "http_listen": "",
     }
     values |= {name.lower(): value for name, value in variables.items()}
-    service = Service(Settings(_env_file=None, **values), clock)
+    settings = Settings(_env_file=None, **values)
+    process = Process(settings, clock)
+    store = Store.open(settings.database_url.get_secret_value(), clock=process.clock)
+    service = Service(settings, process, store)
+    await process.start()
     await service.start()
     polling = asyncio.create_task(service.run())
     try:
@@ -114,7 +120,8 @@ async def alive(
     finally:
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)
-        await service.stop(0)
+        await asyncio.gather(process.close_web(), service.stop(0))
+        await process.close()
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ class Terms:
         while True:
             if store is None:
                 store = await self._stand_by(when_warm)
-            self._service = Service(self._settings, self._clock, process=self._process, store=store)
+            self._service = Service(self._settings, self._process, store)
             self._take_updates()
             try:
                 await self._service.start()

@@ -14,7 +14,9 @@ from telegram import Bot
 
 from bot.config.settings import Settings
 from bot.delivery.transport import Transport
+from bot.operating.process import Process
 from bot.service import Service
+from bot.store import Store
 from bot.updates.webhook import WebhookRefused
 from tests.clocks import FastClock
 from tests.conftest import API_KEY, FOLDER
@@ -125,14 +127,16 @@ async def test_until_telegram_is_reached_health_says_so(model: ModelServer, tmp_
         database_url=f"sqlite:///{tmp_path}/bot.db",
         http_listen=ANY_PORT,
     )
-    service = Service(settings, FastClock())
+    process = Process(settings, FastClock())
+    service = Service(settings, process, Store.open(f"sqlite:///{tmp_path}/bot.db", clock=process.clock))
+    await process.start()
     starting = asyncio.create_task(service.start())
-    while service.web is None or not service.web.port:  # noqa: ASYNC110 - the port is known when it listens
-        await asyncio.sleep(0.01)
     status, verdict = await health(service, lambda _: True)
     starting.cancel()
     await asyncio.gather(starting, return_exceptions=True)
+    await process.close_web()
     await service.stop(0)
+    await process.close()
     assert (status, verdict["failing"]) == (503, {"start": "Telegram has not been reached yet"})
 
 

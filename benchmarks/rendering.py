@@ -11,7 +11,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bot.markup import parts
+from bot.markup.splitting import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -41,7 +41,7 @@ async def run(
 def real_model(env_file: Path) -> dict[str, str]:
     """The variables by which the bot would reach the real model, from where `run` has them.
 
-    None without a key. Raises `BadSettings` where there is a key and one of them can't be used.
+    Empty without a key. Raises `BadSettings` where there is a key and one of them can't be used.
     """
     from dotenv import dotenv_values
 

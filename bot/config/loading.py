@@ -26,7 +26,7 @@ Some = TypeVar("Some", bound=BaseSettings)
 
 
 class BadSettings(Exception):
-    """The configuration can't be used; each line names a variable, what it takes and an example."""
+    """The configuration can't be used: a line a fault, which names the variable or the file."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))

@@ -26,17 +26,14 @@ def iam_tokens(settings: Settings, clock: Clock) -> IamTokens | None:
     return IamTokens(MetadataSource(settings.yandex_cloud_metadata_url), clock)
 
 
-def model_config(
-    settings: Settings, tokens: IamTokens | None, *, concurrency: int | None = None
-) -> ModelConfig:
-    """`concurrency` None: `MODEL_CONCURRENCY`."""
+def model_config(settings: Settings, tokens: IamTokens | None) -> ModelConfig:
     config = ModelConfig(
         folder=settings.yandex_cloud_folder,
         api_key=tokens.token if tokens is not None else lambda: _api_key(settings),
         base_url=settings.yandex_cloud_base_url,
         proxy_url=_proxy_url(settings),
         log_requests=settings.yandex_cloud_log_requests,
-        concurrency=concurrency or settings.model_concurrency,
+        concurrency=settings.model_concurrency,
     )
     return config if tokens is None else replace(config, key_refused=tokens.refused)
 

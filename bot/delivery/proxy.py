@@ -17,16 +17,16 @@ DNS_CACHE_S: Final = 300
 
 
 class Proxy:
-    """An `http://` or a `socks5://` one, or none. Credentials in its URL are used, and never shown."""
+    """One that speaks HTTP (`http`, `https`) or SOCKS5 (`socks5`, `socks5h`), or none.
+
+    Credentials in its URL are used, and never shown.
+    """
 
     def __init__(self, url: str | None) -> None:
         self._url = url
         self._socks = url is not None and url.startswith("socks")
-        self.failures: tuple[type[Exception], ...] = (
-            aiohttp.ClientProxyConnectionError,
-            aiohttp.ClientHttpProxyError,
-        )
-        """What comes of a connection that the proxy did not make."""
+        self.failures: tuple[type[Exception], ...] = (aiohttp.ClientHttpProxyError,)
+        """What comes of a connection that the proxy did not make, beside `aiohttp.ClientConnectorError`."""
 
     def connector(self, **options: Any) -> aiohttp.BaseConnector:
         """The pool of connections; `options` are those of `aiohttp.BaseConnector`."""

@@ -35,7 +35,7 @@ class Redraws:
     async def draw(
         self, chat_id: int, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
     ) -> None:
-        """Returns when the look stands, or a newer one has taken its place.
+        """Returns when the look stands, or a newer one has taken its place; at once, where it is being drawn.
 
         A message that is gone is no error. Raises what else Telegram says.
         """

@@ -91,9 +91,9 @@ async def _open_gate() -> None:
 class Transport(BaseRequest):
     """Time-outs mean what they mean in python-telegram-bot; all are in seconds and None waits without end.
 
-    `proxy_url` is an `http://` or a `socks5://` one; credentials in it are used, in UTF-8, and never shown.
-    `count` gets of each request the Bot API method (`file` for a download) and what became of it, `on_date`
-    what Telegram's clock said as it replied. No request leaves before `gate` returns.
+    `proxy_url` begins with `http`, `https`, `socks5` or `socks5h`; credentials in it are used, in UTF-8, and
+    never shown. `count` gets of each request the Bot API method (`file` for a download) and what became of
+    it, `on_date` what Telegram's clock said as it replied. No request leaves before `gate` returns.
     """
 
     def __init__(

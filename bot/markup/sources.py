@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -36,7 +37,5 @@ def source_list(title: str, urls: Iterable[str]) -> Text:
 def below(text: Text, more: Text) -> Text:
     """Both as one text, a blank line between."""
     shift = utf16_len(text.text) + 2
-    moved = (
-        Entity(e.type, e.offset + shift, e.length, url=e.url, language=e.language) for e in more.entities
-    )
+    moved = (replace(entity, offset=entity.offset + shift) for entity in more.entities)
     return Text(f"{text.text}\n\n{more.text}", (*text.entities, *moved))

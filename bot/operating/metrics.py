@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client import (
@@ -38,50 +39,38 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry(auto_describe=True)
         ProcessCollector(registry=registry)
-        self._updates = Counter(
-            "bot_updates", "Updates written to the inbox, by kind", ["kind"], registry=registry
-        )
-        self._questions = Counter(
-            "bot_questions", "Questions that ended, by outcome", ["outcome"], registry=registry
-        )
-        self._waiting = Gauge("bot_questions_waiting", "Questions that wait for a slot", registry=registry)
-        self._asking = Gauge(
-            "bot_model_requests_active", "Requests to the model under way", registry=registry
-        )
-        self._slots = Gauge("bot_model_slots", "Requests to the model allowed at a time", registry=registry)
-        self._model_seconds = Histogram(
+        counter = partial(Counter, registry=registry)
+        gauge = partial(Gauge, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+        self._updates = counter("bot_updates", "Updates written to the inbox, by kind", ["kind"])
+        self._questions = counter("bot_questions", "Questions that ended, by outcome", ["outcome"])
+        self._waiting = gauge("bot_questions_waiting", "Questions that wait for a slot")
+        self._asking = gauge("bot_model_requests_active", "Requests to the model under way")
+        self._slots = gauge("bot_model_slots", "Requests to the model allowed at a time")
+        self._model_seconds = histogram(
             "bot_model_request_seconds",
             "One request to the model, by outcome",
             ["outcome"],
             buckets=_MODEL_SECONDS,
-            registry=registry,
         )
-        self._wait_seconds = Histogram(
-            "bot_question_wait_seconds",
-            "From a question's acceptance to its slot",
-            buckets=_WAIT_SECONDS,
-            registry=registry,
+        self._wait_seconds = histogram(
+            "bot_question_wait_seconds", "From a question's acceptance to its slot", buckets=_WAIT_SECONDS
         )
-        self._answer_seconds = Histogram(
+        self._answer_seconds = histogram(
             "bot_answer_seconds",
             "From a question's slot to its end, delivery included",
             buckets=_ANSWER_SECONDS,
-            registry=registry,
         )
-        self._tokens = Counter(
+        self._tokens = counter(
             "bot_tokens",
             "Tokens that were paid for, by kind; estimated where the provider counted none",
             ["kind"],
-            registry=registry,
         )
-        self._roubles = Counter(
-            "bot_roubles", "What requests cost, by the price table, by kind", ["kind"], registry=registry
-        )
-        self._telegram = Counter(
+        self._roubles = counter("bot_roubles", "What requests cost, by the price table, by kind", ["kind"])
+        self._telegram = counter(
             "bot_telegram_requests",
             "Requests to Telegram, by method and what became of them",
             ["method", "outcome"],
-            registry=registry,
         )
 
     # What answering tells

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from bot.delivery.flood import FloodControl, Priority
 
 
-def build_bot(settings: Settings, flood: FloodControl, **options: Any) -> tuple[ExtBot[Priority], Transport]:
+def build_bot(
+    settings: Settings, flood: FloodControl | None = None, **options: Any
+) -> tuple[ExtBot[Priority], Transport]:
     """The bot, and what its polls go by; `options` are those of `Transport`."""
     proxy = settings.telegram_proxy_url
     options |= {"proxy_url": proxy.get_secret_value() if proxy is not None else None}

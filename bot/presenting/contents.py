@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from bot import markup
 from bot.answering.prompt.request import name
 from bot.core.values import SPOKEN, Ending
 from bot.markup import Document, Entity, Text, utf16_len
@@ -26,13 +25,14 @@ MESSAGE_ENTITIES: Final = 100
 
 def contents_of(answer: Answer, texts: Texts, *, files: bool) -> list[Content]:
     """At least one, sources below the last; with documents among them only if the chat takes `files`."""
+    from bot.markup.splitting import parts  # noqa: PLC0415 - loads the Markdown library
+
     said = answer.text
     if answer.ending is Ending.REFUSED:
         words = said.strip()
         said = texts("answer-refused-words", words=words) if words else texts("answer-refused")
     contents: list[Content] = [
-        _captioned(part, texts) if isinstance(part, Document) else part
-        for part in markup.parts(said, files=files)
+        _captioned(part, texts) if isinstance(part, Document) else part for part in parts(said, files=files)
     ]
     empty = "answer-only-thought" if answer.only_thought else "answer-empty"
     contents = contents or [Text(texts(empty))]

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot import markup
 from bot.core.tasks import error_fields, shielded
 from bot.delivery.fingerprints import dirty_fingerprint, has_keyboard, is_dirty
 from bot.markup import Text
@@ -194,5 +193,6 @@ class LiveAnswers:
 def _parts(text: str) -> list[Text]:
     """As the whole answer would be set, as far as its Markdown can be told yet."""
     from bot.markup.preview import closed  # noqa: PLC0415 - loads the Markdown library
+    from bot.markup.splitting import parts  # noqa: PLC0415 - likewise
 
-    return [part for part in markup.parts(closed(text), files=False) if isinstance(part, Text)]
+    return [part for part in parts(closed(text), files=False) if isinstance(part, Text)]

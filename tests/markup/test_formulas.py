@@ -208,6 +208,7 @@ def test_nothing_of_latex_is_left_over(source: str) -> None:
 
 
 def test_nothing_is_loaded_for_answers_without_formulas() -> None:
-    code = "import sys; from bot.markup import parts; parts('$5'); print('bot.markup.latex' in sys.modules)"
+    load = "from bot.markup.splitting import parts; parts('$5')"
+    code = f"import sys; {load}; print('bot.markup.latex' in sys.modules)"
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout == "False\n"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.markup import Document, Text, parts, utf16_len
+from bot.markup import Document, Text, utf16_len
+from bot.markup.splitting import parts
 from tests.markup.telegram_rules import assert_sendable, delivered, solid, styled
 from tests.markup.whole import render
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.markup import Document, Entity, Text, parts, utf16_len
+from bot.markup import Document, Entity, Text, utf16_len
+from bot.markup.splitting import parts
 from tests.markup.telegram_rules import assert_sendable, delivered, solid
 from tests.markup.whole import render
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.markup import Text, parts
+from bot.markup import Text
+from bot.markup.splitting import parts
 
 _NO_LIMIT = 10**9
 

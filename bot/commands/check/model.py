@@ -12,8 +12,6 @@ from bot.core.model_request import Generation, ModelRequest
 from bot.model import FailureKind, Model, ModelFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.config.settings import Settings
     from bot.core.clock import Clock
     from bot.identity import IamTokens
@@ -58,7 +56,7 @@ _MENDS: Final = {
 async def check_model(settings: Settings, tokens: IamTokens | None, clock: Clock) -> Point:
     """`tokens`: who the bot is, where it has no API key."""
     name = settings.yandex_cloud_model
-    model = Model(model_config(settings, tokens, concurrency=1), clock=clock)
+    model = Model(model_config(settings, tokens), clock=clock)
     try:
         request = ModelRequest(Generation(name, temperature=0, max_output_tokens=1), "", "1")
         reply = await model.ask(request, timeout_s=settings.model_timeout_s)
@@ -93,14 +91,8 @@ async def _available(model: Model, name: str) -> str:
         return (
             "; the models available can't be listed with this key (that takes the scope yc.ai.models.viewer)"
         )
-    return f"; available: {', '.join(_nearest_first(name, names)[:_LISTED])}" if names else ""
-
-
-def _nearest_first(name: str, names: Sequence[str]) -> list[str]:
-    def distance(other: str) -> float:
-        return -difflib.SequenceMatcher(None, name, other).ratio()
-
-    return sorted(names, key=distance)
+    nearest = sorted(names, key=lambda other: -difflib.SequenceMatcher(None, name, other).ratio())
+    return f"; available: {', '.join(nearest[:_LISTED])}" if names else ""
 
 
 def _one_line(failure: ModelFailure) -> str:

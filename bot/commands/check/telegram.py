@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from telegram import Bot
 from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.commands.check.operators import check_operators, nobody_to_ask
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
 from bot.core.telegram_time import TelegramTime
-from bot.delivery.transport import FateUnknown, NotTelegram, ProxyRefused, Transport
+from bot.delivery.transport import FateUnknown, NotTelegram, ProxyRefused
+from bot.operating.telegram_bot import build_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.config.settings import Settings
     from bot.core.clock import Clock
+    from bot.delivery.transport import Transport
 
 NAME: Final = "telegram"
 LISTEN_S: Final = 5.0
@@ -36,17 +37,9 @@ _OPEN: Final = (
 
 async def check_telegram(settings: Settings, clock: Clock, *, running: bool) -> AsyncIterator[Point]:
     """`running`: a bot on this machine polls already, and is not to be disturbed."""
-    proxy = settings.telegram_proxy_url.get_secret_value() if settings.telegram_proxy_url else None
     time = TelegramTime(clock)
-    request, polls = Transport(proxy_url=proxy, on_date=time.observe), Transport(proxy_url=proxy)
-    bot = Bot(
-        settings.telegram_bot_token.get_secret_value(),
-        base_url=f"{settings.telegram_api_url}/bot",
-        base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=request,
-        get_updates_request=polls,  # not asked through the bot: it logs updates that it can't read
-    )
-    async with request, polls:
+    bot, polls = build_bot(settings, on_date=time.observe)
+    async with bot.request, polls:
         try:
             me = await bot.get_me()
             yield ok(NAME, f"@{me.username} (id {me.id})")
@@ -99,7 +92,10 @@ def _webhook(info: WebhookInfo, wanted: str | None) -> Point:
 
 
 async def _poller(polls: Transport, url: str, clock: Clock) -> Point:
-    """Two pollers throw each other out in turn; nothing is confirmed here, so no update is lost."""
+    """Two pollers throw each other out in turn; nothing is confirmed here, so no update is lost.
+
+    The bot itself would log updates that it can't read.
+    """
     until_s = clock.monotonic() + LISTEN_S
     try:
         while (left_s := until_s - clock.monotonic()) > 0:

@@ -40,7 +40,7 @@ class Database:
         Without `opens` it is another process's, and what it has opened may be used.
         """
         self._backend = backend
-        self._inline_reader = backend.inline_reader()
+        self._inline_reader = backend.inline_reader
         self._worker = Worker(backend, recheck_s=recheck_s, opens=opens)
         self.where = backend.where
         self.lookups = 0

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from bot.store.engine import addresses
+from bot.store.engine.backend import Backend
 from bot.store.engine.listening import heard
-from bot.store.engine.ownership import Ownership, Watchers
+from bot.store.engine.ownership import Ownership
 from bot.store.engine.sessions import Session
 from bot.store.engine.unavailable import StoreBusy, StoreLost, StoreUnavailable
 
@@ -60,7 +61,7 @@ _CAUSES = {
 }
 
 
-class PostgreSQL:
+class PostgreSQL(Backend):
     """A session whose advisory lock makes this process the active one; all that is written goes through it.
 
     So nothing is written when the lock is gone. After that the lock may be had again, but only to go on where
@@ -73,6 +74,7 @@ class PostgreSQL:
 
     def __init__(self, url: str) -> None:
         """Opens nothing yet. Raises `StoreUnavailable` for a URL that is of no use."""
+        super().__init__()
         self._parameters = addresses.parsed(url)
         self.where = addresses.told(self._parameters)
         self._engine = sa.create_engine(
@@ -82,7 +84,6 @@ class PostgreSQL:
             poolclass=sa.NullPool,
             hide_parameters=True,  # what people write stands in no error
         )
-        self.watchers = Watchers()
         self._locked: sa.Connection | None = None
         """The session that waits for the lock, then has it; the thread's from its first `connect` on."""
         self._term: int | None = None
@@ -177,9 +178,6 @@ class PostgreSQL:
             self._looked_at_s = now_s
             connection.exec_driver_sql("SELECT 1")
 
-    def inline_reader(self) -> None:
-        """Not over a network."""
-
     def begin(self, cursor: Any, *, durable: bool = True) -> None:
         """All is durable: what a crash of the server takes back is known here, and would be gone there."""
         del durable
@@ -190,9 +188,6 @@ class PostgreSQL:
 
     def touch(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("UPDATE terms SET number = number")
-
-    def scrub(self, connection: sa.Connection) -> None:
-        """The server's own vacuum does it in its time."""
 
     def insert(self, table: sa.Table) -> Insert:
         return cast("Insert", postgresql.insert(table))  # the methods used are the same in both

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import os
 import sqlite3
@@ -12,16 +11,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
+from bot.store.engine.backend import Backend
 from bot.store.engine.inline_reader import InlineReader
-from bot.store.engine.ownership import Watchers
 from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
 
     from sqlalchemy.dialects.sqlite import Insert
-
-    from bot.core.clock import Clock
 
 PRAGMAS: Mapping[str, int | str] = {
     "busy_timeout": 5000,
@@ -48,15 +45,12 @@ _CAUSES = {
 }
 
 
-class SQLite:
-    """A file, or memory, that one process has to itself."""
-
-    idle_check_s = None
-    shared = False
-    commits_alone = False  # what is to be durable is told with each BEGIN
+class SQLite(Backend):
+    """A file, or memory. What is to be durable is told with each BEGIN."""
 
     def __init__(self, url: sa.URL, pragmas: Mapping[str, int | str]) -> None:
         """`pragmas` override the connection settings, and are read anew at each connection."""
+        super().__init__()
         self._pragmas = pragmas
         self.path = path_of(url)
         self.where = str(self.path or url.render_as_string())
@@ -67,8 +61,7 @@ class SQLite:
             connect_args={"check_same_thread": False},
             hide_parameters=True,  # what people write stands in no error
         )
-        self._inline_reader = None if self.path is None else InlineReader(self._engine)
-        self.watchers = Watchers()
+        self.inline_reader = None if self.path is None else InlineReader(self._engine)
         self._lock: int | None = None
         self._waiting_now = True
         """Whether the connection's next commit waits for the disk."""
@@ -89,37 +82,10 @@ class SQLite:
         self._waiting_now = True
         return connection
 
-    def inline_reader(self) -> InlineReader | None:
-        """A second connection; none to what is in memory."""
-        return self._inline_reader
-
-    async def heard(self, channel: str, clock: Clock) -> AsyncGenerator[None, None]:
-        """There is nobody else."""
-        del channel, clock
-        await asyncio.Event().wait()
-        yield
-
-    def others_wait(self, connection: sa.Connection) -> bool:
-        del connection
-        return False
-
-    def opened(self, connection: sa.Connection) -> None:
-        """The lock says all."""
-
     def disconnected(self) -> None:
-        if self._inline_reader is not None:
-            self._inline_reader.outdated = True
-
-    def survives(self, connection: sa.Connection, error: BaseException | None) -> bool:
-        """A new connection finds a file that was put in place."""
-        del connection, error
-        return False
-
-    def check_idle(self, connection: sa.Connection) -> None:
-        """A file has no other end."""
-
-    def begin_migration(self, cursor: Any) -> None:
-        self.begin(cursor)
+        """The next connection finds a file that was put in place."""
+        if self.inline_reader is not None:
+            self.inline_reader.outdated = True
 
     def begin(self, cursor: Any, *, durable: bool = True) -> None:
         waits = {**PRAGMAS, **self._pragmas}["synchronous"] == "FULL"

@@ -7,6 +7,7 @@ import logging
 import traceback
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Hashable
@@ -50,44 +51,26 @@ class Locks:
     """One lock a key, kept only while somebody holds or awaits it."""
 
     def __init__(self) -> None:
-        self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+        self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
-    @asynccontextmanager
-    async def of(self, key: Hashable) -> AsyncIterator[None]:
-        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = lock, users + 1
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, users = self._locks.pop(key)
-            if users > 1:
-                self._locks[key] = lock, users - 1
+    def of(self, key: Hashable) -> asyncio.Lock:
+        return self._locks.setdefault(key, asyncio.Lock())
 
 
 @asynccontextmanager
 async def within(clock: Clock, seconds: float) -> AsyncIterator[None]:
     """`asyncio.timeout` by the given clock: cancels what is inside and raises TimeoutError."""
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - a coroutine runs in a task
-    asked_before = task.cancelling()
-    expired = False
+    async with asyncio.timeout(None) as timeout:
 
-    async def expire() -> None:
-        nonlocal expired
-        await clock.sleep(seconds)
-        expired = True
-        task.cancel()
+        async def expire() -> None:
+            await clock.sleep(seconds)
+            timeout.reschedule(0)  # that moment is past
 
-    timer = asyncio.create_task(expire())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if expired and task.uncancel() <= asked_before:
-            raise TimeoutError from None
-        raise
-    finally:
-        timer.cancel()
+        timer = asyncio.create_task(expire())
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 async def at_most(clock: Clock, seconds: float, work: asyncio.Future[Any]) -> None:

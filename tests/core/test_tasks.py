@@ -102,6 +102,23 @@ async def test_a_cancellation_from_outside_is_no_deadline() -> None:
         await task
 
 
+async def test_what_fails_as_the_deadline_ends_it_leaves_its_task_uncancelled() -> None:
+    clock = ManualClock()
+
+    async def fails_late() -> None:
+        async with within(clock, 5.0):
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                raise KeyError
+
+    task = asyncio.create_task(fails_late())
+    await clock.advance(5.0)
+    with pytest.raises(KeyError):
+        await task
+    assert task.cancelling() == 0
+
+
 async def test_a_write_is_seen_through_though_its_caller_is_cancelled() -> None:
     written: list[str] = []
     go = asyncio.Event()

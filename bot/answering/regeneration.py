@@ -79,36 +79,29 @@ class Regeneration:
 
     async def retry(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
         """Asks a failed or stopped question again."""
-
-        async def may(turn: Turn) -> bool:
-            return turn.state in _CAN_BE_RETRIED
-
+        turns = self._context.store.turns
         return await self._once_more(
-            turn_id, may, lambda: self._context.store.turns.reopen(turn_id, update_id=update_id)
+            turn_id,
+            lambda turn, _: turn.state in _CAN_BE_RETRIED,
+            lambda: turns.reopen(turn_id, update_id=update_id),
         )
 
     async def again(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
         """Another version of an answer; it becomes the chosen one when it was shown."""
-
-        async def may(turn: Turn) -> bool:
-            return turn.state in _CAN_BE_HAD_AGAIN
-
+        turns = self._context.store.turns
         return await self._once_more(
-            turn_id, may, lambda: self._context.store.turns.add_version(turn_id, update_id=update_id)
+            turn_id,
+            lambda turn, _: turn.state in _CAN_BE_HAD_AGAIN,
+            lambda: turns.add_version(turn_id, update_id=update_id),
         )
 
     async def continue_(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:
         """A version that carries on an answer which was cut at its limit, or was nothing but thought."""
-
-        async def may(turn: Turn) -> bool:
-            chosen = await self._context.store.turns.chosen(turn.id)
-            can_go_on = turn.answer is not None and turn.answer.can_go_on
-            return can_go_on and chosen is not None and chosen.id == turn.id
-
+        turns = self._context.store.turns
         return await self._once_more(
             turn_id,
-            may,
-            lambda: self._context.store.turns.add_version(turn_id, continues=True, update_id=update_id),
+            lambda turn, chosen: chosen and turn.answer is not None and turn.answer.can_go_on,
+            lambda: turns.add_version(turn_id, continues=True, update_id=update_id),
         )
 
     async def _renew(
@@ -155,16 +148,19 @@ class Regeneration:
     async def _once_more(
         self,
         turn_id: int,
-        may: Callable[[Turn], Awaitable[bool]],
+        may: Callable[[Turn, bool], bool],
         reopen: Callable[[], Awaitable[Turn | None]],
     ) -> Accepted | Declined:
+        """`may`: whether that can be had of a turn, by what it is and whether it is the chosen version."""
         turns = self._context.store.turns
         known = await turns.get(turn_id)
         if known is None:
             return _NOTHING_TO_DO
         async with self._context.locks.of(known.question.conversation):
             turn = await turns.get(turn_id)
-            if turn is None or self._is_busy(turn) or not await may(turn):
+            chosen = await turns.chosen(turn_id)
+            is_chosen = chosen is not None and chosen.id == turn_id
+            if turn is None or self._is_busy(turn) or not may(turn, is_chosen):
                 return _NOTHING_TO_DO
             now = self._context.clock.now()
             admitted = await self._admission.admit(turn.question, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bot.answering.prompt import window
@@ -9,6 +11,9 @@ from bot.answering.prompt.recalling import DOCUMENTS_IN_HISTORY, recalled
 from bot.answering.prompt.request import framed
 from bot.core.values import Attachment, AttachmentKind, Exchange
 from tests.answering.values import question, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def turn(*texts: str, answer: str = "Да.") -> Exchange:
@@ -19,14 +24,15 @@ def turn(*texts: str, answer: str = "Да.") -> Exchange:
     return Exchange("О чём?", answer, attachments=tuple(documents))
 
 
-def recall(budget: int, *newest_first: Exchange) -> tuple[list[Exchange], int]:
-    """The turns, and how many of them fit."""
+def recall(budget: int, *newest_first: Exchange) -> tuple[Sequence[Exchange], int]:
+    """The turns that fit, and how many they are."""
 
     def frame(each: Exchange, document_units: int) -> Exchange:
         return framed(each, question(), settings(), document_units=document_units)
 
-    found = recalled([(each, frame(each, 0)) for each in newest_first], frame, budget, window.units, 1.0)
-    return found, len(window.choose(found, budget, window.units).history)
+    known = [(each, frame(each, 0)) for each in newest_first]
+    found = recalled(known, frame, budget, window.units, 1.0).history[::-1]
+    return found, len(found)
 
 
 @pytest.mark.parametrize(

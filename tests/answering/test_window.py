@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
+from bot.answering.prompt.recalling import recalled
 from bot.answering.prompt.window import (
     CONTEXT_TOKENS,
     MESSAGE_TOKENS,
     TokenCount,
+    Window,
     budget_tokens,
-    choose,
     units,
 )
 from bot.core.values import Exchange
@@ -26,13 +27,18 @@ def cost(text: str) -> int:
     return TokenCount().of(MODEL, text)
 
 
+def choose(newest_first: list[Exchange], budget: int) -> Window:
+    """Of turns without documents."""
+    return recalled([(each, each) for each in newest_first], lambda each, _: each, budget, cost, 1.0)
+
+
 @trials(deadline=None)
 @given(exchanges, st.integers(0, 2000))
 def test_the_window_is_within_the_budget_and_a_whole_run_of_the_newest(
     newest_first: list[Exchange], budget: int
 ) -> None:
     """Every pair is whole, in order, with no gap; one more would not have fitted."""
-    window = choose(newest_first, budget, cost)
+    window = choose(newest_first, budget)
     spent = [cost(item.question) + cost(item.answer) + 2 * MESSAGE_TOKENS for item in newest_first]
     kept = len(window.history)
     assert list(window.history) == newest_first[:kept][::-1]
@@ -58,7 +64,7 @@ def test_the_budget_leaves_room_for_the_answer(
 
 
 def test_a_question_with_nothing_before_it_leaves_nothing_out() -> None:
-    assert not choose([], 0, cost).left_out
+    assert not choose([], 0).left_out
 
 
 @trials(deadline=None)

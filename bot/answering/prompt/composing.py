@@ -100,8 +100,8 @@ class Composer:
             question_tokens=tokens(whole.question) + tokens(unfinished),
         )
         per_unit = self._tokens.per_unit(whole.generation.model)
-        earlier = recalling.recalled(zip(newest_first, bare, strict=True), framed, budget, tokens, per_unit)
-        chosen = window.choose(earlier, budget, tokens)
+        earlier = [*zip(newest_first, bare, strict=True)]
+        chosen = recalling.recalled(earlier, framed, budget, tokens, per_unit)
         composed = built(chosen.history)
         share = chosen.left_tokens if recap else min(chosen.left_tokens, self._history_tokens // talk.SHARE)
         heard = talk.told(prepared.talk, request.words_for(question, settings), self._now(), share, tokens)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bot.core.values import Exchange
 
@@ -68,7 +68,7 @@ class Window:
 
     history: tuple[Exchange, ...]
     left_out: bool
-    left_tokens: int = 0
+    left_tokens: int
     """Of the budget."""
 
 
@@ -91,15 +91,3 @@ def budget_tokens(
 def cost(exchange: Exchange, tokens: Callable[[str], int]) -> int:
     """Of one turn, in tokens."""
     return tokens(exchange.question) + tokens(exchange.answer) + 2 * MESSAGE_TOKENS
-
-
-def choose(newest_first: Sequence[Exchange], budget: int, tokens: Callable[[str], int]) -> Window:
-    """The unbroken run of newest turns that costs at most `budget` tokens; a turn is whole or absent."""
-    chosen: list[Exchange] = []
-    for exchange in newest_first[:HISTORY_TURNS]:
-        needed = cost(exchange, tokens)
-        if needed > budget:
-            break
-        budget -= needed
-        chosen.append(exchange)
-    return Window(tuple(reversed(chosen)), left_out=len(chosen) < len(newest_first), left_tokens=budget)

@@ -78,10 +78,7 @@ class Store:
         clock: Clock,
         pragmas: Mapping[str, int | str] | None = None,
     ) -> Store:
-        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
-
-        `pragmas` override SQLite's connection settings, and are read anew at each connection.
-        """
+        """The store in the database of a URL, as `Database.open` opens it."""
         return cls(Database.open(url, pragmas=pragmas), clock)
 
     async def close(self) -> None:

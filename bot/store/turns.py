@@ -29,8 +29,8 @@ _STANDS: Final = frozenset({TurnState.DONE, TurnState.STOPPED})
 class Turns:
     """The tree of turns. `update_id` arguments mark that update as dealt with in the same transaction.
 
-    What changes a turn on its way to an answer does so only while the turn is unfinished: whoever closed
-    it first has the last word, and the late-comer is told by False.
+    What changes a turn on its way to an answer, its notice aside, does so only while the turn is unfinished:
+    whoever closed it first has the last word, and the late-comer is told by False.
     """
 
     def __init__(self, database: Database, clock: Clock, inbox: Inbox, ledger: Ledger) -> None:

@@ -51,7 +51,9 @@ class Database:
     def open(
         cls, url: str, *, pragmas: Mapping[str, int | str] | None = None, recheck_s: float = 5.0
     ) -> Self:
-        """The database of a URL; raises `StoreUnavailable` or `StoreBusy`."""
+        """The database of a URL. `pragmas` are for SQLite; `recheck_s` is how often one that failed is tried
+        while nobody writes.
+        """
         return cls(backend_of(url, pragmas), recheck_s=recheck_s)
 
     @property

@@ -126,7 +126,6 @@ class PostgreSQL(Backend):
         return heard(self._parameters, channel, clock)
 
     def others_wait(self, connection: sa.Connection) -> bool:
-        """Whether another process stands by, ready to take over."""
         if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({STANDBY_LOCK})").scalar():
             return True
         connection.exec_driver_sql(f"SELECT pg_advisory_unlock({STANDBY_LOCK})")

@@ -27,15 +27,11 @@ if TYPE_CHECKING:
 class Worker:
     """Runs jobs in one long-lived connection, in the order they came.
 
-    Reads run first and outside a transaction; the writes that wait together share one. A job may be run
-    twice, as when its neighbour fails: it has no effects but on the connection.
+    Reads run first and outside a transaction; the writes that wait together share one.
     """
 
     def __init__(self, backend: Backend, *, recheck_s: float, opens: bool = True) -> None:
-        """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
-
-        Without `opens` it is another process's, of which jobs may use what it has opened.
-        """
+        """As that of `Database`."""
         self._backend = backend
         self._recheck_s = recheck_s
         self.reason: str | None = None

@@ -40,11 +40,6 @@ class TelegramTime:
     async def sleep(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
 
-    @property
-    def ahead(self) -> timedelta:
-        """How much the machine's clock is ahead of Telegram's; negative where it is behind."""
-        return self._ahead
-
     def observe(self, told: datetime) -> None:
         """Telegram's clock says this just now. A year that can't be meant is passed over."""
         if not FIRST_YEAR <= told.year <= LAST_YEAR:

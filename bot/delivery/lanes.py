@@ -69,8 +69,7 @@ class Lane:
         self.held_until_s = float("-inf")
         self.waiting: list[Waiter] = []
         self.timer: asyncio.Task[None] | None = None
-        self.due_s = 0.0
-        """When the timer ends, if there is one."""
+        self.due_s: float  # when the timer ends, if there is one
 
     def delay_s(self, waiter: Waiter, now_s: float) -> float:
         return max(self.held_until_s - now_s, self.budget.delay_s(now_s, interim=waiter.interim))

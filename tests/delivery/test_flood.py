@@ -429,6 +429,24 @@ async def test_a_message_under_way_is_finished_and_then_its_sender_is_cancelled(
     await desk.finish(failing)
     assert failing.cancelled()
     assert desk.telegram.done == ["one"]
+    assert desk.flood.held_s(PRIVATE) == 0, "nobody repeats it"
+
+
+async def test_who_tidies_up_when_cancelled_sends_at_once() -> None:
+    desk = Desk()
+
+    async def work_then_part() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await desk.call("sendMessage", {"chat_id": PRIVATE, "text": "goodbye"})
+
+    worker = asyncio.create_task(work_then_part())
+    await settle()
+    worker.cancel()
+    await settle()
+    assert desk.telegram.done == ["goodbye"]
+    await worker
 
 
 async def test_who_is_cancelled_does_not_wait_long_for_a_message_under_way() -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from aiohttp_socks import ProxyError
 from telegram import Bot, InputFile
 from telegram.error import (
     BadRequest,
@@ -29,6 +30,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.delivery.proxy import Proxy
 from bot.delivery.transport import (
     MOST_FILE_BYTES,
     FateUnknown,
@@ -576,6 +578,18 @@ async def test_a_socks5_proxy_resolves_the_name_and_carries_the_call(scheme: str
         transport = Transport(proxy_url=root.replace("http", scheme))
         assert await post(transport, "http://telegram.invalid") is True
     assert hosts == ["telegram.invalid"]
+
+
+@pytest.mark.parametrize(
+    ("error", "wants"),
+    [
+        (ProxyError("Username and password authentication failure"), True),
+        (ProxyError("Connection not allowed by ruleset"), False),
+        (OSError("authentication"), False),
+    ],
+)
+def test_a_socks5_proxy_says_in_words_that_it_wants_another_password(error: Exception, wants: bool) -> None:
+    assert Proxy.wants_another_password(error) is wants
 
 
 async def test_a_socks5_proxy_that_refuses_means_not_sent() -> None:

@@ -84,7 +84,7 @@ class Number(Kind):
         """One step down and one up, as far as the range goes."""
         number = self.decode(value)
         down, up = max(self.min, number - self.step), min(self.max, number + self.step)
-        return tuple(round(step, 2) for step in (down, up) if round(step, 2) != number)
+        return tuple(round(step, 2) for step in (down, up) if step != number)
 
     def show(self, value: Value, texts: Texts) -> str:
         return texts("value-number", value=self.decode(value))

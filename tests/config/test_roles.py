@@ -90,23 +90,3 @@ def test_the_fault_stands_among_those_of_the_settings(tmp_path: Path) -> None:
     told = [fault.split()[0] for fault in raised.value.faults]
     assert {"ROLES_FILE:", "DEFAULT_TEMPERATURE"} <= set(told)
     assert told.count("ROLES_FILE:") == 1
-
-
-def test_a_role_is_found_by_its_id_and_its_name_in_either_language() -> None:
-    roles, both = Roles(), [CATALOGUE["ru"], CATALOGUE["en"]]
-    for asked in ("translator", "Переводчик", " переводчик ", "TRANSLATOR", "Translator"):
-        found = roles.named(asked, both)
-        assert found is not None
-        assert (found.id, found.name) == ("translator", "Переводчик")
-    assert roles.named("без  инструкций", both) == roles.get("none", CATALOGUE["ru"])
-    assert roles.named("повар", both) is None
-
-
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_each_ready_role_fits_the_setting_and_is_known_again(language: str) -> None:
-    roles, both = Roles(), [CATALOGUE["ru"], CATALOGUE["en"]]
-    for role in roles.all(CATALOGUE[language]):
-        assert 100 < len(role.instructions) < 1000
-        assert roles.in_force(role.instructions, both) == role.id
-    assert roles.in_force("Свои.", both) == ""
-    assert roles.in_force("", both) == "none"

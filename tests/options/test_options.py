@@ -177,6 +177,7 @@ def test_an_unknown_model_is_refused_with_the_nearest_ones() -> None:
     nearest = "Модели «yandexgtp-5» нет. Похожие: yandexgpt-5-pro, yandexgpt-5-lite, yandexgpt-lite"
     assert refusal("model", "yandexgtp-5", MODELS) == nearest
     assert refusal("model", "zzz", MODELS) == "Модели «zzz» нет. Посмотреть все: /settings"
+    assert refusal("model", "gpt", [f"gpt-{n}" for n in range(4)]).count("gpt-") == 3
 
 
 @pytest.mark.parametrize("written", ["", "две модели", "a b", "модель", "-x", "a" * 201, "a\nb", "<b>"])
@@ -202,6 +203,8 @@ def test_instructions_are_measured_as_telegram_measures() -> None:
         ("бот Бот БОТ ёж", ("бот", "ёж")),
         ("бот робот Бот", ("бот", "робот")),
         ("hey-bot", ("hey-bot",)),
+        (f"ab {'x' * 30}", ("ab", "x" * 30)),
+        ("aa bb cc dd ee", ("aa", "bb", "cc", "dd", "ee")),
         ("нет", ()),
         ("off", ()),
         ("-", ()),
@@ -321,6 +324,8 @@ def test_values_are_shown_in_words() -> None:
     assert OPTIONS["memory"].kind.show("off", EN) == "off"
     assert OPTIONS["instructions"].kind.show("", EN) == "none"
     assert len(OPTIONS["instructions"].kind.show("слово " * 600, RU)) <= 300
+    assert OPTIONS["instructions"].kind.show("a" * 301, RU) == "a" * 299 + "…"
+    assert OPTIONS["instructions"].kind.show("a" * 300, RU) == "a" * 300
 
 
 def test_what_a_setting_does_is_said_with_its_range() -> None:

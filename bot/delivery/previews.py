@@ -86,17 +86,14 @@ class Preview:
         self._running = asyncio.create_task(self._run())
         self.ended: Exception | None = None
 
-    def show(self, contents: Sequence[Text], keyboard: InlineKeyboardMarkup | None = None) -> None:
-        """Wants these from now on: whole messages and the last one, that still grows, the keyboard under it.
-
-        Returns at once; what was wanted before and is not on its way yet is not sent any more.
-        """
-        self.grow(lambda: contents, keyboard)
-
     def grow(
         self, render: Callable[[], Sequence[Text]], keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
-        """Like `show`, of what is rendered only when it can go: words come faster than edits may."""
+        """Wants these from now on: whole messages and the last one, that still grows, the keyboard under it.
+
+        They are rendered only when they can go: words come faster than edits may. Returns at once; what was
+        wanted before and is not on its way yet is not sent any more.
+        """
         self._render, self._keyboard = render, keyboard
         self._news.set()
 

@@ -94,7 +94,7 @@ class Desk:
     async def grow(self, preview: Preview, *, to: int = 40, every_s: float = 0.1) -> None:
         """As a model's words come: ten times a second."""
         for count in range(1, to + 1):
-            preview.show([grown(count)], STOP)
+            show(preview, [grown(count)], STOP)
             await self.clock.sleep(every_s)
 
     async def shown(self, chat: Chat, text: str) -> None:
@@ -125,6 +125,10 @@ async def chat(world: World) -> Chat:
     chat = world.private(anna)
     await chat.say(anna, "привет")
     return chat
+
+
+def show(preview: Preview, contents: Sequence[Text], keyboard: InlineKeyboardMarkup | None = None) -> None:
+    preview.grow(lambda: contents, keyboard)
 
 
 def texts(chat: Chat) -> list[str]:
@@ -170,13 +174,13 @@ async def test_equal_looks_are_sent_once_and_an_answer_that_stands_is_not_sent_a
 ) -> None:
     preview = desk.preview(chat)
     for _ in range(5):
-        preview.show([grown(3)])
+        show(preview, [grown(3)])
         await desk.clock.sleep(1.5)
     await preview.settle()
     await desk.finish(chat, [grown(3)])
     assert len(desk.shows()) == 1
     preview = desk.preview(chat)
-    preview.show([grown(3)])
+    show(preview, [grown(3)])
     await preview.stop()
     assert len(desk.shows()) == 1
     assert world.called("editMessageText") == []
@@ -185,20 +189,20 @@ async def test_equal_looks_are_sent_once_and_an_answer_that_stands_is_not_sent_a
 async def test_what_is_recorded_is_never_what_may_not_stand_any_more(chat: Chat, desk: Desk) -> None:
     """A process killed in between finds the message, and that nobody knows what it shows."""
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await desk.shown(chat, grown(1).text)
     await until(lambda: desk.log)
     assert desk.kept[0].message_id == chat.messages[-1].id
     assert desk.kept[0].fingerprint not in {fingerprint(grown(n), STOP) for n in range(40)}
     assert has_keyboard(desk.kept[0].fingerprint)
-    preview.show([grown(9)], STOP)
+    show(preview, [grown(9)], STOP)
     await desk.shown(chat, grown(9).text)
     assert desk.log == ["?"]
     await preview.stop()
     assert desk.log == ["?", "+"]
     assert desk.kept[0].fingerprint == fingerprint(grown(9), STOP)
     again = desk.preview(chat)
-    again.show([grown(12)], STOP)
+    show(again, [grown(12)], STOP)
     await desk.shown(chat, grown(12).text)
     assert desk.log == ["?", "+", "?"]
     await again.stop()
@@ -208,10 +212,10 @@ async def test_past_one_message_it_goes_on_in_the_next_and_what_stands_stays(
     chat: Chat, desk: Desk, world: World
 ) -> None:
     preview = desk.preview(chat)
-    preview.show([grown(5)], STOP)
+    show(preview, [grown(5)], STOP)
     await desk.shown(chat, grown(5).text)
     for last in range(1, 20):
-        preview.show([grown(10), Text(f"дальше {last}")], STOP)
+        show(preview, [grown(10), Text(f"дальше {last}")], STOP)
         await desk.clock.sleep(0.3)
     await desk.shown(chat, "дальше 19")
     first, second = (message for message in chat.messages if message.author == "YandexGPT")
@@ -230,7 +234,7 @@ async def test_a_refusal_for_a_while_silences_it_for_that_while_and_slows_it(
     chat: Chat, desk: Desk, world: World
 ) -> None:
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await desk.shown(chat, grown(1).text)
     world.fail("editMessageText", retry_after_s=7)
     await desk.grow(preview, every_s=0.4)
@@ -246,10 +250,10 @@ async def test_the_answer_waits_out_a_refusal_of_the_same_message_and_is_never_d
     chat: Chat, desk: Desk, world: World
 ) -> None:
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await desk.shown(chat, grown(1).text)
     world.fail("editMessageText", retry_after_s=12, times=2)
-    preview.show([grown(2)], STOP)
+    show(preview, [grown(2)], STOP)
     await until(lambda: world.called("editMessageText"))
     await preview.settle()
     await desk.finish(chat, [grown(40)])
@@ -263,10 +267,10 @@ async def test_other_answers_in_the_chat_do_not_wait_for_a_refusal_of_a_preview(
     chat: Chat, desk: Desk, world: World
 ) -> None:
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await desk.shown(chat, grown(1).text)
     world.fail("editMessageText", retry_after_s=3600)
-    preview.show([grown(2)], STOP)
+    show(preview, [grown(2)], STOP)
     await until(lambda: world.called("editMessageText"))
     sent = await desk.bot.send_message(chat.id, "другой ответ")
     assert sent.text == "другой ответ"
@@ -279,7 +283,7 @@ async def test_an_answer_goes_before_it_and_the_newest_text_after(
 ) -> None:
     """The chat is on hold by an answer's own refusal, and what was to be shown is out of date by then."""
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await desk.shown(chat, grown(1).text)
     world.fail("sendMessage", retry_after_s=6)
     answer = asyncio.create_task(desk.bot.send_message(chat.id, "ответ"))
@@ -299,10 +303,10 @@ async def test_an_answer_goes_before_it_and_the_newest_text_after(
 async def test_not_modified_is_as_good_as_edited(chat: Chat, desk: Desk, world: World) -> None:
     """The reply to an edit is lost, and the edit is made once more."""
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await desk.shown(chat, grown(1).text)
     world.fail("editMessageText", drop="after")
-    preview.show([grown(2)], STOP)
+    show(preview, [grown(2)], STOP)
     await until(lambda: len(world.called("editMessageText")) == 2)
     await preview.settle()
     assert desk.kept[0].fingerprint == fingerprint(grown(2), STOP)
@@ -314,13 +318,13 @@ async def test_a_message_that_the_person_deletes_is_reported_and_the_answer_come
 ) -> None:
     """Even where the last text shown was the whole answer already."""
     preview = desk.preview(chat)
-    preview.show([grown(39)], STOP)
+    show(preview, [grown(39)], STOP)
     await desk.shown(chat, grown(39).text)
     await chat.delete(chat.messages[-1])
-    preview.show([grown(40)], STOP)
+    show(preview, [grown(40)], STOP)
     await until(lambda: preview.ended)
     assert isinstance(preview.ended, MessageGone)
-    preview.show([grown(12)], STOP)
+    show(preview, [grown(12)], STOP)
     await preview.settle()
     await desk.finish(chat, [grown(39)], STOP)
     assert texts(chat) == [grown(39).text]
@@ -344,10 +348,10 @@ async def test_what_can_not_be_helped_ends_it_and_is_told(
     """Of a send whose fate is unknown another one could be one too many."""
     world.fail("sendMessage", times=2, **trouble)
     preview = desk.preview(chat)
-    preview.show([Text("раз")], STOP)
+    show(preview, [Text("раз")], STOP)
     await until(lambda: preview.ended)
     assert isinstance(preview.ended, ends)
-    preview.show([Text("два")], STOP)
+    show(preview, [Text("два")], STOP)
     await preview.settle()
     assert len([call for call in desk.shows() if call.params["text"] == "два"]) == 0
     assert desk.kept == {}
@@ -357,7 +361,7 @@ async def test_a_group_that_moved_ends_it(desk: Desk, world: World) -> None:
     group = world.group("Группа")
     world.migrate(group)
     preview = desk.preview(group)
-    preview.show([Text("раз")])
+    show(preview, [Text("раз")])
     await until(lambda: preview.ended)
     assert isinstance(preview.ended, Migrated)
     await preview.stop()
@@ -369,7 +373,7 @@ async def test_an_edit_that_came_to_nothing_is_followed_by_a_newer_one(
     chat: Chat, desk: Desk, world: World, fate: Literal["before", "after"], trouble: str
 ) -> None:
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await desk.shown(chat, grown(1).text)
     if trouble == "drop":
         world.fail("editMessageText", drop=fate, times=2)
@@ -388,9 +392,9 @@ async def test_stopped_it_finishes_what_is_under_way_and_sends_nothing_more(
 ) -> None:
     world.fail("sendMessage", delay_s=3)
     preview = desk.preview(chat)
-    preview.show([grown(1)], STOP)
+    show(preview, [grown(1)], STOP)
     await until(lambda: world.called("sendMessage"))
-    preview.show([grown(2)], STOP)
+    show(preview, [grown(2)], STOP)
     await preview.stop()
     assert desk.kept[0].message_id == chat.messages[-1].id
     assert desk.kept[0].fingerprint == fingerprint(grown(1), STOP)
@@ -411,7 +415,7 @@ async def test_a_standing_answer_grows_anew_in_its_own_messages(chat: Chat, desk
     await desk.finish(chat, [Text("старый"), Text("ответ")], STOP)
     before = [message.id for message in chat.messages]
     preview = desk.preview(chat)
-    preview.show([grown(4)], STOP)
+    show(preview, [grown(4)], STOP)
     await until(lambda: texts(chat)[0] == grown(4).text)
     await preview.settle()
     await desk.finish(chat, [grown(8)], STOP)

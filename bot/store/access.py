@@ -71,7 +71,7 @@ class Knock:
     """Whether they are to be told, once more or for the first time, where they stand."""
     ask: bool
     """Whether the operators are to be asked."""
-    uncounted: int = 0
+    uncounted: int
     """If not: how many wait whom no operator was asked about."""
 
 
@@ -135,7 +135,7 @@ class AccessList:
             if visitor is None or visitor.state not in when:
                 return visitor, False
             decided = {"state": state.value, "decided_at": to_us(now), "decided_by": by}
-            done = {"question": None, "asks": 0, "asker": None}
+            done = {"question": None, "asker": None}
             connection.execute(_this(id_).values(**decided, told=int(told), **done))
             if state is AccessState.LET_IN and visitor.question is not None:
                 update_id, raw = _anew(visitor, visitor.question, now)
@@ -176,10 +176,10 @@ class AccessList:
         now = self._clock.now()
         waiting = access.c.state == AccessState.WAITING.value
         old_question = sa.update(access).where(access.c.came_at < to_us(now - QUESTION_KEPT))
-        old_question = old_question.where(access.c.question.is_not(None)).values(question=None, asks=0)
+        old_question = old_question.where(access.c.question.is_not(None)).values(question=None)
         in_vain = sa.update(access).where(access.c.asked_at < to_us(now - EVERY), access.c.asker.is_not(None))
         long_ago = to_us(now - WAITING_KEPT)
-        asked_long_ago = sa.func.coalesce(access.c.asked_at, 0) < long_ago
+        asked_long_ago = sa.or_(access.c.asked_at.is_(None), access.c.asked_at < long_ago)
         gone = sa.delete(access).where(waiting, access.c.came_at < long_ago, asked_long_ago)
 
         def job(connection: sa.Connection) -> None:

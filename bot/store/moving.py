@@ -94,10 +94,10 @@ def _count_on(table: sa.Table, reading: sa.Connection, writing: sa.Connection) -
     column = table.autoincrement_column
     if column is None:
         return
-    last: int = reading.execute(sa.select(sa.func.coalesce(sa.func.max(column), 0))).scalar_one()
+    wanted: sa.Executable = sa.select(sa.func.max(column))
     if table.dialect_options["sqlite"]["autoincrement"]:
-        query = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-        last = max(last, reading.execute(query, {"name": table.name}).scalar() or 0)
+        wanted = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(name=table.name)
+    last = reading.execute(wanted).scalar()
     if last:
         sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
         writing.execute(sa.select(sa.func.setval(sequence, last)))

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LEFT_ALONE: Final = re.compile(r"/versions/|/(postgresql|listening|ownership|standby|fence|copying)\.py$")
+LEFT_ALONE: Final = re.compile(
+    r"/versions/|/(postgresql|sessions|listening|ownership|standby|fence|copying)\.py$"
+)
 """Released migrations, and what only runs on PostgreSQL."""
 _TURNED: Final = {
     "<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==",

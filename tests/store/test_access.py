@@ -62,6 +62,18 @@ async def test_who_still_waits_is_asked_about_again_after_a_day_and_told_at_most
     assert seen == [(True, True), (True, True), (False, True), (False, True)]
 
 
+async def test_after_a_day_to_the_second_operators_may_be_asked_again(
+    store: Store, clock: ManualClock
+) -> None:
+    for id_ in range(1, MOST_REQUESTS + 1):
+        assert (await knock(store, id_)).uncounted == 0
+    clock.skip(DAY_S)
+    assert (await knock(store, 1)).ask
+    assert (await knock(store, 100)).ask
+    await store.access.purge()
+    assert len(await store.access.owed()) == MOST_REQUESTS + 1, "what is a day old is owed still"
+
+
 async def test_of_a_flood_only_so_many_are_asked_about_and_the_rest_counted(
     store: Store, clock: ManualClock
 ) -> None:
@@ -86,6 +98,7 @@ async def test_the_first_question_is_kept_and_put_back_when_they_are_let_in(
     assert before is not None
     assert (before.question, before.language) == (update(1), "en")
     (pending,) = await store.inbox.pending()
+    assert pending.attempts == 0
     asked_anew = json.loads(pending.raw)
     assert (pending.update_id, asked_anew["update_id"]) == (-1, -1)
     assert asked_anew["message"]["date"] == int(clock.now().timestamp())

@@ -7,19 +7,32 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
 from bot.store import Store, StoreBusy, StoreUnavailable, statements
 from bot.store.engine.database import Database
+from bot.store.engine.sqlite import SQLite
 from tests.store.piling import Piled, accepting, count, gathered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from tests.clocks import ManualClock
+
+
+class Alone(SQLite):
+    """A file whose statements are durable ones of their own, like a server's."""
+
+    commits_alone = True
+    begun = 0
+
+    def begin(self, cursor: Any, *, durable: bool = True) -> None:
+        self.begun += 1
+        super().begin(cursor, durable=durable)
 
 
 @pytest.fixture
@@ -43,6 +56,32 @@ async def test_a_failing_job_does_not_fail_its_neighbours(database: Database) ->
     assert kinds == [nothing, integrity, ZeroDivisionError, nothing, integrity, nothing]
     assert await database.read(count) == 3
     assert database.healthy() is None
+
+
+async def test_a_statement_alone_begins_no_transaction_where_it_is_one_by_itself(tmp_path: Path) -> None:
+    """As on a server; two of them that wait together are committed together all the same."""
+    backend = Alone(sa.make_url(f"sqlite:///{tmp_path}/bot.db"), {})
+    database = Database(backend)
+    begun = backend.begun
+    await database.write(accepting(1), single=True)
+    assert backend.begun == begun
+    await database.write(accepting(2))
+    assert backend.begun == begun + 1
+    async with Piled(database):
+        both = [asyncio.create_task(database.write(accepting(n), single=True)) for n in (3, 4)]
+        await asyncio.sleep(0)
+    await asyncio.gather(*both)
+    assert backend.begun == begun + 2
+    assert await database.read(count) == 4
+    await database.close()
+
+
+async def test_commits_and_reads_are_counted_from_the_start(database: Database) -> None:
+    assert (database.commits, database.lookups) == (1, 0), "that it can be written to was tried"
+    await database.write(accepting(1))
+    await database.read(count)
+    await database.look(count)
+    assert (database.commits, database.lookups) == (2, 2)
 
 
 async def test_what_waits_together_is_committed_together(database: Database) -> None:

@@ -15,6 +15,7 @@ from bot.money.billing import Billing
 from bot.money.calendar import Calendar
 from bot.money.prices import BUILT_IN, Prices
 from bot.store import Whose
+from tests.databases import query
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answer, answered, question
 
 if TYPE_CHECKING:
@@ -151,6 +152,13 @@ async def test_names_are_forgotten_when_nothing_of_theirs_is_left(store: Store) 
     await store.ledger.add([charge(question(asker=BORIS), at=NOON - timedelta(days=500)), charge(question())])
     await store.ledger.add_up(TODAY)
     assert (await store.ledger.name(BORIS.id), await store.ledger.name(ANNA.id)) == ("", "Anna")
+
+
+async def test_sums_are_kept_in_nanoroubles(store: Store, url: str) -> None:
+    await store.ledger.add([replace(charge(question()), tokens_rub=Decimal("1.000000002"))])
+    await store.limits.grant("person", 7, TODAY, Decimal("0.5"))
+    assert query(url, "SELECT tokens_nrub FROM ledger") == [(1_000_000_002,)]
+    assert query(url, "SELECT up_to_nrub FROM grants") == [(500_000_000,)]
 
 
 async def test_it_adds_up_whatever_is_added(store: Store) -> None:

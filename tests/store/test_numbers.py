@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.store import access, bulk, ledger, parts, pieces, talk, tree
 from bot.store.engine import read_cache
+from bot.store.tables import from_us, to_us
 from tests.numbers import numbers
 
 
@@ -30,3 +31,9 @@ def test_how_far_is_looked() -> None:
     ]
     assert numbers(bulk, "BATCH", "PAUSE_S") == [100, 0.05]
     assert numbers(read_cache, "KEPT") == [4096]
+
+
+def test_moments_are_microseconds_since_the_epoch() -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+    assert to_us(moment) == 1_767_323_045_678_901
+    assert from_us(1_767_323_045_678_901) == moment

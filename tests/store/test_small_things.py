@@ -62,7 +62,9 @@ async def test_what_is_left_for_later_is_not_finished_now(store: Store) -> None:
 async def test_one_file_is_one_process_s(store: Store) -> None:
     await store.inbox.accept([(1, "a")])
     assert await store.inbox.take_posted() == []
+    lookups = store.database.lookups
     assert not await store.database.others_wait()
+    assert (store.database.lookups, store.database.silent_s()) == (lookups, 0.0), "nobody is asked"
 
 
 async def test_topics_are_known_by_their_last_name(store: Store) -> None:

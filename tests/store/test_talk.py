@@ -137,6 +137,30 @@ async def test_what_is_too_old_is_purged_and_a_chat_that_is_left_is_dropped(
         assert b"young" not in path.read_bytes()
 
 
+async def test_before_the_first_question_and_answer_all_that_was_said_goes_along(
+    store: Store, clock: ManualClock
+) -> None:
+    await listen(store)
+    began = clock.now()
+    all_of_it = [await hear(store, said(str(n), clock)) for n in range(2 * BEFORE_LAST_ANSWER)]
+    assert await store.talk.missed_by(TOPIC, BORIS.id) == Missed(len(all_of_it), 0)
+    assert await store.talk.missed_since(TOPIC, began) == Missed(len(all_of_it), 0)
+    assert texts(await store.talk.before(await ask(store, clock))) == texts(all_of_it)
+
+
+async def test_talk_of_just_then_is_not_too_old(store: Store, clock: ManualClock) -> None:
+    await listen(store)
+    await hear(store, said("old", clock))
+    clock.skip(KEPT_FOR.total_seconds())
+    await hear(store, said("new", clock))
+    assert texts(await store.talk.before(await ask(store, clock))) == ["old", "new"]
+    assert await store.talk.purge() == 0
+    assert texts(await store.talk.kept(TOPIC)) == ["old", "new"]
+    clock.skip(1e-6)
+    assert texts(await store.talk.kept(TOPIC)) == ["new"]
+    assert await store.talk.purge() == 1
+
+
 async def test_what_was_missed_begins_after_ones_own_last_word(store: Store, clock: ManualClock) -> None:
     await listen(store)
     await hear(store, said("one", clock, BORIS))

@@ -108,6 +108,19 @@ async def test_a_fresh_start_is_not_continued_but_replies_reach_back(store: Stor
     assert (two.parent_id, back.parent_id) == (None, one.id)
 
 
+async def test_before_the_first_question_there_is_nothing_to_begin_anew(store: Store) -> None:
+    await store.conversations.start_fresh(TOPIC)
+    assert await store.conversations.tell_trimmed(TOPIC)
+    first = await _said(store, "one", conversation=TOPIC)
+    assert await last_of(store, TOPIC) == first
+
+
+async def test_what_is_trimmed_before_the_first_question_is_no_new_beginning(store: Store) -> None:
+    assert await store.conversations.tell_trimmed(TOPIC)
+    first = await _said(store, "one", conversation=TOPIC)
+    assert await last_of(store, TOPIC) == first
+
+
 async def test_trimming_is_told_once_until_a_fresh_start(store: Store) -> None:
     told = [await store.conversations.tell_trimmed(TOPIC) for _ in range(2)]
     await store.conversations.start_fresh(TOPIC)

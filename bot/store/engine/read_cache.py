@@ -20,13 +20,13 @@ class ReadCache(Generic[V]):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._version = 0
-        self._kept: dict[Hashable, tuple[int, V]] = {}
+        self._version = object()
+        self._kept: dict[Hashable, tuple[object, V]] = {}
 
     async def get(self, key: Hashable, job: Callable[[sa.Connection], V]) -> V:
         """What `job` read last, where nothing was written since; shared: not to be changed."""
         kept = self._kept.get(key)
-        if kept is None or kept[0] != self._version:
+        if kept is None or kept[0] is not self._version:
             kept = await self._database.look(lambda connection: (self._version, job(connection)))
             if len(self._kept) >= KEPT:
                 self._kept.clear()
@@ -35,4 +35,4 @@ class ReadCache(Generic[V]):
 
     def invalidate(self) -> None:
         """What was read before is old from now on."""
-        self._version += 1
+        self._version = object()

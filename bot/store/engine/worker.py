@@ -37,7 +37,7 @@ class Worker:
         self.reason: str | None = None
         """Why the last write failed; None while the database works."""
         self.commits = 0
-        self.heard_s = 0.0
+        self.heard_s = time.monotonic()
         """When the database last did what it was asked, by `time.monotonic`."""
         self._connection: sa.Connection | None = None
         try:
@@ -78,7 +78,6 @@ class Worker:
             connection = self._connected()
             schema.bring_to_head(connection, self._backend.where, begin=self._backend.begin_migration)
             self._backend.opened(connection)
-            self.heard_s = time.monotonic()
             self._run_together(self._connected(), [])
         except StoreUnavailable:
             raise

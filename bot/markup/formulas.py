@@ -24,7 +24,7 @@ _LATEX = re.compile(r"[\\^_=]")
 _WORD = re.compile(r"[^\W\d_A-Za-zα-ωΑ-Ω]{2,}")
 _PROSE = re.compile(r"[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 _NAME = re.compile(r"__[A-Za-z][A-Za-z0-9_]*__")
-_ADDRESS = re.compile(r"://[^\s<>\[\]`*~|\\]*[^\s<>\[\]`*~|\\_]")
+_ADDRESS = re.compile(r"(?<=[^\W_])://[^\s<>\[\]`*~|\\]*[^\s<>\[\]`*~|\\_]")
 
 
 def formula_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -32,19 +32,16 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
     if state.is_code_block(start_line):
         return False
     begin = state.bMarks[start_line] + state.tShift[start_line]
-    opening = _BLOCK.match(state.src, begin, state.eMarks[start_line])
-    if not opening:
+    ends = _block_ends(state.src, begin)
+    if ends is None:
         return False
-    closing = _CLOSINGS.get(opening[0]) or f"\\end{{{opening[1]}}}"
-    close = state.src.find(closing, opening.end(), begin + _LONGEST)
-    if close == -1:
-        return False
+    _, closing = ends
     line = start_line
-    while line < end_line and state.eMarks[line] < close:
+    while state.eMarks[line] < closing.end():
         line += 1
         if line == end_line or (state.sCount[line] < state.blkIndent and not state.isEmpty(line)):
             return False
-    rest = state.src[close + len(closing) : state.eMarks[line]]
+    rest = state.src[closing.end() : state.eMarks[line]]
     if line == start_line and rest.strip():
         return False
     if not silent:
@@ -79,15 +76,26 @@ def formula_inline(state: StateInline, silent: bool) -> bool:
 def shown(source: str) -> tuple[Formula | None, str]:
     """A block's formula, None where it has no form in Unicode; and what stands after its end."""
     source = source.strip()
-    opening = _BLOCK.match(source)
-    if opening is None:
+    ends = _block_ends(source, 0)
+    if ends is None:
         return None, ""
-    if opening[1]:
-        closing = f"\\end{{{opening[1]}}}"
-        end = source.find(closing) + len(closing)
-        return _readable(source[:end], display=True), source[end:]
-    end = source.find(_CLOSINGS[opening[0]], opening.end())
-    return _readable(source[opening.end() : end], display=True), source[end + 2 :]
+    opening, closing = ends
+    body = source[: closing.end()] if opening[1] else source[opening.end() : closing.start()]
+    return _readable(body, display=True), source[closing.end() :]
+
+
+def _block_ends(source: str, begin: int) -> tuple[re.Match[str], re.Match[str]] | None:
+    """What opens the block that begins there, and what closes it."""
+    opening = _BLOCK.match(source, begin)
+    if opening is None:
+        return None
+    closing = _CLOSINGS.get(opening[0]) or f"\\end{{{opening[1]}}}"
+    found = _found(closing, source, opening.end(), begin + _LONGEST)
+    return (opening, found) if found else None
+
+
+def _found(sign: str, source: str, begin: int, stop: int) -> re.Match[str] | None:
+    return re.compile(re.escape(sign)).search(source, begin, stop)
 
 
 def _readable(body: str, *, display: bool) -> Formula | None:
@@ -104,13 +112,14 @@ def _means_formula(opening: str, body: str) -> bool:
     if not words or (_WORD.search(words) and not _LATEX.search(words)):
         return False
     prose = _PROSE.search(words) and "\\" not in words
-    return opening != "$" or not (prose or words[0] in "/:" or words[-1] in ",;:/")
+    return opening != "$" or not (
+        prose or words.startswith(("/", ":")) or words.endswith((",", ";", ":", "/"))
+    )
 
 
 def bare_address(state: StateInline, silent: bool) -> bool:
     """`https://host/_a_/b*c`: Telegram links it by itself."""
-    at = state.pos
-    match = _ADDRESS.match(state.src, at, state.posMax) if at and state.src[at - 1].isalnum() else None
+    match = _ADDRESS.match(state.src, state.pos, state.posMax)
     return _literal(state, match.end() if match else None, silent)
 
 
@@ -124,12 +133,12 @@ def _formula_end(src: str, begin: int, stop: int) -> tuple[int | None, str]:
     """Where it ends and what it opened with; without an opening, it is an odd bracket."""
     opening = src[begin : min(begin + 2, stop)]
     if opening in _CLOSINGS:
-        closing = _CLOSINGS[opening]
-        close = src.find(closing, begin + 2, min(stop, begin + _LONGEST))
-        if close > begin + 2:
-            return close + len(closing), opening
+        inside = begin + len(opening)
+        closing = _found(_CLOSINGS[opening], src, inside, min(stop, begin + _LONGEST))
+        if closing and closing.start() != inside:
+            return closing.end(), opening
     if opening in _BRACKETS:
-        return begin + 2, ""
+        return begin + len(opening), ""
     match = _DOLLARS.match(src, begin, stop)
     if match and "**" not in match[1] and "~~" not in match[1]:
         return match.end(), "$"

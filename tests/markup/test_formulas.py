@@ -66,6 +66,9 @@ FORMULAS = {
     r"x_{i;j} = f(2;3) + f(x,2^n)": "x_(i;j) = f(2; 3) + f(x,2ⁿ)",
     r"[\min; \max]": "[min; max]",
     r"y \text{ если } x_1 2^n, 5\text{м}": "y если x₁ 2ⁿ, 5м",
+    r"{\cos}x + {\sin}x, a{=}b, \mathrm{НОД} (a, b)": "cos x + sin x, a=b, НОД(a, b)",
+    r"\frac{1}{2}^3": "(1/2)³",
+    r"\begin{equation}E = mc^2\end{equation}": "E = mc²",
     r"U_{R_1}, v_{\max}, x^{2/3}, \overline{AB}": "U_R₁, vₘₐₓ, x^(2/3), A̅B̅",
 }
 
@@ -82,12 +85,21 @@ LINES = {
     r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}": "(a, b; c, d)",
     r"\begin{cases} x, & x \ge 0 \\ -x, & x < 0 \end{cases}": "{ x, x ≥ 0; -x, x < 0",
     r"A = \begin{matrix} a & b \\ c & d \end{matrix}": "A = a, b; c, d",
+    r"\begin{alignat}{2} a &= b \\ c &= d \end{alignat}": "a = b; c = d",
+    r"\begin{alignedat}{2} a &= b \\ c &= d \end{alignedat}": "a = b; c = d",
     r"x = 1 \\ y = 2": "x = 1; y = 2",
 }
 
 UNREADABLE = [
     *(r"\foo{x}", r"\frac{1}", "{a", "a}", "x^2^3", "x^", r"\sqrt[\frac12]{x}", r"\underbrace{a+b}_{c}"),
-    *(r"\hat{ABC}", r"\begin{tikzcd} a \end{tikzcd}", r"\begin{pmatrix} a", r"\text{a", r"\text{\bf a}"),
+    *(
+        r"\hat{AB}",
+        r"\hat{ABC}",
+        r"\begin{tikzcd} a \end{tikzcd}",
+        r"\begin{pmatrix} a",
+        r"\text{a",
+        r"\text{\bf a}",
+    ),
     *(r"\ce{H2O}", "a & b", " ", "a # b", r"\color{red} x", "\\", r"\begin{pmatrix} a \end{bmatrix}"),
     *(
         r"\begin{aligned}\end{aligned}",
@@ -124,6 +136,26 @@ def test_what_has_no_form_in_unicode_is_none(source: str) -> None:
     assert readable(source, display=True) is None
 
 
+@pytest.mark.parametrize(("opening", "before"), [("{", "xxxx"), ("x^{", "x^{x}x^{x}x^{x}")])
+def test_groups_are_read_forty_deep(opening: str, before: str) -> None:
+    """However many stand before them."""
+
+    def nested(depth: int) -> str:
+        return before + opening * (depth - 1) + "x" + "}" * (depth - 1)
+
+    assert readable(nested(40), display=False) is not None
+    assert readable(nested(41), display=False) is None
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("\\(", "\\)"), ("$$\n", "\n$$"), ("\\begin{align}", "\\end{align}")]
+)
+def test_a_formula_has_at_most_four_thousand_characters(opening: str, closing: str) -> None:
+    words = "x" * (4000 - len(opening + closing))
+    assert render(f"{opening}{words}{closing}").text == words
+    assert render(f"{opening}x{words}{closing}").text != f"x{words}"
+
+
 def test_what_cannot_be_read_whole_stays_whole_as_code() -> None:
     line = r"\(\underbrace{a}_{b} + \frac{1}{2}\)"
     assert styled(render(f"Вот {line} и $x^2$.")) == [("code", line)]
@@ -137,7 +169,8 @@ def test_lines_of_a_display_stay_lines() -> None:
     assert render(f"- x\n\n  {source.replace(chr(10), chr(10) + '  ')}\n- y").text == (
         "• x\n\n    a = b\n    -c = d\n• y"
     )
-    assert render("\\[\nx = 1\n\\] где").text == "x = 1\nгде"
+    assert render("\\[\nx = 1\n\\]где").text == "x = 1\nгде"
+    assert render("1. a\n\\[\nx = 1\n\\]").text == "1. a\n    x = 1"
 
 
 @pytest.mark.parametrize(
@@ -145,11 +178,18 @@ def test_lines_of_a_display_stay_lines() -> None:
     [
         *("от $5 до $7", "$5 и $10, $HOME и $PATH", "5$/10$", "$HOME/bin:$PATH:$HOME", "US$5, US$7"),
         *(r"\[1\] и \[2\]", r"\(см. ниже\)", r"\(", r"\(\)", r"\) and \]", "$$ alone", "\\[\nnever closed"),
+        *("пути $a/$ и $b:$", "пути $/a$ и $:b$"),
         *("I have $5 and you have 6$.", "стоит 5$, а не 6$", "$5, то есть 400$"),
     ],
 )
 def test_money_variables_and_brackets_are_no_formulas(literal: str) -> None:
     assert render(f"so {literal}") == Text(f"so {literal}")
+
+
+def test_what_is_no_formula_leaves_what_follows() -> None:
+    assert render(r"\(\) и \(x_1\)").text == r"\(\) и x₁"
+    assert styled(render(r"\]`x`")) == [("code", "x")]
+    assert render("где $x$ — число").text == "где x — число"
 
 
 def test_formulas_stand_inside_emphasis_lists_quotes_and_tables() -> None:

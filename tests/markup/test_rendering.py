@@ -409,6 +409,10 @@ def test_an_image_in_a_link_keeps_both_addresses() -> None:
     )
 
 
+def test_an_address_has_a_scheme_before_it() -> None:
+    assert_renders("://_a_ и ://_b_", "://a и ://b", ("italic", "a"), ("italic", "b"))
+
+
 @pytest.mark.parametrize("address", ["https://e.com/_a_/b_c_d?x=*y*", "HTTP://e.com/__init__.py"])
 def test_bare_addresses_are_not_emphasised(address: str) -> None:
     plain = address.replace("*", "")
@@ -557,6 +561,14 @@ def test_markup_around_nothing_is_shown_itself(markdown: str) -> None:
 @pytest.mark.parametrize("blank", ["", " \n\t\n"])
 def test_nothing_is_nothing(blank: str) -> None:
     assert render(blank) == Text("")
+
+
+def test_what_stands_side_by_side_is_not_nested() -> None:
+    """However many formulas and tables came before, a list is a list and bold is bold."""
+    assert render("\\[\nx\n\\]\n" * 30 + "- y").text.endswith("• y")
+    assert render("|a|\n|-|\n\n" * 30 + "- y").text.endswith("• y")
+    assert styled(render("$x$ " * 40 + "**y**")) == [("bold", "y")]
+    assert render("|a|\n|-|\n|" + "x<br>" * 40 + "**y**|").text.endswith("x\ny")
 
 
 @pytest.mark.parametrize("marker", ["> ", "- ", "1. ", ">- "])

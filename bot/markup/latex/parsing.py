@@ -192,7 +192,7 @@ class _Parser:
         return rows_of([row for row in cells if any(cell.text for cell in row)], *symbols.BRACKETS[name])
 
     def _aligned(self, name: str) -> Piece:
-        if name.startswith("alignat") or name == "alignedat":
+        if name in {"alignat", "alignat*", "alignedat"}:
             self._tokens.raw()
         rows = [sequence([piece for cell in row for piece in cell]) for row in self._rows(name)]
         lines = [row for row in rows if row.text.strip()]

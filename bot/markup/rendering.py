@@ -39,13 +39,13 @@ class _Renderer:
         self._out = Writer()
         self._inline = InlineWriter(self._out)
         self._numbers: list[int | None] = []
-        """For each open list the number of its last item; None for bullets."""
-        self._quotes = 0
+        """For each open list the least number of its next item; None for bullets."""
+        self._quotes = itertools.count(1)
         self._quote = 0
         self._quote_depth = 0
         self._monos = itertools.count()
-        self._last_line = 0
-        self._last_quote = 0
+        self._last_line: int
+        self._last_quote: int
         self._after_marker = False
         self._after_heading = False
 
@@ -61,8 +61,8 @@ class _Renderer:
     def _on_bullet_list_open(self, _: Token) -> None:
         self._numbers.append(None)
 
-    def _on_ordered_list_open(self, token: Token) -> None:
-        self._numbers.append(int(token.attrs.get("start", 1)) - 1)
+    def _on_ordered_list_open(self, _: Token) -> None:
+        self._numbers.append(0)
 
     def _on_bullet_list_close(self, _: Token) -> None:
         self._numbers.pop()
@@ -78,8 +78,8 @@ class _Renderer:
             marker = _BULLETS[min(depth, len(_BULLETS) - 1)]
         else:
             # Models number every item 1, or skip numbers on purpose.
-            number = max(number + 1, int(token.info))
-            self._numbers[-1] = number
+            number = max(number, int(token.info))
+            self._numbers[-1] = number + 1
             marker = f"{number}{token.markup}"
         self._out.write(f"{marker} ", Style(quote=self._quote))
         self._end(line + 1)
@@ -91,8 +91,7 @@ class _Renderer:
     def _on_blockquote_open(self, _: Token) -> None:
         self._quote_depth += 1
         if self._quote_depth == 1:
-            self._quotes += 1
-            self._quote = self._quotes
+            self._quote = next(self._quotes)
 
     def _on_blockquote_close(self, _: Token) -> None:
         self._quote_depth -= 1
@@ -168,9 +167,8 @@ class _Renderer:
             if not self._after_marker and not self._after_heading:
                 top_level = not self._numbers and not self._quote
                 (self._out.mark_block if top_level else self._out.mark_item)()
-            same_quote = self._quote if self._quote == self._last_quote else 0
             separator = "\n\n" if line > self._last_line and not self._after_marker else "\n"
-            self._out.write(separator, Style(quote=same_quote))
+            self._out.write(separator, Style(quote=self._last_quote))
         if not own_line and not self._after_marker:
             indent = _INDENT * (len(self._numbers) if depth is None else depth)
             self._out.write(indent + "> " * (self._quote_depth - 1), Style(quote=self._quote))
@@ -182,7 +180,8 @@ class _Renderer:
 
     @staticmethod
     def _lines(token: Token) -> tuple[int, int]:
-        first, last = token.map or (0, 0)
+        assert token.map is not None  # noqa: S101 - for the type checker: every block has lines
+        first, last = token.map
         return first, last
 
 
@@ -198,4 +197,4 @@ def _plain(cell: str) -> str:
 def _without_blank_ends(code: str) -> str:
     code = code.rstrip()
     first = len(code) - len(code.lstrip())
-    return code[code.rfind("\n", 0, first) + 1 :]
+    return code[code[:first].rfind("\n") + 1 :]

@@ -245,6 +245,10 @@ def test_fenced_code_keeps_language_and_indentation() -> None:
     assert_sendable(rendered)
 
 
+def test_blank_lines_around_code_are_left_out() -> None:
+    assert_renders("```\n\n  x\n\n```", "  x", ("pre", "  x"))
+
+
 def test_tabs_in_code_become_spaces() -> None:
     assert_renders("```\nif x:\n\ty\n```", "if x:\n    y", ("pre", "if x:\n    y"))
 
@@ -295,6 +299,7 @@ def test_second_level_bullets_differ() -> None:
         ("1) a\n2) b", "1) a\n2) b"),
         ("1. a\n1. b\n1. c", "1. a\n2. b\n3. c"),
         ("1. a\n3. b\n7. c", "1. a\n3. b\n7. c"),
+        ("0. a\n1. b", "0. a\n1. b"),
         ("2. a\n```\n3. b\n```", "2. a\n3. b"),
     ],
 )
@@ -308,6 +313,7 @@ def test_a_loose_list_stays_loose_and_paragraphs_are_indented() -> None:
 
 def test_an_empty_item_is_shown() -> None:
     assert_renders("- a\n-\n- b", "• a\n• \n• b")
+    assert_renders("-\n\n- b", "• \n\n• b")
 
 
 def test_quotes() -> None:

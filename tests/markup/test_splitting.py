@@ -31,6 +31,8 @@ def test_what_telegram_calls_empty_makes_no_part(blank: str) -> None:
 def test_paragraphs_before_list_items_before_lines() -> None:
     assert texts("aaaa\n\nb\nb\n\ncc\ncc", limit=12) == ["aaaa\n\nb\nb", "cc\ncc"]
     assert texts("- aaaa\n  bbbb\n- cccc\n  dddd", limit=24) == ["• aaaa\n    bbbb", "• cccc\n    dddd"]
+    assert texts("aaaaaa\n\nb\n\n- cc\n- dd\n- ee", limit=20) == ["aaaaaa", "b\n\n• cc\n• dd\n• ee"]
+    assert texts("aaaaaa\n\nb\n\n> cc\n>\n> dd\n>\n> ee", limit=20) == ["aaaaaa", "b\n\ncc\n\ndd\n\nee"]
     assert texts("aaaa bb\ncccc dd", limit=12) == ["aaaa bb", "cccc dd"]
 
 

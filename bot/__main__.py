@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import gc
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +104,7 @@ def _move(source: Path) -> int:
         rows = ", ".join(f"{name} {count}" for name, count in move(source, url).items())
         return f"moved, and counted there: {rows}"
 
-    source = source.resolve()
+    source = Path(os.path.realpath(source))  # unlike `resolve`, also of a link to itself
     return _on_database(moved, file=source)
 
 

@@ -207,6 +207,19 @@ async def test_a_copy_in_a_folder_of_another_user_is_named(tmp_path: Path) -> No
     assert await ended(process) == (1, f"{target}: Permission denied\n")
 
 
+async def test_a_database_that_is_a_link_to_itself_is_named(tmp_path: Path, world: World) -> None:
+    loop = tmp_path / "bot.db"
+    loop.symlink_to(loop)
+    cause = f"{loop}: it can't be reached: Too many levels of symbolic links\n"
+    variables = usable(world, DATABASE_URL=f"sqlite:///{loop}")
+    assert await ended(await start(tmp_path, "backup", "copy.db", **variables)) == (
+        4,
+        f"DATABASE_URL: {cause}",
+    )
+    variables = usable(world, DATABASE_URL="postgresql://bot:hidden@127.0.0.1:9/bot")
+    assert await ended(await start(tmp_path, "move", "bot.db", **variables)) == (4, cause)
+
+
 async def test_a_file_to_be_moved_out_of_a_folder_of_another_user_is_named(tmp_path: Path) -> None:
     source = out_of_reach(tmp_path)
     url = "postgresql://bot:hidden@127.0.0.1:9/bot"

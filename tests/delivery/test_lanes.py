@@ -68,6 +68,17 @@ async def test_chats_that_are_held_or_have_used_their_budget_are_known() -> None
     assert lanes.held_s(PRIVATE) == 0, "its time is over"
 
 
+async def test_a_chat_is_forgotten_from_the_moment_on_at_which_its_hold_ends() -> None:
+    clock = ManualClock()
+    lanes = Lanes(per_s=10_000, clock=clock)
+    lanes.hold(PRIVATE, 60)
+    for chat_id in range(1000, 1000 + LANES_BEFORE_SWEEP - 1):
+        await sent(lanes, chat_id)
+    await clock.advance(60)
+    await sent(lanes, OTHER)
+    assert len(lanes) == 1
+
+
 async def test_kinds_that_are_held_are_forgotten_when_their_time_is_over() -> None:
     clock = ManualClock()
     holds = Holds(clock)

@@ -120,7 +120,7 @@ def path_of(url: sa.URL) -> Path | None:
     """The absolute path of the database, one for all its symbolic links; None: it is in memory."""
     if url.database in {None, "", ":memory:"}:
         return None
-    return Path(str(url.database)).resolve()
+    return Path(os.path.realpath(str(url.database)))  # unlike `resolve`, also of a link to itself
 
 
 def _create_file(path: Path) -> None:

@@ -265,10 +265,10 @@ class ModelName(Kind):
         if not known or name.casefold() in same:
             return same.get(name.casefold(), name)
         near = difflib.get_close_matches(name.casefold(), same, n=3, cutoff=0.4)
+        unknown = {"model": shortened(name, 64)}
         if not near:
-            raise BadValue("refused-model-unlike", {"model": shortened(name, 64)})
-        nearest = ", ".join(same[other] for other in near)
-        raise BadValue("refused-model", {"model": shortened(name, 64), "nearest": nearest})
+            raise BadValue("refused-model-unlike", unknown)
+        raise BadValue("refused-model", unknown | {"nearest": ", ".join(same[other] for other in near)})
 
     def decode(self, stored: object) -> str:
         if not isinstance(stored, str) or len(stored) > self.max_length or not self._FORM.fullmatch(stored):

@@ -171,12 +171,15 @@ def test_a_model_is_one_of_the_known_ones_where_they_are_known() -> None:
     assert model.kind.parse("YandexGPT-Lite", MODELS) == "yandexgpt-lite"
     assert model.kind.parse(" anything/latest ") == "anything/latest"
     assert model.kind.parse("gpt://folder/tuned@7") == "gpt://folder/tuned@7"
+    assert model.kind.parse("a" * 200) == "a" * 200
 
 
 def test_an_unknown_model_is_refused_with_the_nearest_ones() -> None:
     nearest = "Модели «yandexgtp-5» нет. Похожие: yandexgpt-5-pro, yandexgpt-5-lite, yandexgpt-lite"
     assert refusal("model", "yandexgtp-5", MODELS) == nearest
     assert refusal("model", "zzz", MODELS) == "Модели «zzz» нет. Посмотреть все: /settings"
+    shown = [refusal("model", "z" * length, MODELS) for length in (64, 65)]
+    assert [line.count("z") for line in shown] == [64, 63]
     assert refusal("model", "gpt", [f"gpt-{n}" for n in range(4)]).count("gpt-") == 3
 
 

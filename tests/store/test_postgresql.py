@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,7 +13,6 @@ import sqlalchemy as sa
 
 from bot.core.values import Memory, ShownPart
 from bot.store import Store, StoreBusy, StoreUnavailable
-from bot.store.engine import addresses
 from bot.store.engine.database import Database
 from bot.store.engine.ownership import Ownership
 from bot.store.engine.unavailable import StoreLost
@@ -255,40 +252,3 @@ def test_a_user_that_may_make_no_tables_is_told_what_to_do(
     postgres.execute(f"ALTER DATABASE {name} OWNER TO owner")
     with pytest.raises(StoreUnavailable, match="make it the database's owner"):
         Store.open(postgres.url(name), clock=clock)
-
-
-@pytest.mark.parametrize("character", list("@:/?#%& +'\"\\[]$"))
-def test_a_password_that_is_not_encoded_is_never_told(clock: ManualClock, character: str) -> None:
-    """Whether the URL can be read then or not."""
-    url = f"postgresql://bot:sec{character}ret@127.0.0.1:1/bot"
-    with pytest.raises(StoreUnavailable) as raised:
-        Store.open(url, clock=clock)
-    for half in ("sec", "ret@", f"{character}ret"):
-        assert half not in str(raised.value)
-    told = str(raised.value.__cause__) + str(raised.value.__context__)
-    assert "ret@" not in told
-
-
-def test_what_libpq_knows_can_be_in_the_url() -> None:
-    url = "postgresql://bot:s%40@a.example:6432,b.example/bot?sslmode=verify-full&sslrootcert=/etc/root.crt"
-    parameters = addresses.parsed(f"{url}&connect_timeout=2")
-    assert parameters["sslmode"] == "verify-full"
-    assert parameters["sslrootcert"] == "/etc/root.crt"
-    assert parameters["connect_timeout"] == "2"
-    assert parameters["target_session_attrs"] == "read-write"
-    assert parameters["password"] == "s@"
-    assert addresses.told(parameters) == "postgresql://bot:***@a.example,b.example:6432,/bot"
-
-
-def test_the_driver_is_named_where_it_is_missing() -> None:
-    program = (
-        "import sys; sys.modules['psycopg'] = None\n"
-        "from bot.store import Store, StoreUnavailable\n"
-        "from bot.core.clock import SystemClock\n"
-        "try: Store.open('postgresql://u:secret@h/d', clock=SystemClock())\n"
-        "except StoreUnavailable as e: print(e)"
-    )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout  # noqa: S603
-    assert "psycopg is not installed" in told
-    assert "'.[postgres]'" in told
-    assert "secret" not in told

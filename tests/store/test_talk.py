@@ -17,7 +17,7 @@ from bot.store import Missed, Store
 from bot.store.talk import BEFORE_LAST_ANSWER, KEPT, KEPT_FOR
 from tests.clocks import ManualClock
 from tests.databases import query
-from tests.store.questions import ANNA, BORIS, TOPIC, answer, question
+from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answer, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -135,6 +135,23 @@ async def test_what_is_too_old_is_purged_and_a_chat_that_is_left_is_dropped(
     assert query(url, "SELECT text FROM talk") == []
     for path in Path(url.removeprefix("sqlite:///")).parent.glob("bot.db*"):
         assert b"young" not in path.read_bytes()
+
+
+async def test_what_is_forgotten_is_one_topics_talk_or_in_it_one_persons(
+    store: Store, clock: ManualClock
+) -> None:
+    other = Conversation(TOPIC.chat_id, TOPIC.thread_id + 1)
+    for place in (TOPIC, other):
+        await listen(store, place)
+        for author in (ANNA, BORIS):
+            await hear(store, said(author.name, clock, author, place))
+    assert await store.talk.forget(TOPIC, ANNA.id) == 1
+    assert texts(await store.talk.kept(TOPIC)) == ["Boris"]
+    assert await store.talk.forget(TOPIC) == 1
+    assert await store.talk.kept(TOPIC) == []
+    assert texts(await store.talk.kept(other)) == ["Anna", "Boris"]
+    assert await store.talk.drop_chat(PRIVATE.chat_id) == 0
+    assert await store.talk.drop_chat(TOPIC.chat_id) == 2
 
 
 async def test_before_the_first_question_and_answer_all_that_was_said_goes_along(

@@ -45,7 +45,7 @@ class Waiter:
         self.priority = priority
         self.number = number
         self.lane: Lane  # from when it is to be admitted: before, its chat may be forgotten
-        self.admitted: asyncio.Future[None]  # from when it has to wait
+        self.admitted: asyncio.Future[None]  # likewise
 
     @property
     def gone(self) -> bool:
@@ -138,14 +138,9 @@ class Lanes:
         if self.stopped:
             raise DeliveryStopped
         lane = waiter.lane = self._lane(waiter.chat_id)
-        now_s = self._clock.monotonic()
-        unopposed = not lane.busy and lane.head() is None and not self._ready
-        if unopposed and lane.delay_s(waiter, now_s) <= 0 and self._overall.delay_s(now_s) <= 0:
-            self._let_go(waiter, now_s)
-            return
         waiter.admitted = asyncio.get_running_loop().create_future()
         heapq.heappush(lane.waiting, waiter)
-        if lane.waiting[0] is waiter:
+        if lane.head() is waiter:
             self._advance(lane)
         if not waiter.admitted.done():
             notify_flood_wait()
@@ -219,12 +214,9 @@ class Lanes:
                 return
             heapq.heappop(self._ready)
             heapq.heappop(waiter.lane.waiting)
-            self._let_go(waiter, now_s)
+            waiter.lane.busy = True
+            self._overall.take(now_s)
             waiter.admitted.set_result(None)
-
-    def _let_go(self, waiter: Waiter, now_s: float) -> None:
-        waiter.lane.busy = True
-        self._overall.take(now_s)
 
     def _stands(self, waiter: Waiter, now_s: float) -> bool:
         """Whether a ready waiter still is its lane's next, and the lane not held since."""

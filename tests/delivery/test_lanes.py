@@ -44,6 +44,17 @@ async def test_a_shorter_hold_ends_no_longer_one() -> None:
     assert lanes.held_s(PRIVATE) == 0
 
 
+async def test_a_chat_is_quiet_from_the_moment_on_at_which_its_hold_ends() -> None:
+    clock = ManualClock()
+    lanes = Lanes(per_s=30, clock=clock)
+    assert lanes.quiet(PRIVATE)
+    lanes.hold(PRIVATE, 30)
+    await clock.advance(29)
+    assert not lanes.quiet(PRIVATE)
+    await clock.advance(1)
+    assert lanes.quiet(PRIVATE)
+
+
 async def test_chats_are_forgotten_when_nothing_is_known_of_them() -> None:
     clock = ManualClock()
     lanes = Lanes(per_s=10_000, clock=clock)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.outcomes import Accepted, Reason
-from bot.core.values import Conversation, Ending, Exchange, ShownPart, TurnState
+from bot.core.values import Attachment, AttachmentKind, Conversation, Ending, Exchange, ShownPart, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, HOME, question
@@ -112,6 +112,25 @@ async def test_an_edit_too_late_or_of_nothing_or_without_a_change_is_ignored(pla
     play.clock.skip(601.0)
     assert declined(await edit(play, turn, "раз!!")).reason is Reason.REPEATED
     assert play.model.questions == ["раз", "раз!"]
+
+
+@pytest.mark.parametrize(
+    ("attachment", "known", "expected"),
+    [
+        (Attachment(AttachmentKind.VOICE, "f", "u", text="слышно"), "подпись\n\nслышно", "новая\n\nслышно"),
+        (Attachment(AttachmentKind.VOICE, "f", "u", text="", quoted=True), "подпись", "новая"),
+        (Attachment(AttachmentKind.VOICE, "f", "u", text="чужое", quoted=True), "подпись", "новая"),
+        (Attachment(AttachmentKind.DOCUMENT, "f", "u", text="подпись"), "подпись", "новая"),
+        (Attachment(AttachmentKind.PICTURE, "f", "u"), "подпись", "новая"),
+    ],
+    ids=["a voice", "a voice of which nothing is heard", "another's voice", "a document", "a picture"],
+)
+async def test_an_edited_caption_keeps_only_what_was_heard_of_the_asker(
+    play: Stage, attachment: Attachment, known: str, expected: str
+) -> None:
+    turn = await play.ask(question(known, attachments=(attachment,)))
+    assert isinstance(await edit(play, turn, "новая"), Accepted)
+    assert (await play.turn(turn.id)).question.text == expected
 
 
 async def test_an_edited_piece_of_a_paste_is_ignored(play: Stage) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +15,14 @@ from bot.answering.context import Context
 from bot.answering.endings import Endings
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Outcome
-from bot.answering.ports import Note, NotPrepared, Prepared, Refused
+from bot.answering.ports import Note, NotPrepared, NotShown, Prepared, Refused
 from bot.core.values import Attachment, AttachmentKind, ChatSettings, Conversation, Turn, TurnState
 from bot.model import FailureKind
 from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Stage, stage
 from tests.answering.test_failing import Measures
 from tests.answering.values import ANNA, GROUP, HOME, question
+from tests.clocks import settle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -197,6 +200,43 @@ async def test_what_is_put_off_to_the_next_start_has_not_ended(
             await play.ask(question())
             await play.answering.close(0)
     assert (caplog.records, measures.ends, play.chat.over_ids) == ([], [], [])
+
+
+async def test_a_stop_waits_for_what_can_end_in_time_and_for_nothing_else(play: Stage) -> None:
+    """Neither for who waits in the queue, nor for an answer that Telegram holds for longer."""
+    await play.ask(question())
+    await play.ask(question())
+    play.chat.sending.clear()
+    await play.say()
+    clock, finish = play.clock, play.answering.runner.finish
+    for grace_s, held_s, waits in ((0.0, 0.0, False), (5.0, 5.1, False), (5.0, 5.0, True)):
+        stopping = asyncio.create_task(finish(grace_s, {ANNA.id: held_s}.__getitem__))
+        await settle()
+        assert stopping.done() is not waits
+        await clock.advance(5.0)
+        assert stopping.done()
+    play.answering.pause()
+    stopping = asyncio.create_task(finish(5.0))
+    await settle()
+    play.chat.sending.set()
+    await play.quiet()
+    assert stopping.done()
+    assert play.answering.scheduler.waiting == 1
+
+
+async def test_what_telegram_does_not_take_is_shown_again_ever_more_seldom(play: Stage) -> None:
+    context = Context(play.store, play.chat, NullObserver(), play.clock, play.settings_for, play.meter)
+    tried_s: list[float] = []
+
+    async def show() -> None:
+        tried_s.append(play.clock.monotonic())
+        if len(tried_s) < 9:
+            raise NotShown
+
+    showing = asyncio.create_task(context.retry_send(show))
+    await play.clock.advance(5 + 10 + 20 + 40 + 80 + 160 + 300 + 300)
+    await showing
+    assert [after - before for before, after in pairwise(tried_s)] == [5, 10, 20, 40, 80, 160, 300, 300]
 
 
 async def test_who_was_told_that_nothing_is_searched_is_remembered_within_bounds(play: Stage) -> None:

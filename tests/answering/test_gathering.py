@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,12 @@ from bot.answering.outcomes import Accepted, Reason
 from bot.core.values import Attachment, AttachmentKind, Quote, TurnState
 from tests.answering.stage import Stage, declined
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, question
+from tests.clocks import settle
+from tests.databases import Databases
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.answering.outcomes import Declined
     from bot.core.values import Person, Question, Turn
 
@@ -74,6 +79,23 @@ async def test_a_comment_is_asked_at_once_and_anew_with_what_is_forwarded(play: 
     await play.say("пересказ")
     assert play.chat.answers == [(turn.id, "пересказ")]
     assert await play.state(turn) is TurnState.DONE
+
+
+async def test_whose_time_for_more_is_over_while_it_is_edited_takes_no_slot_twice(
+    play: Stage, tmp_path: Path
+) -> None:
+    turn = await amended(play, picture(1, caption="что тут"), piece())
+    with Databases(None).unwritable(tmp_path):
+        edited = replace(turn.question, text="что там?", update_id=4444)
+        editing = asyncio.create_task(play.answering.regeneration.edit(edited, play.clock.now()))
+        await settle()
+        await play.clock.advance(ONE_MORE_S)
+        assert play.answering.scheduler.slots.in_use == 0
+    assert isinstance(await editing, Accepted)
+    await play.quiet()
+    assert play.model.questions == ["что там?"]
+    await play.say()
+    assert play.answering.scheduler.slots.in_use == 0
 
 
 async def test_an_answer_that_came_already_is_given_anew_once(play: Stage) -> None:

@@ -32,7 +32,11 @@ async def test_a_quick_answer_needs_none(play: Stage) -> None:
 
 async def test_a_long_generation_gets_one_and_it_goes_with_the_answer(play: Stage) -> None:
     turn = await play.ask(question())
-    await play.pass_s(16.0)
+    await play.pass_s(14.5)
+    assert play.chat.notices == {}
+    await play.pass_s(0.5)
+    assert play.chat.notices == {turn.id: [None]}
+    await play.pass_s(1.0)
     assert play.chat.notices == {turn.id: [None]}
     await play.pass_s(20.0)
     assert play.chat.notices == {turn.id: [None]}

@@ -116,6 +116,17 @@ def test_failures_of_another_minute_are_not_in_a_row() -> None:
     assert circuit.state is CircuitState.CLOSED
 
 
+@pytest.mark.parametrize(("apart_s", "state"), [(30.0, CircuitState.OPEN), (30.1, CircuitState.CLOSED)])
+def test_failures_within_a_minute_are_in_a_row(apart_s: float, state: CircuitState) -> None:
+    hand = Hand()
+    circuit = Circuit(hand)
+    for question_id in range(3):
+        circuit.failed(question_id, ANNA)
+        hand.at_s += apart_s
+    hand.at_s -= apart_s
+    assert circuit.state is state
+
+
 def test_a_failed_probe_keeps_only_the_one_who_made_it_out() -> None:
     """For another while; the others have a probe of their own, whatever becomes of this one."""
     hand = Hand()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.model.abort_handle import AbortHandle
 from bot.model.live_text import BATCH_S, DRAIN_S, LiveText
 from tests.clocks import ManualClock
@@ -64,6 +66,17 @@ async def test_what_is_not_read_is_told_of_once_and_read_when_it_is_wanted() -> 
         live.add("и ещё")
         await clock.advance(BATCH_S)
         assert len(reads) == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "read"), [(0xD800, ""), (0xDBFF, ""), (0xDC00, "\ufffd"), (0xD7FF, "\ud7ff")]
+)
+async def test_the_first_half_of_a_character_is_not_read(last: int, read: str) -> None:
+    """Its other half is in the next delta; after a second half nothing is to come."""
+    live = live_text(ManualClock(), None)
+    async with live.telling():
+        live.add(f"Да {chr(last)}")
+        assert live.read() == f"Да {read}"
 
 
 async def test_what_is_not_seen_to_grow_is_not_told() -> None:

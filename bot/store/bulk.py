@@ -70,7 +70,7 @@ class Bulk:
     """Each method but `purge` is one transaction."""
 
     def __init__(self, database: Database, clock: Clock, caches: Sequence[ReadCache[Any]]) -> None:
-        """`caches`: of what is read from `settings`, `chats` and `access`."""
+        """`caches`: of what is read from `settings` and `chats`."""
         self._database = database
         self._clock = clock
         self._caches = caches

@@ -234,6 +234,22 @@ async def test_a_question_is_kept_a_week_however_often_its_asker_comes(
     assert await store.access.page(WAITING, start=0, limit=1) == ([visitor], 1)
 
 
+async def test_what_is_kept_for_a_week_or_a_month_is_kept_to_the_last_moment(
+    store: Store, clock: ManualClock
+) -> None:
+    await knock(store, 7, question=update(1))
+    clock.skip(7 * DAY_S)
+    await knock(store, 7, question=update(2))
+    await store.access.purge()
+    ((visitor,), _) = await store.access.page(WAITING, start=0, limit=1)
+    assert visitor.question == update(1)
+    clock.skip(30 * DAY_S)
+    for there in (1, 0):
+        await store.access.purge()
+        assert (await store.access.page(WAITING, start=0, limit=0))[1] == there
+        clock.skip(1e-6)
+
+
 async def test_who_was_not_passed_on_for_the_flood_waits_from_when_they_last_came(
     store: Store, clock: ManualClock
 ) -> None:

@@ -27,9 +27,9 @@ def whole_value(option: Option, value: Value, texts: Texts) -> str:
 
 def scope_of(place: Conversation) -> str:
     """What has settings of its own: a topic, the comments under a post, or a whole chat."""
-    if not place.thread_id:
-        return "chat"
-    return "topic" if place.thread_id > 0 else "comments"
+    if place.thread_id < 0:
+        return "comments"
+    return "topic" if place.thread_id else "chat"
 
 
 def source_line(source: Source, texts: Texts, *, place: Conversation) -> str:

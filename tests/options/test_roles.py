@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.options.roles import Roles
+from bot.options.roles import OwnRole, Roles
 from bot.texts import Catalogue
 
 CATALOGUE = Catalogue("ru")
@@ -28,3 +28,18 @@ def test_each_ready_role_fits_the_setting_and_is_known_again(language: str) -> N
         assert roles.in_force(role.instructions, both) == role.id
     assert roles.in_force("Свои.", both) == ""
     assert roles.in_force("", both) == "none"
+
+
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        ({"ru": "Повар", "en": "Cook"}, "Cook"),
+        ({"ru": "Повар", "": "Chef"}, "Chef"),
+        ({"ru": "Повар"}, "Повар"),
+        ({"": "Chef", "en": "Cook"}, "Cook"),
+    ],
+)
+def test_a_role_is_called_in_the_language_that_is_spoken_if_it_has_a_name_in_it(
+    names: dict[str, str], name: str
+) -> None:
+    assert OwnRole("cook", names, {"": "Cook."}).spoken("en").name == name

@@ -10,7 +10,7 @@ import pytest
 from bot.core.values import Conversation, Override
 from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import Level, Source, effective
-from bot.options.saying import setting_changed, setting_shown, source_line
+from bot.options.saying import setting_changed, setting_shown, source_line, whole_value
 from bot.texts import Catalogue
 
 setting_set = partial(setting_changed, "setting-set")
@@ -69,4 +69,6 @@ def test_instructions_are_shown_whole_and_confirmed_shortly() -> None:
     instructions, text = OPTIONS["instructions"], "Отвечай кратко. " * 100
     found = effective(BUILT_IN, {"instructions": Override(text, "Анна", WHEN)}, {}, private=True)
     assert text in setting_shown(instructions, found, RU, place=PRIVATE)
+    for length, shown in ((3000, "a" * 3000), (3001, "a" * 2999 + "…")):
+        assert whole_value(instructions, "a" * length, RU) == shown
     assert len(setting_set(instructions, found, RU, place=GROUP)) < 350

@@ -53,9 +53,9 @@ class Proxy:
             return {"headers": headers}
         parts = urlsplit(self._url)
         where = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        if parts.username is None and parts.password is None:
+        if parts.username is None:
             return {"headers": headers, "proxy": where}
-        login, password = unquote(parts.username or ""), unquote(parts.password or "")
+        login, password = unquote(parts.username), unquote(parts.password or "")
         own = {"Proxy-Authorization": aiohttp.encode_basic_auth(login, password)}
         if url.startswith("https:"):
             return {"headers": headers, "proxy": where, "proxy_headers": own}

@@ -366,6 +366,8 @@ async def test_typing_is_shown_where_nothing_else_is_going_on() -> None:
     await desk.finish(refused)
     assert await refused is True
     assert await desk.act(PRIVATE) is True  # dropped: the chat is on hold
+    await desk.clock.advance(8.0)
+    assert await desk.act(PRIVATE) is True  # dropped: it is for 0.2 s more
     others = [desk.send(chat_id, chat_id) for chat_id in range(10, 16)]
     await settle()
     assert await desk.act(9) is True  # dropped: messages wait for the bot's own rate

@@ -238,7 +238,7 @@ async def test_each_status_has_its_error(status: int, body: Any, kind: type[Exce
 PAGE = b"<html>nginx</html>"
 
 
-@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 413, 418, 429])
+@pytest.mark.parametrize("status", [300, 301, 400, 401, 403, 404, 409, 413, 418, 429])
 @pytest.mark.parametrize(
     "body",
     [
@@ -495,6 +495,12 @@ async def test_an_http_proxy_is_asked_in_place_of_telegram() -> None:
         with_login = root.replace("http://", "http://me:pw@")
         assert await post(Transport(proxy_url=with_login), "http://telegram.invalid") is True
     assert seen == [(f"http://telegram.invalid/bot{TOKEN}/getMe", "Basic bWU6cHc=")]
+
+
+@pytest.mark.parametrize("login", ["me@", "me:@"])
+def test_an_http_proxy_gets_a_name_without_a_password(login: str) -> None:
+    options = Proxy(f"http://{login}proxy.example:3128").options("http://telegram.invalid", {})
+    assert options == {"proxy": "http://proxy.example:3128", "headers": {"Proxy-Authorization": "Basic bWU6"}}
 
 
 @pytest.mark.parametrize("password", ["pw", "Пароль", "é", "a b", "a:b@c/d#e?f", "%", "日本"])

@@ -113,6 +113,9 @@ class Chat:
     over_ids: list[int] = field(default_factory=list)
     typing_now: set[int] = field(default_factory=set)
     growing: dict[int, str] = field(default_factory=dict)
+    unfinished: set[int] = field(default_factory=set)
+    """Turns whose messages stand unfinished."""
+    settled: list[Turn] = field(default_factory=list)
     unreachable: set[int] = field(default_factory=set)
     broken: Exception | None = None
     """Raised by the next answer or apology."""
@@ -162,11 +165,11 @@ class Chat:
     async def shown_text(self, turn: Turn) -> str:
         return "" if turn.answer is None else self.shown.get(turn.first_id, Shown()).text
 
-    async def unsettled(self, _turn: Turn) -> bool:
-        return False
+    async def unsettled(self, turn: Turn) -> bool:
+        return turn.id in self.unfinished
 
     async def settle(self, turn: Turn) -> None:
-        raise AssertionError(f"turn {turn.id} was never unsettled")
+        self.settled.append(turn)
 
     async def failure(self, turn: Turn, *, kind: str, error_id: str, retry_in_s: float | None) -> None:
         self._reach(turn)

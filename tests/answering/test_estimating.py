@@ -79,6 +79,8 @@ async def test_two_documents_share_what_is_read(meter: Spending) -> None:
         (AttachmentKind.VOICE, {"duration_s": 16, "file_size": 0}, 40),
         (AttachmentKind.VOICE, {"duration_s": 100_000, "file_size": 60_000}, 40),
         (AttachmentKind.VOICE, {"duration_s": 16, "file_size": 60_000, "text": "heard"}, 0),
+        (AttachmentKind.VOICE, {"duration_s": 16, "file_size": 256_000}, 2),
+        (AttachmentKind.VOICE, {"duration_s": 16, "file_size": 256_001}, 40),
         (AttachmentKind.VIDEO_NOTE, {"duration_s": 60, "file_size": 12_000_000}, 4),
         (AttachmentKind.AUDIO, {"duration_s": 180, "file_size": 7_000_000}, 12),
         (AttachmentKind.AUDIO, {"duration_s": 1, "file_size": 7_000_000}, 40),

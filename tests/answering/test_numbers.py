@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering import estimating, gathering, notices, recovery, regeneration
+from bot.answering import answering, estimating, gathering, notices, recovery, regeneration
 from bot.answering.asking import retrying
 from bot.answering.intake import admission, loose_pieces, pastes, pieces, rates
 from bot.answering.prompt import composing, recalling, request, talk, window
@@ -17,6 +17,7 @@ def test_when_whoever_waits_is_told() -> None:
 def test_how_long_and_how_often_the_model_is_asked() -> None:
     assert numbers(retrying, "FIRST_WAIT_S", "GROWTH", "LONGEST_WAIT_S", "LEAST_TIME_S") == [1, 1.5, 10, 1]
     assert numbers(recovery, "MAX_TRIES") == [3]
+    assert numbers(answering, "EXPIRE_AFTER_S") == [6 * 3600]
 
 
 def test_what_is_taken_as_one_question() -> None:

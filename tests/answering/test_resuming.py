@@ -87,6 +87,15 @@ async def test_old_questions_get_an_apology(play: Stage) -> None:
     assert states == [TurnState.EXPIRED, TurnState.DONE, TurnState.DROPPED]
 
 
+async def test_what_waited_for_just_six_hours_is_still_answered(play: Stage) -> None:
+    await play.ask(question("раз"))
+    await play.answering.close(0)
+    play.clock.skip(6 * HOURS_S)
+    await play.restart()
+    assert play.chat.apologies == []
+    assert play.model.questions == ["раз"]
+
+
 async def test_nothing_is_late_by_the_machines_clock_alone(play: Stage) -> None:
     """A Bot API server of one's own tells no time before the first send."""
     await play.ask(question("раз"))

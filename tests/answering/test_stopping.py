@@ -130,6 +130,17 @@ async def test_an_answer_that_is_stopped_while_it_is_written_down_is_not_remembe
     assert play.model.open[0].request.history == ()
 
 
+async def test_what_stands_unfinished_is_settled_as_it_was_closed_and_nothing_else(play: Stage) -> None:
+    turn = await play.ask(question("раз"))
+    await stop(play)
+    assert play.chat.settled == []
+    await play.answering.regeneration.retry(turn.id)
+    await play.quiet()
+    play.chat.unfinished.add(turn.id)
+    await stop(play)
+    assert play.chat.settled == [await play.turn(turn.id)]
+
+
 async def test_a_member_stops_only_what_is_their_own(play: Stage) -> None:
     """Another's answer goes on; an admin ends everybody's."""
     first = await play.ask(question(conversation=GROUP, asker=BORIS))

@@ -101,6 +101,13 @@ def test_it_learns_a_low_rate_slowly_and_a_high_one_at_once() -> None:
     assert count.of("another", "я" * 300) == 200
 
 
+def test_it_believes_no_more_than_six_letters_to_a_token() -> None:
+    count = TokenCount()
+    for _ in range(200):
+        count.learn(MODEL, 6000, 1)
+    assert 100 <= count.of(MODEL, "я" * 600) <= 101
+
+
 def test_a_short_request_or_no_usage_teaches_nothing() -> None:
     count = TokenCount()
     count.learn(MODEL, 100, 90)

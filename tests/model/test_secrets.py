@@ -132,3 +132,21 @@ def test_the_configurations_repr() -> None:
     assert "ss@" not in repr(config)
     assert config.redacted(f"{KEY} p%40ss p@ss", KEY) == "*** *** ***"
     assert ModelConfig(FOLDER, lambda: "").redacted("as it is", "") == "as it is"
+
+
+async def test_a_key_is_given_up_for_a_401_alone(server: ModelServer, connect: Connect) -> None:
+    refused: list[str] = []
+
+    def key_refused(key: str) -> bool:
+        refused.append(key)
+        return True
+
+    model = connect(server.url, key_refused=key_refused)
+    await model.ask(question(), timeout_s=30)
+    server.fail(403)
+    with pytest.raises(ModelFailure):
+        await model.ask(question(), timeout_s=30)
+    assert (refused, len(server.requests)) == ([], 2)
+    server.fail(401)
+    await model.ask(question(), timeout_s=30)
+    assert (refused, len(server.requests)) == ([KEY], 4)

@@ -18,12 +18,13 @@ class Window:
     """At most `count` in any `span_s` seconds."""
 
     def __init__(self, count: int, span_s: float) -> None:
+        self._count = count
         self._span_s = span_s
         self._taken: deque[float] = deque(maxlen=count)
 
     def delay_s(self, now_s: float, *, spare: int = 0) -> float:
         """Seconds until one more may go, with so many left for others; 0 when it may now."""
-        count = (self._taken.maxlen or 0) - spare
+        count = self._count - spare
         if len(self._taken) < count:
             return 0.0
         return max(0.0, self._taken[-count] + self._span_s - now_s)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.delivery.lanes import HOLDS_BEFORE_SWEEP, LANES_BEFORE_SWEEP, Holds, Lanes
+from bot.delivery.waiting import on_flood_wait
 from tests.clocks import ManualClock, settle
 
 PRIVATE, OTHER = 7, 8
@@ -31,6 +32,26 @@ async def test_a_hold_set_while_a_message_is_ready_is_kept() -> None:
     assert not admitted.done()
     await clock.advance(0.1)
     assert admitted.done()
+
+
+async def test_who_has_to_wait_is_told_and_nobody_else() -> None:
+    lanes = Lanes(per_s=30, clock=ManualClock())
+    waits: list[str] = []
+    first, second = lanes.waiter(PRIVATE, 1), lanes.waiter(PRIVATE, 1)
+    with on_flood_wait(lambda: waits.append("first")):
+        await lanes.admit(first)
+    assert waits == []
+
+    async def wait() -> None:
+        with on_flood_wait(lambda: waits.append("second")):
+            await lanes.admit(second)
+
+    waiting = asyncio.create_task(wait())
+    await settle()
+    assert waits == ["second"]
+    lanes.release(first)
+    await waiting
+    assert waits == ["second"]
 
 
 async def test_a_shorter_hold_ends_no_longer_one() -> None:

@@ -21,7 +21,8 @@ _CODE_PARTS = 3
 """Code longer than this many parts goes to a file."""
 _LEAD_UNITS = 1024
 _SPACE = re.compile(r"\s*")
-_SENTENCE_END = re.compile(r"(?:(?<!\d)\.|[!?…])[\"'»”’)\]]*(?=\s)|[。！？]")
+_SENTENCE_END = re.compile(r"(?:(?<!\d)\.|[!?…])[\"'»”’)\]]*(?=\s)|[。！？](?=.)", re.DOTALL)
+"""And something after it."""
 
 
 def parts(
@@ -66,7 +67,7 @@ def _is_long(flow: Flow, code: Code, limit: int, max_entities: int) -> bool:
     if utf16_len(flow.text[code.start : code.end]) <= _CODE_PARTS * limit:
         return False
     texts = _Splitter(flow, limit, max_entities).texts(code.start, code.end)
-    return len(list(islice(texts, _CODE_PARTS + 1))) > _CODE_PARTS
+    return any(islice(texts, _CODE_PARTS, None))
 
 
 class _Splitter:
@@ -91,11 +92,9 @@ class _Splitter:
 
     def _open_spans(self, begin: int) -> None:
         """Keeps at hand the spans that began before `begin` and go on there."""
-        spans = self._flow.spans
-        while self._next_span < len(spans) and spans[self._next_span].start < begin:
-            self._open.append(spans[self._next_span])
-            self._next_span += 1
-        self._open = [span for span in self._open if span.end > begin]
+        begun = self._spans_until(begin)
+        self._next_span += len(begun) - len(self._open)
+        self._open = [span for span in begun if span.end > begin]
 
     def _spans_until(self, end: int) -> Sequence[Span]:
         spans = self._flow.spans
@@ -109,20 +108,20 @@ class _Splitter:
             return stop
         text, floor = self._flow.text, begin + (end - begin) // 4 + 1
         for marks in (self._flow.blocks, self._flow.items):
-            mark = marks[bisect_right(marks, end) - 1] if marks else 0
-            if floor <= mark <= end:
-                return mark
+            reached = marks[bisect_left(marks, floor) : bisect_right(marks, end)]
+            if reached:
+                return reached[-1]
         # A row of a table and a line of code go whole to the next part, however little is left in this one.
         inside_pre = self._flow.pre_around(end)
         line = text.rfind("\n", begin + 1 if inside_pre else floor, end + 1)
-        if line >= 0:
+        if line != -1:
             return line
         return self._cut_line(begin, floor, end)
 
     def _cut_line(self, begin: int, floor: int, end: int) -> int:
         text = self._flow.text
         for match in reversed([*_SENTENCE_END.finditer(text, floor, end + 1)]):
-            if match.end() <= end and self._is_gap(begin, match.end()):
+            if self._is_gap(begin, match.end()):
                 return match.end()
         for at in range(end, begin, -1):
             if text[at].isspace() and self._is_gap(begin, at):
@@ -151,7 +150,7 @@ def _units_on(text: str, begin: int, units: int) -> int:
         # Each character dropped gives back one unit or two: at least half of the surplus must go.
         window = window[: len(window) - (surplus + 1) // 2]
         surplus = utf16_len(window) - units
-    return begin + max(len(window), 1)
+    return begin + len(window)
 
 
 def _content_start(flow: Flow, begin: int) -> int:

@@ -39,9 +39,11 @@ def test_paragraphs_before_list_items_before_lines() -> None:
 def test_lines_before_sentences_before_words_before_characters() -> None:
     assert texts("Aaa bbb. Ccc!\nDdd eee. Fff", limit=20) == ["Aaa bbb. Ccc!", "Ddd eee. Fff"]
     assert texts("Aaa bbb. Ccc ddd eee", limit=18) == ["Aaa bbb.", "Ccc ddd eee"]
+    assert texts("Aaa bbb ccc. Ddd", limit=11) == ["Aaa bbb", "ccc. Ddd"]
     assert texts("Год 2020. Это было", limit=14) == ["Год 2020. Это", "было"]
     assert texts("«Да?» Нет", limit=8) == ["«Да?»", "Нет"]
     assert texts("一二三。四五六", limit=6) == ["一二三。", "四五六"]
+    assert texts("一二。三四。五六", limit=6) == ["一二。三四。", "五六"]
     assert texts("aaa bbb ccc", limit=8) == ["aaa bbb", "ccc"]
     assert texts("```\naaaa\n```\n\u200b", limit=4) == ["aaaa"]
     assert texts("a bbbbbbbbbbbb", limit=8) == ["a", "bbbbbbbb", "bbbb"]
@@ -53,6 +55,8 @@ def test_a_heading_stays_with_what_follows() -> None:
 
 def test_a_break_that_would_leave_little_is_passed_over() -> None:
     assert texts("a\n\nbbb bbb. bbb bbb bbb", limit=16) == ["a\n\nbbb bbb.", "bbb bbb bbb"]
+    assert texts("aaaa\nbbb. bbb bbb bbb", limit=16) == ["aaaa\nbbb.", "bbb bbb bbb"]
+    assert texts("aaaaa\nbbb. bbb bbb", limit=16) == ["aaaaa", "bbb. bbb bbb"]
 
 
 def test_code_that_continues_is_reopened_with_its_language() -> None:
@@ -79,6 +83,10 @@ def test_a_table_row_goes_whole_to_the_next_part() -> None:
     for limit in range(40, 200):
         lines = [line for text in texts(f"aaa\n\n{table}", limit=limit) for line in text.split("\n")]
         assert [line for line in lines if line][1:] == rows
+
+
+def test_a_line_of_code_goes_whole_to_the_next_part_however_short_the_one_before() -> None:
+    assert texts("```\na\nbbbb bbb\n```", limit=8) == ["a", "bbbb bbb"]
 
 
 def test_a_row_too_long_for_any_part_is_cut_at_words() -> None:
@@ -134,6 +142,11 @@ def test_surplus_entities_go_to_the_next_part() -> None:
     assert sum(len(content.entities) for content in contents if isinstance(content, Text)) == 250
 
 
+def test_a_part_may_have_all_the_entities_that_are_allowed() -> None:
+    assert parts("**a**", max_entities=1) == [Text("a", (Entity("bold", 0, 1),))]
+    assert texts("**aaaa**b `c`", limit=4, max_entities=1) == ["aaaa", "b c"]
+
+
 def test_with_too_few_entities_allowed_the_inner_ones_are_dropped() -> None:
     assert parts("> **a** b", max_entities=1) == [Text("a b", (Entity("blockquote", 0, 3),))]
 
@@ -154,6 +167,11 @@ def test_code_of_three_parts_stays_in_the_chat() -> None:
     contents = parts("```\n" + code(30) + "```", limit=100)
     assert not any(isinstance(content, Document) for content in contents)
     assert delivered(contents) == solid(code(30))
+
+
+def test_code_as_long_as_three_parts_stays_in_the_chat_though_it_takes_four() -> None:
+    lines = ["aaaaaaa", "bbbbbbb", "ccccccc", "dddddd"]
+    assert texts("```\n" + "\n".join(lines) + "\n```", limit=10) == lines
 
 
 @pytest.mark.parametrize("indent", [" " * 500, "\t" * 100, "\u200b" * 500])
@@ -214,6 +232,13 @@ def test_an_answer_beyond_the_parts_is_one_document_after_its_first_words() -> N
     assert_sendable(lead, limit=1024)
     assert render(source).text.startswith(lead.text)
     assert document == Document("answer.md", source.encode())
+
+
+def test_a_part_has_4096_units_and_the_lead_1024() -> None:
+    first, second = parts("x" * 5000)
+    assert first == Text("x" * 4096)
+    assert second == Text("x" * 904)
+    assert parts("x" * 40_000)[0] == Text("x" * 1024)
 
 
 def test_exactly_the_allowed_number_of_parts_is_sent_as_parts() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.identity.key_file import AuthorizedKey
 
 AUDIENCE = "https://iam.api.cloud.yandex.net/iam/v1/tokens"
-LONGEST_LIFE_S = 12 * 3600.0
+_LONGEST_LIFE_S = 12 * 3600.0
 # Where the answer does not say how long: it is asked again soon enough.
 _UNTOLD_LIFE_S = 3600.0
 _TIMEOUT_S, _CONNECT_TIMEOUT_S = 10.0, 5.0
@@ -148,7 +148,7 @@ def _checked(response: httpx2.Response, who: str) -> dict[str, Any]:
 
 def _token(value: Any, life_s: float | None) -> Token:
     """Numbers from outside: a life longer than the provider gives is cut, one that is none is a failure."""
-    life_s = _UNTOLD_LIFE_S if life_s is None else min(life_s, LONGEST_LIFE_S)
+    life_s = _UNTOLD_LIFE_S if life_s is None else min(life_s, _LONGEST_LIFE_S)
     if not isinstance(value, str) or not can_be_sent(value):
         raise NoKey("the answer has no token", temporary=True)
     if not life_s > 0:

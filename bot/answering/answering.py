@@ -184,7 +184,7 @@ class Answering:
         """The whole way of one turn, from its place in the queue to its end in the chat."""
         try:
             async with self._endings.guard(active):
-                async with active.slot.first():  # given back whenever nothing is asked of the model meanwhile
+                async with active.slot.first():  # not held while files are fetched, nor between attempts
                     active.began_s = self._context.clock.monotonic()
                     if active.turn.state is not TurnState.ANSWERED:  # else only its delivery is left to do
                         settings, newest_first = await self._open(active)
@@ -224,11 +224,12 @@ class Answering:
             active.slot.release()
         for preparer in self._preparers:
             prepared = prepared.followed_by(await preparer.prepare(prepared.turn, settings, newest_first))
-        turn = prepared.turn
+        turn, turns = prepared.turn, self._context.store.turns
         if turn.question != active.turn.question:
-            turns = self._context.store.turns
             await self._context.retry_write(lambda: shielded(turns.set_question(turn.id, turn.question)))
-            active.turn = turn
+            known = active.turn.question  # the chat may have another id by now
+            moved = replace(turn.question, conversation=known.conversation, message_id=known.message_id)
+            active.turn = replace(active.turn, question=moved)
         return prepared
 
     async def _compose(

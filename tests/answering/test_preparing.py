@@ -10,7 +10,7 @@ from bot.answering.answering import Limits
 from bot.answering.ports import Prepared
 from bot.core.values import Attachment, AttachmentKind, Conversation
 from tests.answering.stage import stage
-from tests.answering.values import BORIS, question
+from tests.answering.values import BORIS, GROUP, question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,31 @@ async def test_while_earlier_pictures_are_fetched_others_are_answered(tmp_path: 
         fetches.fetched.set()
         await play.quiet()
         assert play.model.questions == ["что тут?", "другое", "а слева?"]
+
+
+class Hears:
+    """A preparer that takes its time to hear what was said."""
+
+    def __init__(self) -> None:
+        self.heard = asyncio.Event()
+
+    async def prepare(self, turn: Turn, settings: ChatSettings, newest_first: Sequence[Exchange]) -> Prepared:
+        del settings, newest_first
+        await self.heard.wait()
+        return Prepared(replace(turn, question=replace(turn.question, text="что сказано")))
+
+
+async def test_a_chat_that_gets_another_id_meanwhile_is_answered_there(tmp_path: Path) -> None:
+    hears = Hears()
+    async with stage(tmp_path, preparers=(hears,)) as play:
+        turn = await play.ask(question("", conversation=GROUP))
+        play.answering.moved(GROUP.chat_id, -1007)
+        play.chat.unreachable.add(GROUP.chat_id)
+        hears.heard.set()
+        await play.quiet()
+        await play.say()
+        assert (await play.turn(turn.id)).question.text == "что сказано"
+        assert play.chat.answers == [(turn.id, "ответ")]
 
 
 async def test_a_recap_is_of_the_talk_and_looks_at_no_picture_of_the_turns_before(tmp_path: Path) -> None:

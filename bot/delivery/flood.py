@@ -50,8 +50,6 @@ class Priority(IntEnum):
     INTERIM = 3
     """Soon out of date: tried once, and cancelled by its sender when there is something newer. One that is
     under way then is finished, so that its sender knows of the message."""
-    TYPING = 4
-    """Dropped where anything else is going on. Chat actions always have it."""
 
 
 class FloodControl(BaseRateLimiter[Priority]):
@@ -63,8 +61,8 @@ class FloodControl(BaseRateLimiter[Priority]):
     carried out, or harmless to repeat; a send whose fate is unknown is repeated twice, each time after
     Telegram was seen to answer, and `FateUnknown` is raised when that of all three is.
 
-    Other calls go at once and once. A priority given to one puts it in the lane, where it takes nothing from
-    the chat's budget. `per_s` is at least 1.
+    Other calls go at once and once, chat actions only where nothing else is going on. A priority given to one
+    puts it in the lane, where it takes nothing from the chat's budget. `per_s` is at least 1.
     """
 
     def __init__(self, *, per_s: float, clock: Clock) -> None:

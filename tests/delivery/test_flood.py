@@ -27,7 +27,7 @@ from tests.clocks import ManualClock, settle
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-FINAL, TIDYING, INTERIM, TYPING = Priority
+FINAL, TIDYING, INTERIM = Priority
 PRIVATE, GROUP = 7, -100
 
 

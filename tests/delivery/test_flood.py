@@ -375,6 +375,15 @@ async def test_typing_is_shown_where_nothing_else_is_going_on() -> None:
     assert [a.chat_id for a in desk.telegram.arrived if a.endpoint == "sendChatAction"] == [PRIVATE, PRIVATE]
 
 
+async def test_typing_is_shown_again_from_the_moment_on_that_telegram_named() -> None:
+    desk = Desk()
+    desk.telegram.troubles = {"sendChatAction": [RetryAfter(9)]}
+    await desk.act(PRIVATE)
+    await desk.clock.advance(9.0)
+    await desk.act(PRIVATE)
+    assert desk.since(desk.telegram.times()) == [0, 9]
+
+
 async def test_a_frame_that_is_cancelled_makes_way() -> None:
     desk = Desk(per_s=1)
     await desk.send(8, "first")

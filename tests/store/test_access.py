@@ -250,6 +250,17 @@ async def test_what_is_kept_for_a_week_or_a_month_is_kept_to_the_last_moment(
         clock.skip(1e-6)
 
 
+async def test_whom_nobody_was_asked_about_waits_a_month_too(store: Store, clock: ManualClock) -> None:
+    for id_ in range(MOST_REQUESTS):
+        await knock(store, id_)
+    assert not (await knock(store, 100)).ask
+    clock.skip(30 * DAY_S)
+    for there in (MOST_REQUESTS + 1, 0):
+        await store.access.purge()
+        assert (await store.access.page(WAITING, start=0, limit=0))[1] == there
+        clock.skip(1e-6)
+
+
 async def test_who_was_not_passed_on_for_the_flood_waits_from_when_they_last_came(
     store: Store, clock: ManualClock
 ) -> None:

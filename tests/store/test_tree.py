@@ -108,6 +108,16 @@ async def test_a_fresh_start_is_not_continued_but_replies_reach_back(store: Stor
     assert (two.parent_id, back.parent_id) == (None, one.id)
 
 
+async def test_a_fresh_start_right_after_an_answer_ends_its_branch_and_changes_nothing_before_it(
+    store: Store,
+) -> None:
+    one = await _said(store, "one")
+    on = await _said(store, "on", replies_to=10 * one.id)
+    await store.conversations.start_fresh(one.question.conversation)
+    assert not await store.turns.is_last(on, of_branch=True)
+    assert await store.turns.gone_back_to(on) is None
+
+
 async def test_before_the_first_question_there_is_nothing_to_begin_anew(store: Store) -> None:
     await store.conversations.start_fresh(TOPIC)
     assert await store.conversations.tell_trimmed(TOPIC)

@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,6 @@ from bot.commands.exits import Exit
 from bot.commands.signals import Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from bot.config.settings import Settings
     from bot.store import StoreUnavailable
 

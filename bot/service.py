@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.answering.answering import Answering, Limits
 from bot.answering.spending import Spending
+from bot.core.values import Question, Turn
 from bot.delivery.flood import FloodControl
 from bot.delivery.redrawing import Redraws
 from bot.handlers.access import Access
@@ -20,6 +22,7 @@ from bot.handlers.services import Services
 from bot.handlers.unreadable import UnreadableUpdates
 from bot.money.billing import Billing
 from bot.money.calendar import Calendar
+from bot.operating.health import Health
 from bot.operating.probes import health_of
 from bot.operating.telegram_bot import build_bot
 from bot.operating.upkeep import Job, adding_up, purging, purging_talk, run_periodically
@@ -33,11 +36,7 @@ from bot.updates.receiving import Receiver
 from bot.updates.webhook import reach_telegram, register_until_done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from bot.config.settings import Settings
-    from bot.core.values import Question, Turn
-    from bot.operating.health import Health
     from bot.operating.process import Process
 
 log = logging.getLogger(__name__)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.answering.outcomes import Outcome
-    from bot.answering.ports import Note
-    from bot.answering.scheduling.scheduler import SlotLease
-    from bot.core.values import Turn, Usage
-    from bot.money.billing import Charge
-    from bot.money.budgets import Reservation
+from bot.answering.outcomes import Outcome
+from bot.answering.ports import Note
+from bot.answering.scheduling.scheduler import SlotLease
+from bot.core.values import Turn, Usage
+from bot.money.billing import Charge
+from bot.money.budgets import Reservation
 
 UNSEEN = -1
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import partial
-from typing import TYPE_CHECKING
 
+from bot.answering.active import ActiveTurn
 from bot.answering.asking.asking import Asking
 from bot.answering.asking.circuit import Circuit
 from bot.answering.context import Context
@@ -15,44 +16,35 @@ from bot.answering.endings import Endings
 from bot.answering.gathering import Gathering
 from bot.answering.intake.admission import Admission
 from bot.answering.intake.held_pastes import HeldPastes
-from bot.answering.intake.pieces import ALONE
+from bot.answering.intake.loose_pieces import Hint
+from bot.answering.intake.pieces import ALONE, Relation
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Accepted, ClosedBefore, Declined, Outcome, Reason
 from bot.answering.paying import Paying
-from bot.answering.ports import Note, Prepared
+from bot.answering.ports import AsksModel, Note, Observer, Prepared, Prepares, Presenter
 from bot.answering.prompt import window
-from bot.answering.prompt.composing import Composer
+from bot.answering.prompt.composing import Composed, Composer
 from bot.answering.recovery import Recovery
 from bot.answering.regeneration import Regeneration
 from bot.answering.runner import Runner
 from bot.answering.scheduling.scheduler import Scheduler
+from bot.answering.spending import Spending
 from bot.answering.stopping import Stopping
+from bot.core.clock import Clock
+from bot.core.model_request import OnText, ReadText
 from bot.core.tasks import shielded
 from bot.core.unreachable import TopicGone, Unreachable
-from bot.core.values import TurnState
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.answering.active import ActiveTurn
-    from bot.answering.intake.loose_pieces import Hint
-    from bot.answering.intake.pieces import Relation
-    from bot.answering.ports import AsksModel, Observer, Prepares, Presenter
-    from bot.answering.prompt.composing import Composed
-    from bot.answering.spending import Spending
-    from bot.core.clock import Clock
-    from bot.core.model_request import OnText, ReadText
-    from bot.core.values import (
-        Answer,
-        ChatSettings,
-        Conversation,
-        Exchange,
-        Question,
-        Turn,
-    )
-    from bot.money.budgets import Reservation
-    from bot.store import Store
-
+from bot.core.values import (
+    Answer,
+    ChatSettings,
+    Conversation,
+    Exchange,
+    Question,
+    Turn,
+    TurnState,
+)
+from bot.money.budgets import Reservation
+from bot.store import Store
 
 EXPIRE_AFTER_S = 6 * 3600.0
 """A question that is older when the bot comes to it, having been away, gets an apology, no answer."""

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from bot.answering.active import ActiveTurns
-from bot.answering.ports import NotShown
+from bot.answering.ports import NotShown, Observer, Presenter
+from bot.answering.spending import Spending
+from bot.core.clock import Clock
 from bot.core.tasks import Background, Locks
+from bot.core.values import ChatSettings, Conversation
+from bot.store import Store
 from bot.store.retrying import retry_write
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.answering.ports import Observer, Presenter
-    from bot.answering.spending import Spending
-    from bot.core.clock import Clock
-    from bot.core.values import ChatSettings, Conversation
-    from bot.store import Store
 
 T = TypeVar("T")
 _SHOW_AGAIN_S = 5.0

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.answering.active import ActiveTurn
 from bot.answering.outcomes import ClosedBefore, Failure, NotAnswered, Outcome
 from bot.answering.ports import Note, NotPrepared, Refused
 from bot.core.tasks import error_fields, shielded
 from bot.core.unreachable import Unreachable
-from bot.core.values import TurnState
+from bot.core.values import Conversation, TurnState
 from bot.model import FailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
-    from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
     from bot.answering.notices import Notices
-    from bot.core.values import Conversation
 
 _FOR_THE_OPERATOR = frozenset(
     {

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.answering.prompt import window
-from bot.core.values import SPOKEN, AttachmentKind
+from bot.core.values import SPOKEN, Attachment, AttachmentKind, ChatSettings, Question
 from bot.money.billing import CHARS_A_TOKEN
-
-if TYPE_CHECKING:
-    from bot.core.values import Attachment, ChatSettings, Question
 
 LONGEST_SPEECH_S: Final = 600
 """Nothing longer is heard."""

@@ -5,25 +5,22 @@ Nothing ordinary waits for that: a comment is asked at once, and what belongs to
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from bot.answering.intake.held_pastes import HeldPastes
 from bot.answering.intake.loose_pieces import LoosePieces
-from bot.answering.intake.pieces import WITHIN_S, is_album, is_lone_forward, together
+from bot.answering.intake.pieces import WITHIN_S, Relation, is_album, is_lone_forward, together
 from bot.answering.outcomes import Accepted, Declined, Reason
-from bot.core.values import SPOKEN, TurnState
+from bot.answering.regeneration import Regeneration
+from bot.answering.scheduling.scheduler import Scheduler
+from bot.core.values import SPOKEN, Question, Turn, TurnState
 
 if TYPE_CHECKING:
-    import asyncio
-    from datetime import datetime
-
     from bot.answering.context import Context
-    from bot.answering.intake.held_pastes import HeldPastes
-    from bot.answering.intake.pieces import Relation
-    from bot.answering.regeneration import Regeneration
-    from bot.answering.scheduling.scheduler import Scheduler
-    from bot.core.values import Question, Turn
 
 ONE_MORE_S: Final = 1.0
 """After each piece, for the next one."""

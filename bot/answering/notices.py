@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from bot.answering.active import UNSEEN
+from bot.answering.active import UNSEEN, ActiveTurn, Notice
+from bot.answering.context import Context
 from bot.answering.ports import NotShown, Refused
 from bot.core.tasks import at_most, error_fields
 from bot.core.unreachable import Unreachable
+from bot.core.values import Turn
 from bot.store import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from bot.answering.active import ActiveTurn, Notice
-    from bot.answering.context import Context
-    from bot.core.values import Turn
 
 IN_QUEUE_S = 5.0
 BEING_ANSWERED_S = 15.0

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.core.values import Turn
-    from bot.model import ModelFailure
-    from bot.money.budgets import Exhausted
+from bot.core.values import Turn
+from bot.model import ModelFailure
+from bot.money.budgets import Exhausted
 
 
 class Outcome(StrEnum):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from bot.answering.active import ActiveTurn
+from bot.answering.context import Context
+from bot.core.model_request import ModelRequest
 from bot.core.tasks import shielded
+from bot.core.values import Question, Turn, Usage
+from bot.money.billing import Charge
 from bot.store import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.answering.active import ActiveTurn
-    from bot.answering.context import Context
-    from bot.core.model_request import ModelRequest
-    from bot.core.values import Question, Turn, Usage
-    from bot.money.billing import Charge
 
 
 class Paying:

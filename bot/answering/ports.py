@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from contextlib import AbstractAsyncContextManager
-
-    from bot.core.model_request import Image, ModelRequest, OnText, Progress
-    from bot.core.values import ChatSettings, Exchange, TalkMessage, Turn, Usage
-    from bot.model import ModelReply
-    from bot.money.billing import Charge
+from bot.core.model_request import Image, ModelRequest, OnText, Progress
+from bot.core.values import ChatSettings, Exchange, TalkMessage, Turn, Usage
+from bot.model import ModelReply
+from bot.money.billing import Charge
 
 
 class NotShown(Exception):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.answering.active import ActiveTurn
+from bot.answering.endings import Endings
 from bot.answering.outcomes import Failure, NotAnswered, Outcome
+from bot.answering.runner import Runner
 from bot.core.unreachable import Unreachable
-from bot.core.values import TurnState
+from bot.core.values import Turn, TurnState
+from bot.money.budgets import Reservation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
-    from bot.answering.endings import Endings
-    from bot.answering.runner import Runner
-    from bot.core.values import Turn
-    from bot.money.budgets import Reservation
 
 MAX_TRIES = 3
 """Starts of the bot that an answer may end; as many as an update may."""

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.answering.intake.admission import Admission
 from bot.answering.intake.pastes import CUT_UNITS
 from bot.answering.outcomes import Accepted, Declined, Reason
-from bot.core.values import SPOKEN, TurnState
+from bot.answering.runner import Runner
+from bot.answering.stopping import Stopping
+from bot.core.values import SPOKEN, Question, Turn, TurnState
 from bot.markup import utf16_len
+from bot.money.budgets import Reservation
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
     from bot.answering.context import Context
-    from bot.answering.intake.admission import Admission
-    from bot.answering.runner import Runner
-    from bot.answering.stopping import Stopping
-    from bot.core.values import Question, Turn
-    from bot.money.budgets import Reservation
 
 EDITABLE_S = 600.0
 _NOTHING_TO_DO = Declined(Reason.REPEATED)

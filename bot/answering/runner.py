@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.answering.active import ActiveTurn, Interruption, Notice
 from bot.answering.outcomes import Failure, Outcome
+from bot.answering.scheduling.scheduler import Scheduler
 from bot.core.tasks import at_most
-from bot.core.values import Usage
+from bot.core.values import Turn, Usage
+from bot.money.budgets import Reservation
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
-
     from bot.answering.context import Context
     from bot.answering.notices import Notices
-    from bot.answering.scheduling.scheduler import Scheduler
-    from bot.core.values import Turn
-    from bot.money.budgets import Reservation
 
     Way = Callable[[ActiveTurn], Coroutine[None, None, None]]
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
 
 from bot.answering import estimating
 from bot.answering.outcomes import Declined, Reason
-from bot.money.budgets import NOTHING, Budgets, Scope, accounts_of
+from bot.answering.ports import Observer
+from bot.core.clock import Clock
+from bot.core.model_request import ModelRequest
+from bot.core.values import ChatSettings, Question, Usage
+from bot.money.billing import Billing, Charge
+from bot.money.budgets import NOTHING, Account, Budgets, Exhausted, Reservation, Scope, accounts_of
 from bot.money.prices import SPEECH_PIECE_S
-from bot.store import Whose
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
-    from decimal import Decimal
-
-    from bot.answering.ports import Observer
-    from bot.core.clock import Clock
-    from bot.core.model_request import ModelRequest
-    from bot.core.values import ChatSettings, Question, Usage
-    from bot.money.billing import Billing, Charge
-    from bot.money.budgets import Account, Exhausted, Reservation
-    from bot.store import Store
+from bot.store import Store, Whose
 
 
 class WatchesBudgets(Protocol):

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.answering.active import ActiveTurn
+from bot.answering.endings import Endings
+from bot.answering.intake.held_pastes import HeldPastes
 from bot.answering.outcomes import NothingToStop, NotYours, Outcome, Stopped
 from bot.answering.ports import Refused
+from bot.answering.runner import Runner
 from bot.core.unreachable import Unreachable
-from bot.core.values import Answer, Ending, TurnState
+from bot.core.values import Answer, Conversation, Ending, Turn, TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.answering.active import ActiveTurn
     from bot.answering.context import Context
-    from bot.answering.endings import Endings
-    from bot.answering.intake.held_pastes import HeldPastes
     from bot.answering.notices import Notices
-    from bot.answering.runner import Runner
-    from bot.core.values import Conversation, Turn
 
 
 class Stopping:

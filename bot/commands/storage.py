@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from bot.config.loading import BadSettings, read
 from bot.config.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class _Source(BaseSettings):

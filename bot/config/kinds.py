@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Collection
+from typing import Annotated, Any
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 _WEB = ("http", "https")
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}

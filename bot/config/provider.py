@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.clock import Clock
 from bot.identity import AuthorizedKey, IamTokens, KeySource, MetadataSource
 from bot.model import ModelConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.config.settings import Settings
-    from bot.core.clock import Clock
 
 
 def iam_tokens(settings: Settings, clock: Clock) -> IamTokens | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, unquote_plus, urlsplit
@@ -15,14 +16,11 @@ from bot.config.money import MoneySettings
 from bot.config.process import ProcessSettings
 from bot.config.telegram import TelegramSettings
 from bot.config.yandex import YandexSettings
+from bot.core.values import ChatSettings
 from bot.options import BUILT_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pydantic.fields import FieldInfo
-
-    from bot.core.values import ChatSettings
 
 
 # The fields of the last base come first, and with them its faults.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.core.values import Exchange
+from bot.core.values import Exchange
 
 ReadText: TypeAlias = "Callable[[], str]"
 """Gives as much of an answer as there is by now."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from collections.abc import AsyncIterator, Coroutine, Hashable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Hashable
-
-    from bot.core.clock import Clock
+from bot.core.clock import Clock
 
 T = TypeVar("T")
 

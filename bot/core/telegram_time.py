@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.core.clock import Clock
+from bot.core.clock import Clock
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -12,16 +13,12 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.lanes import Holds, Lanes
+from bot.core.clock import Clock
+from bot.delivery.lanes import ChatId, Holds, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from bot.delivery.waiting import notify_flood_wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from bot.core.clock import Clock
-    from bot.delivery.lanes import ChatId
-
     Json = dict[str, Any]
     Reply = bool | Json | list[Json]
     Call = Callable[..., Coroutine[Any, Any, Reply]]

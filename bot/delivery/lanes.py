@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
+from bot.core.clock import Clock
 from bot.core.values import is_private
 from bot.delivery.budgets import ChatBudget, Window
 from bot.delivery.waiting import notify_flood_wait
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.core.clock import Clock
 
 ChatId = int | str
 

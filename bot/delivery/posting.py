@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,15 +13,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 from bot.core.unreachable import Muted, TopicGone, Unreachable
 from bot.delivery.flood import Priority
 from bot.delivery.refusals import FilesRefused, Meaning, Migrated, meaning
-from bot.markup import Document, Text
+from bot.markup import Document, Entity, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from telegram import InlineKeyboardMarkup, Message
     from telegram.ext import ExtBot
-
-    from bot.markup import Entity
 
 Content = Text | Document
 Sent = TypeVar("Sent")

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from telegram.error import RetryAfter, TelegramError
 
+from bot.core.clock import Clock
 from bot.core.unreachable import Unreachable
 from bot.core.values import ShownPart, is_private
 from bot.delivery.fingerprints import dirty_fingerprint, fingerprint
 from bot.delivery.flood import Priority, seconds_of
-from bot.delivery.posting import Poster
+from bot.delivery.posting import Destination, Poster
 from bot.delivery.refusals import Migrated
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
+from bot.markup import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
-
     from telegram import InlineKeyboardMarkup
     from telegram.ext import ExtBot
-
-    from bot.core.clock import Clock
-    from bot.delivery.posting import Destination
-    from bot.markup import Text
 
     Record = Callable[[ShownPart], Awaitable[None]]
 

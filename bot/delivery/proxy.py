@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
 from aiohttp.resolver import ThreadedResolver
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DNS_CACHE_S: Final = 300
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.core.clock import Clock
 from bot.core.values import ShownPart
 from bot.delivery.fingerprints import (
     dirty_fingerprint,
@@ -20,20 +22,14 @@ from bot.delivery.fingerprints import (
     without_keyboard,
 )
 from bot.delivery.flood import Priority
-from bot.delivery.posting import Destination, Poster
+from bot.delivery.posting import Content, Destination, Poster
 from bot.delivery.previews import Preview
-from bot.delivery.standing_in import send_until_acknowledged
+from bot.delivery.standing_in import StandIn, send_until_acknowledged
 from bot.delivery.transport import FateUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-
     from telegram import InlineKeyboardMarkup
     from telegram.ext import ExtBot
-
-    from bot.core.clock import Clock
-    from bot.delivery.posting import Content
-    from bot.delivery.standing_in import StandIn
 
     Record = Callable[[ShownPart], Awaitable[None]]
     Unrecord = Callable[[int], Awaitable[None]]

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.core.clock import Clock
 from bot.delivery.transport import FateUnknown
+from bot.markup import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from telegram import InlineKeyboardMarkup
-
-    from bot.core.clock import Clock
-    from bot.markup import Text
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0

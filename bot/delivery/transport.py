@@ -9,7 +9,9 @@ reply of Telegram's; any other is a fault of the network, whatever its status.
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -21,9 +23,6 @@ from bot.delivery.proxy import Proxy
 from bot.delivery.replies import as_telegram, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-    from datetime import datetime
-
     from telegram.request import RequestData
 
 KEEP_ALIVE_S: Final = 30.0

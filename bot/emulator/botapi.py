@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
+from datetime import datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from bot.emulator.methods import METHODS
 from bot.emulator.refusals import Refusal
 from bot.emulator.schema import Reader, Upload
+from bot.emulator.state import State
 from bot.emulator.wire import Call, Failure
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from bot.emulator.state import State
 
 Json = dict[str, Any]
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator.entities import find_entities
-
-if TYPE_CHECKING:
-    from bot.emulator.state import State
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

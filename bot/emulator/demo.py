@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -10,10 +11,11 @@ import signal
 import sys
 import tempfile
 import webbrowser
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiohttp_socks import ProxyConnector
 
@@ -28,10 +30,6 @@ from bot.emulator.relay import ModelRelay
 from bot.emulator.speech import SpeechServer
 from bot.emulator.troubles import Troubles
 from bot.emulator.world import World
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import AsyncIterator, Mapping, Sequence
 
 BOT: Final = (sys.executable, "-m", "bot", "run")
 YANDEX_URL: Final = "https://ai.api.cloud.yandex.net/v1"

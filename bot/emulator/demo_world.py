@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from bot.emulator.page_speaking import Persona
 from bot.emulator.people import User
 from bot.emulator.rooms import Member
+from bot.emulator.state import State
+from bot.emulator.talk import Chat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.emulator.state import State
-    from bot.emulator.talk import Chat
     from bot.emulator.world import World
 
 ROLES: Final = ("member", "admin", "anonymous", "stranger")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator.files import StoredFile
 from bot.emulator.rooms import Member, Room, Topic
-from bot.emulator.state import Profile
+from bot.emulator.state import Profile, State
 from bot.emulator.updates import Waiting
-
-if TYPE_CHECKING:
-    from bot.emulator.state import State
 
 Json = dict[str, Any]
 

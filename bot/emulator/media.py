@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator import pictures
 from bot.emulator.content import caption
-
-if TYPE_CHECKING:
-    from bot.emulator.files import StoredFile
-    from bot.emulator.state import State
+from bot.emulator.files import StoredFile
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator import messages
 from bot.emulator.rooms import Member, Room
-
-if TYPE_CHECKING:
-    from bot.emulator.state import State
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

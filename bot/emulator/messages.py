@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator.entities import utf16_slice
-from bot.emulator.rooms import GENERAL
-
-if TYPE_CHECKING:
-    from bot.emulator.rooms import Room
-    from bot.emulator.state import State
+from bot.emulator.rooms import GENERAL, Room
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

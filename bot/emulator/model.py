@@ -10,24 +10,20 @@ import asyncio
 import json
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from types import TracebackType
+from typing import Any, Protocol, Self
 from uuid import uuid4
 
 from aiohttp import web
 
 from bot.emulator import model_faults as faults
 from bot.emulator.model_demo import demo_manner, demo_reply
+from bot.emulator.model_faults import Fault
 from bot.emulator.model_replies import model_list, response_body
 from bot.emulator.model_rules import Refusal, Rules
-from bot.emulator.model_streaming import Manner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from types import TracebackType
-
-    from bot.emulator.model_faults import Fault
-    from bot.emulator.model_streaming import End
+from bot.emulator.model_streaming import End, Manner
 
 # Ten pictures of the size that Telegram lets bots download, in Base64, are more than any service takes.
 MOST_BYTES = 64 * 2**20

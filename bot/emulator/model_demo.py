@@ -27,8 +27,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator.model_replies import filtered_body, overthought_body, response_body
 from bot.emulator.model_rules import (
@@ -40,12 +41,7 @@ from bot.emulator.model_rules import (
     pictures,
 )
 from bot.emulator.model_streaming import Manner
-from bot.emulator.model_texts import ENGLISH, RUSSIAN
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-    from bot.emulator.model_texts import Texts
+from bot.emulator.model_texts import ENGLISH, RUSSIAN, Texts
 
 
 @dataclass(frozen=True, slots=True)

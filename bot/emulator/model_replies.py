@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 
 from bot.emulator.model_rules import conversation, tokens_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def response_body(

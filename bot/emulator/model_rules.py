@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any
 
 UNSUPPORTED = ("metadata", "truncation", "safety_identifier", "prompt_cache_key", "service_tier")
 KNOWN = frozenset({

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.emulator.entities import utf16_len
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message, User
-    from bot.emulator.seeing import Sight
+from bot.emulator.people import Message, User
+from bot.emulator.seeing import Sight
 
 Json = dict[str, Any]
 

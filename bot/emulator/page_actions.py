@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.emulator.methods.chats import REACTIONS
@@ -12,8 +13,6 @@ from bot.emulator.people import User
 from bot.emulator.talk import Chat
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from bot.emulator.world import World
 
 Json = dict[str, Any]

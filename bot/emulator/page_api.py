@@ -9,23 +9,21 @@ import ipaddress
 import json
 import secrets
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.emulator.page_actions import Actions
+from bot.emulator.page_feed import Feed
 from bot.emulator.page_refusals import NotAllowed
 from bot.emulator.page_uploads import MAX_BYTES
+from bot.emulator.process import BotProcess
+from bot.emulator.troubles import Troubles
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from aiohttp.typedefs import Handler
-
-    from bot.emulator.page_actions import Actions
-    from bot.emulator.page_feed import Feed
-    from bot.emulator.process import BotProcess
-    from bot.emulator.troubles import Troubles
 
 Json = dict[str, Any]
 

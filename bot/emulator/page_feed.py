@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.emulator import page_view
+from bot.emulator.rooms import Room
+from bot.emulator.wire import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bot.emulator.rooms import Room
-    from bot.emulator.wire import Call
     from bot.emulator.world import World
 
 Json = dict[str, Any]

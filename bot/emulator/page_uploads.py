@@ -6,15 +6,13 @@ import asyncio
 import itertools
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.emulator import pictures, recordings
 from bot.emulator.page_refusals import NotAllowed
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message, User
-    from bot.emulator.speaking import Piece
-    from bot.emulator.talk import Chat
+from bot.emulator.people import Message, User
+from bot.emulator.speaking import Piece
+from bot.emulator.talk import Chat
 
 Json = dict[str, Any]
 

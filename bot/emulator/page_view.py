@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.emulator.rooms import Room
 from bot.emulator.schema import Upload
-
-if TYPE_CHECKING:
-    from bot.emulator.rooms import Room
-    from bot.emulator.state import State
-    from bot.emulator.wire import Call
+from bot.emulator.state import State
+from bot.emulator.wire import Call
 
 Json = dict[str, Any]
 

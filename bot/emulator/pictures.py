@@ -6,10 +6,10 @@ import functools
 import io
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.emulator.state import State
+
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-    from bot.emulator.state import State
 
 Json = dict[str, Any]
 

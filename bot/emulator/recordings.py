@@ -9,11 +9,9 @@ import contextlib
 import io
 import itertools
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final
 
 RATE: Final = 48_000
 FRAME: Final = RATE // 50

@@ -7,14 +7,12 @@ import itertools
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final, Self
 
 import aiohttp
 from aiohttp import web
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
 
 Json = dict[str, Any]
 

@@ -6,18 +6,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from bot.emulator import origins
 from bot.emulator.formatting import formatted
 from bot.emulator.people import Message
 from bot.emulator.refusals import Refusal, bad_request, forbidden, upgraded
-from bot.emulator.rooms import GENERAL
-
-if TYPE_CHECKING:
-    from bot.emulator.rooms import Room
-    from bot.emulator.schema import Upload
-    from bot.emulator.state import State
+from bot.emulator.rooms import GENERAL, Room
+from bot.emulator.schema import Upload
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 Access = Literal["read", "members", "edit", "write"]

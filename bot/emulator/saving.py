@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.emulator import keeping
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.emulator.world import World
 
 

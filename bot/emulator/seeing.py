@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from bot.emulator.people import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.emulator.files import StoredFile
-    from bot.emulator.people import User
-    from bot.emulator.rooms import Room, Shown
-    from bot.emulator.state import State
-    from bot.emulator.ticking import Pulse
+from bot.emulator.files import StoredFile
+from bot.emulator.people import Message, User
+from bot.emulator.rooms import Room, Shown
+from bot.emulator.state import State
+from bot.emulator.ticking import Pulse
 
 Json = dict[str, Any]
 Wanted: TypeAlias = "str | re.Pattern[str] | Callable[[Message], bool]"

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from bot.emulator import content, media, membership, messages, origins, pictures, recordings
-from bot.emulator.people import Message
-from bot.emulator.rooms import GENERAL
+from bot.emulator.people import Message, User
+from bot.emulator.rooms import GENERAL, Topic
 from bot.emulator.seeing import Sight
 from bot.emulator.state import ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM
-
-if TYPE_CHECKING:
-    from bot.emulator.people import User
-    from bot.emulator.rooms import Topic
 
 Json = dict[str, Any]
 Piece: TypeAlias = "bytes | tuple[str, bytes]"

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from types import TracebackType
+from typing import Any, Final, Self
 from uuid import uuid4
 
 from aiohttp import web
@@ -28,10 +30,6 @@ from bot.emulator.speech_replies import (
 )
 from bot.emulator.speech_rules import SpeechRefusal
 from bot.emulator.ticking import Pulse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from types import TracebackType
 
 Json = dict[str, Any]
 

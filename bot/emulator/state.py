@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator.files import StoredFile, stored
+from bot.emulator.flood import Flood
 from bot.emulator.refusals import bad_request
 from bot.emulator.rooms import Member, Room, Topic
-from bot.emulator.ticking import Pulse
+from bot.emulator.ticking import Clock, Pulse
 from bot.emulator.updates import Updates
 from bot.emulator.wire import Wire
-
-if TYPE_CHECKING:
-    from bot.emulator.flood import Flood
-    from bot.emulator.ticking import Clock
 
 Json = dict[str, Any]
 

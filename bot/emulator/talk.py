@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator import content, messages
 from bot.emulator.methods.editing import remove
-from bot.emulator.people import Message, Toast
+from bot.emulator.people import Message, Toast, User
 from bot.emulator.speaking import Speech
 from bot.emulator.state import ANONYMOUS_BOT, CHANNEL_BOT, Query
-
-if TYPE_CHECKING:
-    from bot.emulator.people import User
 
 Json = dict[str, Any]
 

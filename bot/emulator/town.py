@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from bot.emulator import membership, messages
 from bot.emulator.people import User
 from bot.emulator.rooms import GENERAL, Member
+from bot.emulator.state import State
 from bot.emulator.talk import Chat
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.emulator.state import State
 
 Json = dict[str, Any]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.emulator.wire import Failure
+
 if TYPE_CHECKING:
     from bot.emulator.relay import ModelRelay
-    from bot.emulator.wire import Failure
     from bot.emulator.world import World
 
 Json = dict[str, Any]

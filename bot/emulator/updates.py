@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator.refusals import Refusal
-from bot.emulator.ticking import Pulse
-
-if TYPE_CHECKING:
-    from bot.emulator.ticking import Clock
+from bot.emulator.ticking import Clock, Pulse
 
 Json = dict[str, Any]
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 
-if TYPE_CHECKING:
-    from bot.emulator.ticking import Clock
-    from bot.emulator.updates import Updates, Waiting
+from bot.emulator.ticking import Clock
+from bot.emulator.updates import Updates, Waiting
 
 Json = dict[str, Any]
 

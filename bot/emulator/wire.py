@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
-    from bot.emulator.refusals import Refusal
+from bot.emulator.refusals import Refusal
 
 Json = dict[str, Any]
 

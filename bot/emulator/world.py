@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Literal, Self
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Literal, Self
 
 from aiohttp import web
 
@@ -13,16 +15,10 @@ from bot.emulator.flood import Flood, FloodRules
 from bot.emulator.people import User
 from bot.emulator.refusals import Refusal, too_many_requests
 from bot.emulator.state import State
-from bot.emulator.ticking import RealClock
+from bot.emulator.ticking import Clock, RealClock
 from bot.emulator.town import Town
 from bot.emulator.webhook import Webhook
 from bot.emulator.wire import Call, Failure
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from types import TracebackType
-
-    from bot.emulator.ticking import Clock
 
 Json = dict[str, Any]
 

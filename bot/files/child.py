@@ -11,11 +11,10 @@ import json
 import os
 import sys
 import zipfile
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from docx.document import Document
     from docx.table import Table
 

@@ -13,12 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from bot.core.clock import Clock
 from bot.core.tasks import within
-
-if TYPE_CHECKING:
-    from bot.core.clock import Clock
 
 _CHILD: Final = Path(__file__).with_name("child.py")
 _HEAD_BYTES: Final = 1000

@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Final
 from telegram import Chat
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
-from bot.handlers.access_requests import line_of
+from bot.core.clock import Clock
+from bot.handlers.access_requests import AccessRequests, line_of
+from bot.handlers.allowed import Allowed
 from bot.screens.names import plain_name
-from bot.store import KnownChat, Stranger
+from bot.store import KnownChat, Store, Stranger
 
 if TYPE_CHECKING:
     from telegram import Bot, Message
 
-    from bot.core.clock import Clock
-    from bot.handlers.access_requests import AccessRequests
-    from bot.handlers.allowed import Allowed
-    from bot.store import Store
     from bot.texts import Texts
 
 log = logging.getLogger(__name__)

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.ext import filters
 
+from bot.handlers.access_requests import AccessRequests
 from bot.handlers.incoming import OWN_WORDS
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
 from bot.screens.access import PAGE_SIZE, REQUEST, listed
 from bot.screens.callbacks import Decide, ListAccess
 from bot.screens.names import plain_name
 from bot.screens.views import View
-from bot.store import AccessState
+from bot.store import AccessState, Visitor
 
 if TYPE_CHECKING:
-    from bot.handlers.access_requests import AccessRequests
-    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
-    from bot.handlers.services import Services
-    from bot.store import Visitor
     from bot.texts import Texts
 
 ANSWERED_WITHIN_S: Final = 3.0

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram import ReplyParameters
 from telegram.error import ChatMigrated, Forbidden, NetworkError
 
+from bot.core.clock import Clock
 from bot.core.tasks import Background
 from bot.core.values import Conversation
+from bot.handlers.allowed import Allowed
+from bot.options.preferences import Preferences
 from bot.screens import access as screens
+from bot.screens.callbacks import Decide
 from bot.screens.names import plain_name
 from bot.screens.views import View
-from bot.store import AccessState, StoreUnavailable
+from bot.store import AccessState, Knock, Store, StoreUnavailable, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from telegram import Bot
 
-    from bot.core.clock import Clock
-    from bot.handlers.allowed import Allowed
-    from bot.options.preferences import Preferences
     from bot.presenting.operators import Operators
-    from bot.screens.callbacks import Decide
-    from bot.store import Knock, Store, Visitor
 
 log = logging.getLogger(__name__)
 

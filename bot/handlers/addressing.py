@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from telegram import MessageEntity
 
+from bot.core.values import Attachment, Quote
 from bot.handlers.attachments import attachments_of
 from bot.handlers.entities import as_markdown, cut
 from bot.handlers.incoming import (
@@ -25,11 +27,7 @@ from bot.handlers.incoming import (
 from bot.markup import utf16_len
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from telegram import Message, User
-
-    from bot.core.values import Attachment, Quote
 
 ASK: Final = "ask"
 _AFTER_A_NAME: Final = re.compile(r"(?:,+|[,:;.!?\-–—]+(?=\s|$))\s*")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from telegram import Chat
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bot.store import KnownChat, Store
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 from telegram import Chat
 from telegram.error import TelegramError
 
+from bot.core.clock import Clock
 from bot.core.values import is_private
 from bot.handlers.incoming import full_name, is_anonymous_admin
 from bot.presenting.muting import is_admin
 
 if TYPE_CHECKING:
     from telegram import Bot, Message, User
-
-    from bot.core.clock import Clock
 
 FRESH_FOR_S: Final = 60.0
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import MessageHandler, filters
 
 from bot.handlers.incoming import comments_of, conversation_of
+from bot.handlers.services import Services
+from bot.updates.dispatching import PTBApplication
 
 if TYPE_CHECKING:
     from telegram import Message, Update
-
-    from bot.handlers.services import Services
-    from bot.updates.dispatching import PTBApplication
 
 
 class ChatChanges:

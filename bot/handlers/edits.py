@@ -8,12 +8,12 @@ from telegram.ext import filters
 
 from bot.handlers.addressing import Addressed, command_of
 from bot.handlers.incoming import markdown_of, own_message_replied_to, quote_of
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
 
 if TYPE_CHECKING:
     from bot.handlers.listening import Listening
-    from bot.handlers.messages import Messages, Said
     from bot.handlers.questions import Questions
-    from bot.handlers.services import Services
 
 
 class Edits:

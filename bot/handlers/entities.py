@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote
 
 from telegram import MessageEntity
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _MARKED: Final = frozenset(
     {

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from telegram import InputFile
 
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
 from bot.screens.transcript import as_json, as_markdown, questions
-
-if TYPE_CHECKING:
-    from bot.handlers.messages import Messages, Said
-    from bot.handlers.services import Services
 
 NAME: Final = "conversation"
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from telegram.error import BadRequest, TelegramError
 
 from bot.delivery.refusals import Meaning, meaning
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
 from bot.options.saying import scope_of
 from bot.screens.callbacks import Forget, Keep, encode
+from bot.screens.keyboards import Keyboard
 from bot.screens.views import Button
 
 if TYPE_CHECKING:
-    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
-    from bot.handlers.services import Services
-    from bot.screens.keyboards import Keyboard
 
 OWN = "own"
 ALL = "all"

@@ -12,14 +12,13 @@ from bot.core.values import Conversation
 from bot.handlers.access import stranger_of
 from bot.handlers.addressing import addressed
 from bot.handlers.incoming import is_private, person_of
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
+from bot.store import KnownChat
+from bot.updates.dispatching import PTBApplication
 
 if TYPE_CHECKING:
     from telegram import Message
-
-    from bot.handlers.messages import Messages, Said
-    from bot.handlers.services import Services
-    from bot.store import KnownChat
-    from bot.updates.dispatching import PTBApplication
 
 
 class Gate:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from telegram import Chat, MessageOriginChannel, MessageOriginChat, MessageOriginUser
 from telegram.ext import filters
 
-from bot.core.values import Conversation, Person, Quote
+from bot.core.values import Attachment, Conversation, Person, Quote
 from bot.handlers.attachments import attachments_of
 from bot.handlers.entities import as_markdown
 from bot.handlers.kinds import words_of_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from telegram import ExternalReplyInfo, Message, MessageEntity, User
-
-    from bot.core.values import Attachment
 
 _FILES: Final = (
     *("animation", "audio", "document", "live_photo", "paid_media", "photo", "sticker", "story"),

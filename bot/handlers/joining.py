@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +15,16 @@ from bot.core.values import Conversation
 from bot.handlers.access import stranger_of
 from bot.handlers.incoming import full_name
 from bot.handlers.listening import LISTEN
+from bot.handlers.services import Services
 from bot.options import OPTIONS
 from bot.presenting.muting import REACTS, SENDS_FILES, SPEAKS, is_admin
 from bot.presenting.muting import lacking as what_is_lacking
+from bot.store import KnownChat
+from bot.texts import Texts
+from bot.updates.dispatching import PTBApplication
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from telegram import ChatMemberUpdated, Update
-
-    from bot.handlers.services import Services
-    from bot.store import KnownChat
-    from bot.texts import Texts
-    from bot.updates.dispatching import PTBApplication
 
 log = logging.getLogger(__name__)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from bot.handlers.entities import as_markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from telegram import Checklist, Contact, Dice, ExternalReplyInfo, Game, Location, Message, Poll, Venue
 
 

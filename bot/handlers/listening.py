@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from telegram.error import TelegramError
 
-from bot.core.values import TalkMessage
+from bot.core.values import Conversation, TalkMessage
 from bot.handlers.addressing import command_of
 from bot.handlers.incoming import forward_of, markdown_of, words
+from bot.handlers.messages import Said
+from bot.handlers.services import Services
 from bot.options.saying import scope_of
 from bot.presenting.muting import is_admin
 from bot.store.talk import KEPT, KEPT_HOURS
-
-if TYPE_CHECKING:
-    from bot.core.values import Conversation
-    from bot.handlers.messages import Said
-    from bot.handlers.services import Services
-    from bot.texts import Texts
+from bot.texts import Texts
 
 LISTEN: Final = "listen"
 

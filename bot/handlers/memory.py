@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.answering.ports import NotShown
 from bot.core.unreachable import Unreachable
-from bot.core.values import TurnState
+from bot.core.values import Turn, TurnState
 from bot.screens.callbacks import Again, Continue, Flip, Retry, ShowAgain
 
 if TYPE_CHECKING:
-    from bot.core.values import Turn
     from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services

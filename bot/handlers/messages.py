@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from telegram.ext import CommandHandler, MessageHandler
 
+from bot.core.values import ChatSettings, Conversation, Person
 from bot.handlers.incoming import OWN_WORDS, is_private, person_of, words
+from bot.handlers.services import Services
 from bot.screens.keyboards import inline_keyboard
+from bot.screens.views import Button
+from bot.updates.dispatching import PTBApplication
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
-
     from telegram import Message, Update
     from telegram.ext.filters import BaseFilter
 
-    from bot.core.values import ChatSettings, Conversation, Person
-    from bot.handlers.services import Services
-    from bot.screens.views import Button
     from bot.texts import Texts
-    from bot.updates.dispatching import PTBApplication
 
     Handler = Callable[["Said"], Awaitable[None]]
 

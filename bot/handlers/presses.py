@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,26 +13,21 @@ from telegram import Message
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import CallbackQueryHandler
 
-from bot.answering.outcomes import Accepted
+from bot.answering.outcomes import Accepted, Declined
+from bot.core.clock import Clock
 from bot.core.values import Conversation
 from bot.delivery.refusals import Meaning, meaning
 from bot.delivery.waiting import on_flood_wait
-from bot.screens.callbacks import decode
+from bot.handlers.services import Services
+from bot.screens.callbacks import Callback, decode
 from bot.screens.declined import declined
 from bot.screens.keyboards import inline_keyboard
+from bot.screens.views import View
+from bot.texts import Texts
+from bot.updates.dispatching import PTBApplication
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
     from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Update, User
-
-    from bot.answering.outcomes import Declined
-    from bot.core.clock import Clock
-    from bot.handlers.services import Services
-    from bot.screens.callbacks import Callback
-    from bot.screens.views import View
-    from bot.texts import Texts
-    from bot.updates.dispatching import PTBApplication
 
     Handler = Callable[["Press", Any], Awaitable[None]]
 

@@ -10,19 +10,18 @@ from telegram.ext import filters
 
 from bot.answering.intake.rates import Rates
 from bot.answering.outcomes import Accepted, Declined, Reason
-from bot.handlers.addressing import command_of
+from bot.core.values import Conversation, Question
+from bot.handlers.addressing import Command, command_of
 from bot.handlers.incoming import has_attachment, words
+from bot.handlers.messages import Messages, Said
 from bot.handlers.reading import Reading, relation_of
+from bot.handlers.services import Services
 from bot.screens.declined import declined
 from bot.screens.help import is_command
 from bot.updates.dispatching import is_final
 
 if TYPE_CHECKING:
-    from bot.core.values import Conversation, Question
-    from bot.handlers.addressing import Command
     from bot.handlers.listening import Listening
-    from bot.handlers.messages import Messages, Said
-    from bot.handlers.services import Services
 
 SAY_AGAIN_AFTER_S: Final = 30.0
 """One line tells a person that too much comes; those that follow it soon say nothing new."""

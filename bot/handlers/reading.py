@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.intake.pieces import Relation
-from bot.core.values import Question, Quote
+from bot.core.values import Conversation, Question, Quote
 from bot.handlers.addressing import Addressed, addressed, forwarded
 from bot.handlers.attachments import attachments_of
 from bot.handlers.incoming import is_forward, markdown_of, quote_of, topic_name_of, words
+from bot.handlers.messages import Said
+from bot.handlers.services import Services
 
 if TYPE_CHECKING:
     from telegram import Message
-
-    from bot.core.values import Conversation
-    from bot.handlers.messages import Said
-    from bot.handlers.services import Services
 
 
 def relation_of(message: Message, asked: Addressed | None) -> Relation:

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.handlers.addressing import Addressed
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
+from bot.store import Missed
 from bot.store.talk import KEPT_HOURS
 
 if TYPE_CHECKING:
-    from bot.handlers.messages import Messages, Said
     from bot.handlers.questions import Questions
-    from bot.handlers.services import Services
-    from bot.store import Missed
 
 _HOURS: Final = re.compile(r"([0-9]{1,3})\s*(?:ч|час|часа|часов|h|hours?)?\.?", re.IGNORECASE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from telegram import (
@@ -38,20 +39,16 @@ from bot.handlers.presses import Presses
 from bot.handlers.questions import Questions
 from bot.handlers.rights import Rights
 from bot.handlers.roles import RoleChoice
+from bot.handlers.services import Services
 from bot.handlers.setting_commands import SettingCommands
 from bot.handlers.settings_menu import SettingsMenu
 from bot.screens.help import command_menu
-from bot.updates.dispatching import note_failure
+from bot.texts import Catalogue
+from bot.updates.dispatching import PTBApplication, note_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from telegram import Bot, BotCommandScope
     from telegram.ext import ExtBot
-
-    from bot.handlers.services import Services
-    from bot.texts import Catalogue
-    from bot.updates.dispatching import PTBApplication
 
 log = logging.getLogger(__name__)
 

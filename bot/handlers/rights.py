@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from telegram import Chat
 from telegram.error import TelegramError
 
+from bot.core.values import Conversation
 from bot.handlers.incoming import is_anonymous_admin
+from bot.handlers.services import Services
+from bot.options import Option
 
 if TYPE_CHECKING:
     from telegram import Message, User
-
-    from bot.core.values import Conversation
-    from bot.handlers.services import Services
-    from bot.options import Option
 
 
 class Rights:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.values import Conversation
 from bot.options import OPTIONS
+from bot.options.roles import Role
 from bot.options.saying import scope_of
 from bot.screens.callbacks import OpenRoles, ShowRole, TakeRole
+from bot.screens.menu import Menu
 from bot.screens.roles import all_roles, one_role
+from bot.screens.views import View
 
 if TYPE_CHECKING:
-    from bot.core.values import Conversation
     from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.rights import Rights
     from bot.handlers.services import Services
     from bot.handlers.setting_commands import SettingCommands
     from bot.handlers.settings_menu import SettingsMenu
-    from bot.options.roles import Role
-    from bot.screens.menu import Menu
-    from bot.screens.views import View
     from bot.texts import Texts
 
 _OPTION = OPTIONS["instructions"]

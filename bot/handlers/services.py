@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.core.values import Conversation
+from bot.core.clock import Clock
+from bot.core.values import Conversation, Turn
 from bot.handlers.incoming import conversation_of
+from bot.model import Model
+from bot.options.preferences import Preferences
+from bot.options.roles import Roles
 
 if TYPE_CHECKING:
     from telegram import Bot, Chat, Message, User
@@ -14,14 +18,9 @@ if TYPE_CHECKING:
     from bot.answering.answering import Answering
     from bot.answering.spending import Spending
     from bot.config.settings import Settings
-    from bot.core.clock import Clock
-    from bot.core.values import Turn
     from bot.delivery.redrawing import Redraws
     from bot.handlers.access import Access
     from bot.handlers.authority import Admins
-    from bot.model import Model
-    from bot.options.preferences import Preferences
-    from bot.options.roles import Roles
     from bot.presenting.muting import Muting
     from bot.presenting.presenter import TelegramPresenter
     from bot.store import Store

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from bot.handlers.listening import LISTEN
+from bot.core.values import Conversation
+from bot.handlers.listening import LISTEN, Listening
+from bot.handlers.messages import Messages, Said
+from bot.handlers.rights import Rights
+from bot.handlers.services import Services
 from bot.model import ModelFailure
-from bot.options import OPTIONS, BadValue, is_reset
+from bot.options import OPTIONS, BadValue, Option, is_reset
 from bot.options.kinds import ModelName
 from bot.options.saying import setting_changed, setting_shown
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.values import Conversation
-    from bot.handlers.listening import Listening
-    from bot.handlers.messages import Messages, Said
-    from bot.handlers.rights import Rights
-    from bot.handlers.services import Services
-    from bot.options import Option
-    from bot.texts import Texts
+from bot.texts import Texts
 
 
 class SettingCommands:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 from telegram.ext import filters
 
+from bot.core.values import Conversation
 from bot.handlers.incoming import OWN_WORDS, words
-from bot.options import OPTIONS, BadValue
+from bot.handlers.messages import Messages, Said
+from bot.handlers.rights import Rights
+from bot.handlers.services import Services
+from bot.options import OPTIONS, BadValue, Option, Value
 from bot.screens.callbacks import (
     AskValue,
     CancelPrompt,
@@ -25,17 +30,10 @@ from bot.screens.keyboards import inline_keyboard
 from bot.screens.menu import Menu, closed, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from telegram import Message
 
-    from bot.core.values import Conversation
-    from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
-    from bot.handlers.rights import Rights
-    from bot.handlers.services import Services
     from bot.handlers.setting_commands import SettingCommands
-    from bot.options import Option, Value
     from bot.texts import Texts
 
 

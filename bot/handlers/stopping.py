@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.answering.outcomes import NothingToStop, NotYours, Stopped
+from bot.core.values import Conversation
 from bot.screens.callbacks import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.core.values import Conversation
     from bot.handlers.messages import Messages, Said
     from bot.handlers.presses import Press, Presses
     from bot.handlers.services import Services

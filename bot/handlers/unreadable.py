@@ -8,13 +8,13 @@ from telegram import Chat, ReplyParameters
 
 from bot.core.values import Conversation, is_private
 from bot.handlers.addressing import ASK, wake_word
+from bot.handlers.allowed import Allowed
+from bot.options.preferences import Preferences
 from bot.store import KnownChat
 
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.handlers.allowed import Allowed
-    from bot.options.preferences import Preferences
     from bot.texts import Texts
 
 Json = dict[str, Any]

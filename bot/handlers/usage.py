@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from telegram import MessageEntity
 
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
 from bot.markup import utf16_len
-from bot.money.budgets import accounts_of
+from bot.money.budgets import Account, accounts_of
 from bot.money.calendar import month_of, week_of
 from bot.screens import usage as screens
 from bot.store import Whose
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from bot.handlers.messages import Messages, Said
-    from bot.handlers.services import Services
-    from bot.money.budgets import Account
-    from bot.texts import Texts
+from bot.texts import Texts
 
 DEAREST: Final = 10
 CHART_DAYS: Final = 14

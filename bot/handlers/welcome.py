@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+from bot.handlers.messages import Messages, Said
+from bot.handlers.services import Services
 from bot.screens.help import help_text, start_text
-
-if TYPE_CHECKING:
-    from bot.handlers.messages import Messages, Said
-    from bot.handlers.services import Services
 
 
 async def start(services: Services, said: Said) -> None:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.core.clock import Clock
 from bot.core.http_date import http_date
 from bot.core.keys import NoKey, can_be_sent
+from bot.identity.key_file import AuthorizedKey
 
 if TYPE_CHECKING:
     import httpx2
-
-    from bot.core.clock import Clock
-    from bot.identity.key_file import AuthorizedKey
 
 AUDIENCE = "https://iam.api.cloud.yandex.net/iam/v1/tokens"
 _LONGEST_LIFE_S = 12 * 3600.0

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING
 
+from bot.core.clock import Clock
 from bot.core.keys import NoKey
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.core.clock import Clock
-    from bot.identity.sources import Source
+from bot.identity.sources import Source
 
 RENEWED_AFTER_S = 3600.0
 """Or after a tenth of the token's life, where that is less: the provider's own advice."""

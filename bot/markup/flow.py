@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.markup.values import Entity, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Mono(NamedTuple):

@@ -7,11 +7,8 @@ out Indic conjuncts and prepended marks, which stay readable when they are cut.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from unicodedata import category, east_asian_width
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _NARROW = re.compile("[\u0020-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e№]*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from bot.markup.formulas import bare_address, formula_block, formula_inline, und
 from bot.markup.tables import table_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from bot.markup.links import in_ascii, is_linkable
 from bot.markup.values import Entity, Text, utf16_len
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MOST_SOURCES: Final = 5
 

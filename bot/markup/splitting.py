@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 from unicodedata import category
 
 from bot.markup.files import file_name
@@ -13,9 +13,6 @@ from bot.markup.flow import Code, Flow, Span, piece
 from bot.markup.graphemes import boundary, joined
 from bot.markup.rendering import rendered
 from bot.markup.values import Document, Text, utf16_len
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _CODE_PARTS = 3
 """Code longer than this many parts goes to a file."""

@@ -6,14 +6,13 @@ The library's own rule is not used: it drops the cells beyond the header's and c
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from bot.markup.graphemes import width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from markdown_it.rules_block import StateBlock
 
 _DELIMITER = re.compile(r":?-+:?")

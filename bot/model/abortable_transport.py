@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import socket
+from collections.abc import Iterator
+from ssl import SSLContext
+from typing import Any
 
 import httpx2
 
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Iterator
-    from ssl import SSLContext
-
-    from bot.core.model_request import Progress
-    from bot.model.abort_handle import AbortHandle
-    from bot.model.addresses import Addresses
+from bot.core.model_request import Progress
+from bot.model.abort_handle import AbortHandle
+from bot.model.addresses import Addresses
 
 MAX_REPLY_BYTES = 4 * 2**20
 # A stream tells an answer five times over, in small pieces of which each is dressed up.

@@ -8,15 +8,13 @@ import os
 import selectors
 import socket
 import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import chain, zip_longest
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.core.clock import Clock
+from bot.core.clock import Clock
 
 STAGGER_S = 0.25
 """RFC 8305's pause before the next address is tried beside those that have not answered yet."""

@@ -7,18 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from bot.core.model_request import Progress
+from bot.core.clock import Clock
+from bot.core.model_request import Generation, ModelRequest, OnText, Progress
+from bot.model.abort_handle import AbortHandle
+from bot.model.config import ModelConfig
 from bot.model.live_text import LiveText
-from bot.model.pool import Overdue, Pool
+from bot.model.pool import Job, Overdue, Pool
 from bot.model.refusals import Refusals
 from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 if TYPE_CHECKING:
-    from bot.core.clock import Clock
-    from bot.core.model_request import Generation, ModelRequest, OnText
-    from bot.model.abort_handle import AbortHandle
-    from bot.model.config import ModelConfig
-    from bot.model.pool import Job
     from bot.model.provider_client import ProviderClient
 
 _LIST_WITHIN_S = 15.0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.core.model_request import Image, ModelRequest
+from bot.core.model_request import Image, ModelRequest
 
 CONTINUE_RU = "Продолжи свой ответ ровно с того места, где он оборвался: без повторов и без вступления."
 CONTINUE_EN = "Continue your answer exactly where it broke off: repeat nothing and add no introduction."

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
+from bot.core.clock import Clock
+from bot.core.model_request import OnText
+from bot.model.abort_handle import AbortHandle
 from bot.model.build_request import encodable
 from bot.model.visible_text import growing_text
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.core.clock import Clock
-    from bot.core.model_request import OnText
-    from bot.model.abort_handle import AbortHandle
 
 # A wake-up a token would cost the loop its time, and where the first words wait for more nobody sees them.
 BATCH_S = 0.05

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx2
 
+from bot.model.abort_handle import AbortHandle
+from bot.model.live_text import LiveText
 from bot.model.parse_response import broken, failed, read_json
-
-if TYPE_CHECKING:
-    from bot.model.abort_handle import AbortHandle
-    from bot.model.live_text import LiveText
 
 _FINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
 _ENDED = frozenset({"completed", "incomplete", "failed"})

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from ssl import SSLContext
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from bot.core.clock import Clock
 from bot.model.abort_handle import AbortHandle
 from bot.model.addresses import Addresses
+from bot.model.config import ModelConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from ssl import SSLContext
-
-    from bot.core.clock import Clock
-    from bot.model.config import ModelConfig
     from bot.model.provider_client import ProviderClient
 
 Result = TypeVar("Result")

@@ -5,15 +5,19 @@ Importing this module imports openai (half a second), so it happens in a pool th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from ssl import SSLContext
+from typing import Any, TypeVar
 
 import httpx2
 import openai
 
+from bot.core.clock import Clock
 from bot.core.keys import NoKey, can_be_sent
-from bot.core.model_request import Progress
+from bot.core.model_request import ModelRequest, Progress
 from bot.core.quiet import quiet_loggers
+from bot.model.abort_handle import AbortHandle
 from bot.model.abortable_transport import (
     MAX_REPLY_BYTES,
     AbortableTransport,
@@ -21,23 +25,15 @@ from bot.model.abortable_transport import (
     ReplyTooLong,
     is_stream,
 )
+from bot.model.addresses import Addresses
 from bot.model.build_request import request_body
+from bot.model.config import ModelConfig
 from bot.model.errors import error_of, is_bad_image, is_too_long, kind_of_status, retry_after_s
+from bot.model.live_text import LiveText
 from bot.model.model_list import text_models
 from bot.model.parse_response import answer_of, read_json
 from bot.model.parse_stream import final_response
 from bot.model.results import FailureKind, ModelFailure, ModelReply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from ssl import SSLContext
-
-    from bot.core.clock import Clock
-    from bot.core.model_request import ModelRequest
-    from bot.model.abort_handle import AbortHandle
-    from bot.model.addresses import Addresses
-    from bot.model.config import ModelConfig
-    from bot.model.live_text import LiveText
 
 _DETAIL_LIMIT = 500
 _ID_LIMIT = 100

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from bot.model.results import FailureKind, ModelFailure
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.core.clock import Clock
-    from bot.core.model_request import Generation
-    from bot.model.results import ModelReply
+from bot.core.clock import Clock
+from bot.core.model_request import Generation
+from bot.model.results import FailureKind, ModelFailure, ModelReply
 
 # Then it is tried again: the provider may have learnt it, or the operator given a role.
 REMEMBERED_S = 3600.0

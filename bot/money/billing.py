@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
 
-from bot.core.values import Usage
+from bot.core.values import Person, Question, Usage
 from bot.money.budgets import NOTHING
-from bot.money.prices import model_name
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-    from decimal import Decimal
-
-    from bot.core.values import Person, Question
-    from bot.money.calendar import Calendar
-    from bot.money.prices import Prices
+from bot.money.calendar import Calendar
+from bot.money.prices import Prices, model_name
 
 CHARS_A_TOKEN: Final = 3
 """About what a token of Russian holds."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.core.values import Usage
+from bot.core.values import Usage
 
 AS_OF: Final = date(2026, 10, 3)
 """When the built-in prices were last read on the provider's pages; with VAT."""

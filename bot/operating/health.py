@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import http.client
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     Probe = Callable[[], "str | None"]
 
 DEFAULT_LISTEN: Final = "127.0.0.1:8080"

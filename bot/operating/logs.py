@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING, Final, TextIO
+from collections.abc import Iterable
+from typing import Final, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
 from bot.core.quiet import quiet_loggers
 from bot.operating.redacting import Redactor
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _OWN_FIELDS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 

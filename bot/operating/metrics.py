@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,16 +17,13 @@ from prometheus_client import (
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from bot.core.values import Usage
+from bot.money.billing import Charge
+from bot.operating.health import Health
 from bot.updates.polling import ALLOWED_UPDATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from prometheus_client import Metric
-
-    from bot.core.values import Usage
-    from bot.money.billing import Charge
-    from bot.operating.health import Health
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _MODEL_SECONDS: Final = (0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
+from bot.answering.answering import Answering
 from bot.answering.asking.circuit import CircuitState
+from bot.core.telegram_time import TelegramTime
+from bot.model import Model
 from bot.operating.health import Health, lasting
-from bot.updates.polling import DEAD_AFTER_S
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.answering.answering import Answering
-    from bot.core.telegram_time import TelegramTime
-    from bot.model import Model
-    from bot.store import Store
-    from bot.updates.polling import Poller
+from bot.store import Store
+from bot.updates.polling import DEAD_AFTER_S, Poller
 
 STUCK_AFTER_S: Final = 30.0
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from bot.config.provider import iam_tokens, model_config
+from bot.core.clock import Clock
 from bot.core.telegram_time import TelegramTime
 from bot.model import Model
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
 from bot.operating.redacting import Redactor
 from bot.operating.web import Webhook, WebServer
+from bot.updates.polling import Accept
 from bot.updates.webhook import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.config.settings import Settings
-    from bot.core.clock import Clock
-    from bot.updates.polling import Accept
 
 MODEL_CLOSES_S: Final = 0.5
 

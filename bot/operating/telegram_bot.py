@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.ext import Defaults, ExtBot
 
+from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.transport import Transport
 
 if TYPE_CHECKING:
     from bot.config.settings import Settings
-    from bot.delivery.flood import FloodControl, Priority
 
 
 def build_bot(

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.money.calendar import months_before
+from bot.core.clock import Clock
+from bot.core.telegram_time import TelegramTime
+from bot.money.calendar import Calendar, months_before
+from bot.store import Store
 from bot.store.ledger import KEPT_MONTHS
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.core.clock import Clock
-    from bot.core.telegram_time import TelegramTime
-    from bot.money.calendar import Calendar
-    from bot.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -7,19 +7,15 @@ import json
 import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiohttp import web
 
-from bot.operating.health import address
-from bot.operating.metrics import CONTENT_TYPE
+from bot.operating.health import Health, address
+from bot.operating.metrics import CONTENT_TYPE, Metrics
 from bot.store import StoreUnavailable
+from bot.updates.polling import Accept
 from bot.updates.raw import is_update
-
-if TYPE_CHECKING:
-    from bot.operating.health import Health
-    from bot.operating.metrics import Metrics
-    from bot.updates.polling import Accept
 
 log = logging.getLogger(__name__)
 

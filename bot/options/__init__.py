@@ -6,11 +6,12 @@ called, and `about-<name>`, what it does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.values import ChatSettings
+from bot.core.values import ChatSettings, Conversation
 from bot.options.kinds import (
     BadValue,
     Choice,
@@ -26,9 +27,6 @@ from bot.options.kinds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.core.values import Conversation
     from bot.texts import Texts
 
 __all__ = ["BUILT_IN", "OPTIONS", "BadValue", "Option", "Value", "is_reset", "shortened"]

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bot.options import BUILT_IN, OPTIONS
-from bot.options.kinds import BadValue
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from bot.core.values import ChatSettings, Conversation, Override
-    from bot.options import Option
-    from bot.options.kinds import Value
+from bot.core.values import ChatSettings, Conversation, Override
+from bot.options import BUILT_IN, OPTIONS, Option
+from bot.options.kinds import BadValue, Value
 
 
 class Level(StrEnum):

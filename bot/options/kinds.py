@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
@@ -11,8 +12,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 from bot.markup import utf16_len
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from bot.texts import Texts
 
 Value: TypeAlias = "float | int | str | bool | tuple[str, ...]"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.options.inheriting import effective
+from bot.core.values import ChatSettings, Conversation
+from bot.options.inheriting import Effective, effective
 
 if TYPE_CHECKING:
-    from bot.core.values import ChatSettings, Conversation
-    from bot.options.inheriting import Effective
     from bot.store import Store
     from bot.store.overrides import Overrides
     from bot.texts import Catalogue, Texts

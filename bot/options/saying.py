@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.options.inheriting import Level
-from bot.options.kinds import Prose, shortened
+from bot.core.values import Conversation
+from bot.options import Option
+from bot.options.inheriting import Effective, Level, Source
+from bot.options.kinds import Prose, Value, shortened
 
 if TYPE_CHECKING:
-    from bot.core.values import Conversation
-    from bot.options import Option
-    from bot.options.inheriting import Effective, Source
-    from bot.options.kinds import Value
     from bot.texts import Texts
 
 _WHOLE_LENGTH: Final = 3000

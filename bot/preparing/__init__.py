@@ -6,29 +6,28 @@ can't be answered is found before.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from bot.answering.ports import Prepares
 from bot.config.provider import authorization
+from bot.core.clock import Clock
+from bot.core.values import Question, Turn
 from bot.files import FileReader
+from bot.identity import IamTokens
 from bot.preparing.fetching import Fetcher
 from bot.preparing.hearing import Hearing
 from bot.preparing.overhearing import Overhearing
 from bot.preparing.reading import Reading
 from bot.preparing.seeing import Seeing
 from bot.speech import Speech, SpeechConfig
+from bot.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
     from telegram import Bot
 
-    from bot.answering.ports import Prepares
     from bot.config.settings import Settings
-    from bot.core.clock import Clock
-    from bot.core.values import Question, Turn
-    from bot.identity import IamTokens
     from bot.presenting.alerts import Alerts
-    from bot.store import Store
 
 __all__ = ["Preparing", "speech_of"]
 

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Final
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.answering.ports import NotPrepared
+from bot.core.clock import Clock
 from bot.core.tasks import within
+from bot.core.values import Attachment
 from bot.delivery.flood import seconds_of
 from bot.delivery.transport import MOST_FILE_BYTES, FileTooLarge
 
 if TYPE_CHECKING:
     from telegram import Bot
-
-    from bot.core.clock import Clock
-    from bot.core.values import Attachment
 
 WITHIN_S: Final = 60.0
 AT_ONCE: Final = 8

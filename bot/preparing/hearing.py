@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.answering.estimating import LONGEST_SPEECH_S
 from bot.answering.ports import NotPrepared, Prepared
+from bot.core.clock import Clock
 from bot.core.tasks import within
-from bot.core.values import SPOKEN, AttachmentKind, Quote
-from bot.files import Unreadable, Why
-from bot.speech import SpeechFailure, SpeechFailureKind
+from bot.core.values import SPOKEN, Attachment, AttachmentKind, ChatSettings, Exchange, Question, Quote, Turn
+from bot.files import FileReader, Unreadable, Why
+from bot.preparing.fetching import Fetcher
+from bot.speech import Speech, SpeechFailure, SpeechFailureKind
 from bot.speech.lengths import has_one_channel, opus_s
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.core.clock import Clock
-    from bot.core.values import Attachment, ChatSettings, Exchange, Question, Turn
-    from bot.files import FileReader
-    from bot.preparing.fetching import Fetcher
     from bot.presenting.alerts import Alerts
-    from bot.speech import Speech
 
 WITHIN_S: Final = 240.0
 """For one recording, all retries included: ten minutes of speech are recognised in about one."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from bot.answering.ports import NotPrepared, Prepared
+from bot.core.clock import Clock
+from bot.core.values import ChatSettings, Exchange, TalkMessage, Turn
+from bot.store import Store
 from bot.store.retrying import retry_write
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.clock import Clock
-    from bot.core.values import ChatSettings, Exchange, TalkMessage, Turn
-    from bot.store import Store
 
 
 class Overhearing:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.answering.ports import NotPrepared, Prepared
 from bot.answering.prompt import window
 from bot.answering.prompt.request import document_units_of, name
-from bot.core.values import AttachmentKind
-from bot.files import Unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.values import Attachment, ChatSettings, Exchange, Turn
-    from bot.files import FileReader, ReadText
-    from bot.preparing.fetching import Fetcher
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Exchange, Turn
+from bot.files import FileReader, ReadText, Unreadable
+from bot.preparing.fetching import Fetcher
 
 log = logging.getLogger(__name__)
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from bot.answering.estimating import MOST_PICTURES
 from bot.answering.ports import NotPrepared, Prepared
 from bot.core.model_request import Image
-from bot.core.values import AttachmentKind
-from bot.files import Unreadable, Why
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.values import Attachment, ChatSettings, Exchange, Turn
-    from bot.files import FileReader
-    from bot.preparing.fetching import Fetcher
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Exchange, Turn
+from bot.files import FileReader, Unreadable, Why
+from bot.preparing.fetching import Fetcher
 
 FOLLOW_UPS: Final = 3
 """So many of the newest turns are looked at again with their pictures."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.clock import Clock
+from bot.delivery.flood import Priority
 from bot.delivery.sending import Sender
 from bot.options.preferences import Preferences
 from bot.presenting.alerts import Alerts
@@ -11,6 +13,7 @@ from bot.presenting.muting import Muting
 from bot.presenting.operators import Operators
 from bot.presenting.presenter import TelegramPresenter
 from bot.presenting.reactions import Reactions
+from bot.store import Store
 from bot.store.chat_moves import Moves
 from bot.texts import Catalogue
 
@@ -18,9 +21,6 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.config.settings import Settings
-    from bot.core.clock import Clock
-    from bot.delivery.flood import Priority
-    from bot.store import Store
 
 __all__ = ["Presenting"]
 

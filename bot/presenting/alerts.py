@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final
 
 from telegram.error import TelegramError
 
+from bot.core.clock import Clock
 from bot.core.tasks import Background
 from bot.core.unreachable import Unreachable
 from bot.core.values import Conversation
 from bot.delivery.posting import Destination
 from bot.delivery.refusals import Migrated
+from bot.delivery.sending import Sender
 from bot.markup import Text
+from bot.options.preferences import Preferences
 from bot.store import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from bot.core.clock import Clock
-    from bot.delivery.sending import Sender
-    from bot.options.preferences import Preferences
 
 log = logging.getLogger(__name__)
 

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
 from bot.core.tasks import Background, Locks
 from bot.core.unreachable import Unreachable
-from bot.core.values import Memory, ShownPart, TurnState
+from bot.core.values import Answer, Conversation, Memory, ShownPart, Turn, TurnState
 from bot.delivery.fingerprints import has_keyboard
 from bot.delivery.posting import Destination
 from bot.delivery.refusals import Migrated
+from bot.delivery.sending import Sender
+from bot.options.preferences import Preferences
 from bot.screens.callbacks import Again, Continue, Flip, encode
+from bot.screens.keyboards import Keyboard
 from bot.screens.views import Button
-from bot.store import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
-
-    from bot.core.values import Answer, Conversation, Turn
-    from bot.delivery.sending import Sender
-    from bot.options.preferences import Preferences
-    from bot.screens.keyboards import Keyboard
-    from bot.store import Store
-    from bot.texts import Texts
+from bot.store import Store, StoreUnavailable
+from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 

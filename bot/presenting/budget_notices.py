@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.answering.spending import Spending
+from bot.core.clock import Clock
 from bot.core.tasks import Background
-from bot.money.budgets import Account, Scope
+from bot.money.budgets import Account, Exhausted, Scope
+from bot.presenting.operators import Operators
 from bot.screens.money import exhausted_notice, grant_buttons, month_notice
 from bot.screens.names import plain_name
 from bot.screens.views import View
-from bot.store import StoreUnavailable, Whose
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.answering.spending import Spending
-    from bot.core.clock import Clock
-    from bot.money.budgets import Exhausted
-    from bot.presenting.operators import Operators
-    from bot.store import Store
-    from bot.texts import Texts
+from bot.store import Store, StoreUnavailable, Whose
+from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 

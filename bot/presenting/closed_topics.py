@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from bot.core.clock import Clock
-    from bot.core.values import Conversation
+from bot.core.clock import Clock
+from bot.core.values import Conversation
 
 log = logging.getLogger(__name__)
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.answering.prompt.request import name
-from bot.core.values import SPOKEN, Ending
+from bot.core.values import SPOKEN, Answer, Ending, Question
+from bot.delivery.posting import Content
 from bot.markup import Document, Entity, Text, utf16_len
 from bot.markup.sources import below, source_list
 from bot.options import shortened
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.values import Answer, Question
-    from bot.delivery.posting import Content
-    from bot.texts import Texts
+from bot.texts import Texts
 
 MESSAGE_UNITS: Final = 4096
 MESSAGE_ENTITIES: Final = 100

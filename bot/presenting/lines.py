@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from textwrap import shorten
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.answering.ports import Note
-from bot.core.values import Ending, TurnState
+from bot.core.values import Ending, Turn, TurnState
 from bot.presenting.contents import shares_read
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.values import Turn
-    from bot.texts import Texts
+from bot.texts import Texts
 
 FIRST_WORDS: Final = 48
 _NOTES: Final = {

@@ -6,26 +6,23 @@ By edits, not by Telegram's drafts: those block the Send button on Android, so t
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot.core.model_request import OnText, ReadText
 from bot.core.tasks import error_fields, shielded
+from bot.core.values import ShownPart, Turn
 from bot.delivery.fingerprints import dirty_fingerprint, has_keyboard, is_dirty
+from bot.delivery.posting import Destination
+from bot.delivery.previews import Preview
+from bot.delivery.sending import Sender
 from bot.markup import Text
-from bot.store import StoreUnavailable
+from bot.store import Store, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
     from telegram import InlineKeyboardMarkup
-
-    from bot.core.model_request import OnText, ReadText
-    from bot.core.values import ShownPart, Turn
-    from bot.delivery.posting import Destination
-    from bot.delivery.previews import Preview
-    from bot.delivery.sending import Sender
-    from bot.store import Store
 
 ENOUGH: Final = 40
 """Characters of a message when it is first sent: a push notification shows them."""

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 from telegram import ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted
 from telegram.error import TelegramError
 
+from bot.core.clock import Clock
 from bot.presenting.closed_topics import ClosedTopics
-from bot.store import KnownChat
+from bot.store import KnownChat, Store
 
 if TYPE_CHECKING:
     from telegram import Bot, ChatMember
-
-    from bot.core.clock import Clock
-    from bot.store import Store
 
 log = logging.getLogger(__name__)
 

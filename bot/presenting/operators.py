@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
 from bot.core.values import Conversation
 from bot.delivery.flood import Priority
+from bot.options.preferences import Preferences
 from bot.screens.keyboards import inline_keyboard
+from bot.screens.views import View
+from bot.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
     from telegram.ext import ExtBot
-
-    from bot.options.preferences import Preferences
-    from bot.screens.views import View
-    from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import repeat, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.answering.ports import Note
+from bot.core.clock import Clock
+from bot.core.model_request import OnText
 from bot.core.tasks import shielded
-from bot.core.values import ShownPart
+from bot.core.values import Answer, ChatSettings, ShownPart, Turn
 from bot.delivery.fingerprints import fingerprint, without_keyboard
 from bot.delivery.flood import Priority
+from bot.delivery.posting import Content
 from bot.delivery.refusals import FilesRefused
+from bot.delivery.sending import Sender
+from bot.delivery.standing_in import StandIn
 from bot.markup import Text
+from bot.options.preferences import Preferences
+from bot.presenting.alerts import Alerts
 from bot.presenting.answer_buttons import AnswerButtons
 from bot.presenting.contents import characters, contents_of, heard, standing_text, with_lines
 from bot.presenting.lines import failure_line, note_lines, standing_lines
 from bot.presenting.live import LiveAnswers
+from bot.presenting.muting import Muting
 from bot.presenting.reaching import Reach, destination_of
+from bot.presenting.reactions import Reactions
 from bot.presenting.stand_ins import StandIns
 from bot.screens.callbacks import Retry, Stop, encode
 from bot.screens.keyboards import Keyboard, inline_keyboard
 from bot.screens.views import Button
+from bot.store import Store
+from bot.store.chat_moves import Moves
 from bot.store.retrying import retry_write, retry_write_to_the_end
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-
-    from bot.answering.ports import Note
-    from bot.core.clock import Clock
-    from bot.core.model_request import OnText
-    from bot.core.values import Answer, ChatSettings, Turn
-    from bot.delivery.posting import Content
-    from bot.delivery.sending import Sender
-    from bot.delivery.standing_in import StandIn
-    from bot.options.preferences import Preferences
-    from bot.presenting.alerts import Alerts
-    from bot.presenting.muting import Muting
-    from bot.presenting.reactions import Reactions
-    from bot.store import Store
-    from bot.store.chat_moves import Moves
-    from bot.texts import Texts
+from bot.texts import Texts
 
 
 class TelegramPresenter:

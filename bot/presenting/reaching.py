@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,18 +10,14 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.answering import ports as answering
 from bot.core.unreachable import Muted, TopicGone, Unreachable
-from bot.delivery.posting import Destination
+from bot.core.values import ShownPart, Turn
+from bot.delivery.posting import Content, Destination
 from bot.delivery.refusals import Migrated
+from bot.delivery.sending import Sender
+from bot.presenting.muting import Muting
+from bot.store.chat_moves import Moves
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.core.values import ShownPart, Turn
-    from bot.delivery.posting import Content
-    from bot.delivery.sending import Sender
-    from bot.presenting.muting import Muting
-    from bot.store.chat_moves import Moves
-
     Shown = Callable[[], Awaitable[list[ShownPart]]]
 
 

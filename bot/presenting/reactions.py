@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from telegram.error import RetryAfter, TelegramError
 
+from bot.core.clock import Clock
 from bot.core.tasks import Background, Locks
 from bot.delivery.flood import seconds_of
 
 if TYPE_CHECKING:
     from telegram import Bot
-
-    from bot.core.clock import Clock
 
 log = logging.getLogger(__name__)
 

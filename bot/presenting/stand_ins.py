@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from bot.core.values import Turn
 from bot.delivery.standing_in import StandIn
 from bot.markup import Text
 from bot.screens.callbacks import ShowAgain, encode
 from bot.screens.keyboards import inline_keyboard
 from bot.screens.views import Button
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.core.values import Turn
-    from bot.texts import Texts
+from bot.texts import Texts
 
 
 class StandIns:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.core.clock import SystemClock
+from bot.commands.signals import Signals
+from bot.core.clock import Clock, SystemClock
 from bot.core.tasks import shielded
 from bot.operating.health import Health
 from bot.operating.process import Process
@@ -18,11 +20,7 @@ from bot.store.standby import Standby
 from bot.updates.raw import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.commands.signals import Signals
     from bot.config.settings import Settings
-    from bot.core.clock import Clock
 
 END_AFTER_GRACE_S: Final = 1.8
 """With it and the default grace a stop takes less than the 10 s after which `docker stop` kills."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot.screens.callbacks import Decide, ListAccess, encode
 from bot.screens.views import Button, View
-from bot.store import AccessState
+from bot.store import AccessState, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.store import Visitor
     from bot.texts import Texts
 
 REQUEST: Final = "request"

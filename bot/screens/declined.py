@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.answering.outcomes import Reason
+from bot.answering.outcomes import Declined, Reason
 from bot.screens.money import rub
-
-if TYPE_CHECKING:
-    from bot.answering.outcomes import Declined
-    from bot.texts import Texts
+from bot.texts import Texts
 
 _LINES: Final = {
     Reason.PERSON_RATE: "rate-person",

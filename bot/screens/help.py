@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from telegram import BotCommand
 
-from bot.options import OPTIONS
+from bot.options import OPTIONS, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.options import Option
     from bot.texts import Texts
 
 _BEFORE_SETTINGS = ("ask", "new", "stop", "settings", "role")

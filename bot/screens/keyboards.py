@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.screens.views import Button
+from bot.screens.views import Button
 
 Keyboard: TypeAlias = "list[list[Button]]"
 

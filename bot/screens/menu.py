@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.options import OPTIONS, shortened
-from bot.options.inheriting import Level
+from bot.core.values import Conversation
+from bot.options import OPTIONS, Option, Value, shortened
+from bot.options.inheriting import Effective, Level
 from bot.options.kinds import Choice, ModelName, Number, Switch
 from bot.options.saying import scope_of, source_line, whole_value
 from bot.screens.callbacks import (
     AskValue,
+    Callback,
     CancelPrompt,
     CloseMenu,
     OpenPage,
@@ -25,12 +28,6 @@ from bot.screens.callbacks import (
 from bot.screens.views import Button, View, in_pairs, marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.core.values import Conversation
-    from bot.options import Option, Value
-    from bot.options.inheriting import Effective
-    from bot.screens.callbacks import Callback
     from bot.texts import Texts
 
 MAIN: Final = "main"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.money.budgets import Account, Scope
 from bot.screens.callbacks import Grant, encode
 from bot.screens.views import Button, View
+from bot.texts import Texts
 from bot.texts.formatting import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from bot.money.budgets import Account, Scope
-    from bot.texts import Texts
 
 _KOPECK: Final = Decimal("0.01")
 LABEL: Final = 20

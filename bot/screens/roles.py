@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from bot.options.kinds import shortened
-from bot.options.roles import NONE
+from bot.options.roles import NONE, Role
 from bot.screens.callbacks import CloseMenu, OpenPage, OpenRoles, ShowRole, TakeRole, encode
+from bot.screens.menu import Menu
 from bot.screens.views import Button, View, in_pairs, marked
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.options.roles import Role
-    from bot.screens.menu import Menu
 
 _SHOWN_LENGTH = 3000
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.core.values import AttachmentKind, Quote, TurnState
+from bot.core.values import Answer, Attachment, AttachmentKind, Quote, TalkMessage, Turn, TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.core.values import Answer, Attachment, TalkMessage, Turn
     from bot.texts import Texts
 
 

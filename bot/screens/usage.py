@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from bot.screens.money import rub
 from bot.screens.names import plain_name
+from bot.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
-    from decimal import Decimal
-
     from bot.store import Spent
-    from bot.texts import Texts
 
 CHART_WIDTH: Final = 12
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"

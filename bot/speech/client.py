@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx2
 
 from bot.core.keys import NoKey
+from bot.speech.config import SpeechConfig
 from bot.speech.outcomes import OperationFailed, SpeechFailure, SpeechFailureKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.speech.config import SpeechConfig
 
 _DETAIL_LIMIT: Final = 300
 _MOST_REPLY_BYTES: Final = 4_000_000

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from bot.core.clock import Clock
+from bot.speech.config import SpeechConfig
 from bot.speech.outcomes import OperationFailed, SpeechFailure, SpeechFailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.core.clock import Clock
     from bot.speech.client import SpeechClient
-    from bot.speech.config import SpeechConfig
 
 SHORT_S: Final = 30
 SHORT_BYTES: Final = 1_000_000

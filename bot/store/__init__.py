@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from bot.core.clock import Clock
 from bot.store.access import AccessList, AccessState, Knock, Stranger, Visitor
 from bot.store.bulk import Bulk
 from bot.store.chats import Chats, KnownChat
@@ -20,11 +21,6 @@ from bot.store.pieces import Pieces
 from bot.store.talk import Missed, Talk
 from bot.store.topics import Topics
 from bot.store.turns import Turns
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.core.clock import Clock
 
 __all__ = [
     "AccessState",

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+from bot.core.clock import Clock
+from bot.store.engine.database import Database
 from bot.store.tables import access, inbox, to_us
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-
-    from bot.core.clock import Clock
-    from bot.store.engine.database import Database
 
 EVERY: Final = timedelta(days=1)
 """How often one stranger's request is passed on to the operators, at most."""

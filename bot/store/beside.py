@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from bot.store.engine.urls import backend_of, file_of
 from bot.store.overrides import values_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def chosen_beside(url: str, name: str) -> Sequence[object] | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.clock import Clock
+from bot.core.values import Conversation, Turn
 from bot.store.access import AccessState
+from bot.store.engine.database import Database
+from bot.store.engine.read_cache import ReadCache
 from bot.store.rows import TURN, to_turn
 from bot.store.tables import (
     access,
@@ -24,15 +29,6 @@ from bot.store.tables import (
     topics,
     turns,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.core.clock import Clock
-    from bot.core.values import Conversation, Turn
-    from bot.store.engine.database import Database
-    from bot.store.engine.read_cache import ReadCache
 
 INBOX_KEPT = timedelta(hours=48)
 """How long a finished update is known: Telegram repeats one for at most 24 hours."""

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store.engine.database import Database
 from bot.store.engine.read_cache import ReadCache
 from bot.store.rows import CHAT
 from bot.store.tables import chats, from_us, to_us
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import Any
-
-    from bot.store.engine.database import Database
 
 _GET = sa.select(chats).where(chats.c.chat_id == CHAT)
 _REFUSED = (

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.values import Conversation
+from bot.store.engine.database import Database
 from bot.store.tables import conversations
 from bot.store.tree import NEWEST_ID
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-    from bot.core.values import Conversation
-    from bot.store.engine.database import Database
 
 
 class Conversations:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
 
+from bot.core.clock import Clock
+from bot.store.engine.database import Database
 from bot.store.engine.ownership import Ownership
 from bot.store.engine.unavailable import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from bot.core.clock import Clock
-    from bot.store.engine.database import Database
 
 SURE_FOR_S = 3.0
 """How long after its last sign of life the session is taken to stand. The server ends one that is silent for

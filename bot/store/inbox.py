@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bot.core.clock import Clock
+from bot.store.engine.database import Database
 from bot.store.rows import ID
 from bot.store.tables import inbox, is_new, is_posted, to_us
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
-
-    from bot.core.clock import Clock
-    from bot.store.engine.database import Database
 
 CHANNEL = "bot_inbox"
 """On which the active process hears that another one has taken updates in."""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+from bot.money.billing import Charge
 from bot.money.calendar import months_before
+from bot.store.engine.database import Database
 from bot.store.tables import from_us, ledger, names, to_us
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.money.billing import Charge
-    from bot.store.engine.database import Database
 
 KEPT_MONTHS: Final = 13
 """What is older is added up by days, and is nobody's any more."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 import sqlalchemy as sa
 
+from bot.core.clock import Clock
+from bot.store.engine.database import Database
 from bot.store.ledger import nanoroubles, number_of, roubles_of
 from bot.store.tables import grants, to_us, told
-
-if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-
-    from bot.core.clock import Clock
-    from bot.store.engine.database import Database
 
 
 class Limits:

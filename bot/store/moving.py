@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.store.engine import schema
+from bot.store.engine.backend import Backend
 from bot.store.engine.copying import refuse_missing
 from bot.store.engine.unavailable import StoreUnavailable
 from bot.store.engine.urls import backend_of, file_of
 from bot.store.tables import metadata, terms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.store.engine.backend import Backend
 
 BATCH = 1000
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from bot.core.values import Override
+from bot.core.clock import Clock
+from bot.core.values import Conversation, Override
+from bot.store.engine.database import Database
 from bot.store.engine.read_cache import ReadCache
 from bot.store.rows import CHAT, THREAD, here, place
 from bot.store.tables import from_us, settings, to_us
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.core.clock import Clock
-    from bot.core.values import Conversation
-    from bot.store.engine.database import Database
 
 V = TypeVar("V")
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.values import ShownPart
+from bot.core.values import Conversation, ShownPart
+from bot.store.engine.database import Database
 from bot.store.rows import FIRST, FIRST_VERSION, ID, here, place
 from bot.store.tables import parts, turns
-
-if TYPE_CHECKING:
-    from bot.core.values import Conversation
-    from bot.store.engine.database import Database
 
 _FIRST_ID = FIRST_VERSION.scalar_subquery()
 

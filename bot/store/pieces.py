@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import sqlalchemy as sa
 
+from bot.core.values import Conversation, Question, Turn
 from bot.store import statements
+from bot.store.engine.database import Database
 from bot.store.inbox import finish, is_done
 from bot.store.rows import ID, TURN, here, place, to_row, to_turn
 from bot.store.tables import turns
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.core.values import Conversation, Question, Turn
-    from bot.store.engine.database import Database
 
 LOOKED_AT: Final = 20
 """The newest turns of a conversation: what belongs together comes within seconds."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from bot.core.clock import Clock
 from bot.store.engine.unavailable import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.core.clock import Clock
 
 T = TypeVar("T")
 _LONGEST_PAUSE_S = 10.0

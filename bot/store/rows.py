@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,9 +23,6 @@ from bot.core.values import (
     Usage,
 )
 from bot.store.tables import from_us, to_us, turns
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 ID = sa.bindparam("its_id", type_=sa.BigInteger)
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)

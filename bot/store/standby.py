@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from bot.core.clock import Clock
 from bot.store import Store
 from bot.store.engine import schema
 from bot.store.engine.database import Database
 from bot.store.engine.unavailable import StoreBusy, StoreTooNew, StoreUnavailable
 from bot.store.engine.urls import backend_of
 from bot.store.inbox import Inbox
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.clock import Clock
 
 ASK_EVERY_S = 0.25
 ASK_AGAIN_S = 5.0

@@ -4,24 +4,18 @@ is about.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.core.values import Conversation, Person, TalkMessage
-from bot.store.inbox import finish
+from bot.core.clock import Clock
+from bot.core.values import Conversation, Person, TalkMessage, Turn
+from bot.store.engine.database import Database
+from bot.store.inbox import Inbox, finish
 from bot.store.rows import CHAT, here, place
 from bot.store.tables import from_us, settings, talk, to_us, turns
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.core.clock import Clock
-    from bot.core.values import Turn
-    from bot.store.engine.database import Database
-    from bot.store.inbox import Inbox
 
 KEPT: Final = 50
 """Messages of a topic: the newest."""

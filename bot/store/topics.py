@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import sqlalchemy as sa
 
+from bot.core.values import Conversation
+from bot.store.engine.database import Database
 from bot.store.rows import here, place
 from bot.store.tables import topics
-
-if TYPE_CHECKING:
-    from bot.core.values import Conversation
-    from bot.store.engine.database import Database
 
 _GET = sa.select(topics.c.name).where(*here(topics))
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.core.values import Memory, TurnState
+from bot.core.clock import Clock
+from bot.core.values import Answer, Conversation, Exchange, Memory, Question, Turn, TurnState
+from bot.money.billing import Charge
 from bot.store import statements, tree
-from bot.store.inbox import finish, is_done
+from bot.store.engine.database import Database
+from bot.store.inbox import Inbox, finish, is_done
+from bot.store.ledger import Ledger
 from bot.store.rows import answer_to_row, place, to_row, to_turn
 from bot.store.tables import to_us, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import sqlalchemy as sa
-
-    from bot.core.clock import Clock
-    from bot.core.values import Answer, Conversation, Exchange, Question, Turn
-    from bot.money.billing import Charge
-    from bot.store.engine.database import Database
-    from bot.store.inbox import Inbox
-    from bot.store.ledger import Ledger
 
 _OPEN: Final = frozenset({TurnState.WAITING, TurnState.ANSWERED})
 _STANDS: Final = frozenset({TurnState.DONE, TurnState.STOPPED})

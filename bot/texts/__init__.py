@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from bot.texts.formatting import LANGUAGES, Compiler, TextError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import tzinfo
-
-    from bot.texts.formatting import Format, Scalar
+from bot.texts.formatting import LANGUAGES, Compiler, Format, Scalar, TextError
 
 __all__ = ["Catalogue", "TextError", "Texts", "Value"]
 

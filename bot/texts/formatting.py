@@ -8,14 +8,12 @@ literals, terms and selectors) and refuses the rest when a message is compiled.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from fluent.syntax import FluentParser, ast
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 Scalar: TypeAlias = str | int | float
 Format: TypeAlias = "Callable[[Mapping[str, Scalar]], str]"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden
@@ -12,9 +13,6 @@ from telegram.ext import Application, ApplicationHandlerStop
 from bot.core.tasks import error_fields
 from bot.delivery.refusals import Meaning, meaning
 from bot.updates.salvage import salvaged
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 PTBApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 """Nobody here uses any of its six parameters."""

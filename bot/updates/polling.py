@@ -9,23 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.core.clock import Clock
 from bot.delivery.flood import seconds_of
+from bot.delivery.transport import Transport
 from bot.store import StoreUnavailable
 from bot.updates.raw import is_update
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
     from telegram import Bot
 
-    from bot.core.clock import Clock
-    from bot.delivery.transport import Transport
-
-    Accept = Callable[[Sequence[dict[str, Any]]], Awaitable[object]]
+Accept: TypeAlias = Callable[[Sequence[dict[str, Any]]], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 

@@ -6,22 +6,17 @@ import asyncio
 import json
 import logging
 from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.core.clock import Clock
 from bot.core.tasks import Background, at_most, error_fields
 from bot.delivery.waiting import on_flood_wait
-from bot.store import StoreUnavailable
-from bot.updates.dispatching import Dispatcher, Unreadable
+from bot.store import Store, StoreUnavailable
+from bot.updates.dispatching import Dispatcher, PTBApplication, Unreadable
 from bot.updates.raw import as_text, lane_of
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from bot.core.clock import Clock
-    from bot.store import Store
-    from bot.updates.dispatching import PTBApplication
 
 log = logging.getLogger(__name__)
 

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import telegram
 from telegram import TelegramObject, Update
 
 from bot.core.values import is_private
 from bot.markup import utf16_len
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 Json = dict[str, Any]
 

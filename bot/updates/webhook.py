@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.core.clock import Clock
+from bot.updates.dispatching import PTBApplication
 from bot.updates.polling import TelegramRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
     from telegram import Bot
-
-    from bot.core.clock import Clock
-    from bot.updates.dispatching import PTBApplication
 
 RETRY_S: Final = 5.0
 

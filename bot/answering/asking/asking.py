@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.answering.active import ActiveTurn
+from bot.answering.asking.circuit import Circuit
 from bot.answering.asking.retrying import wait_s
 from bot.answering.outcomes import Failure, NotAnswered
-from bot.answering.ports import Note
-from bot.core.model_request import Progress
+from bot.answering.ports import AsksModel, Note, Observer
+from bot.core.clock import Clock
+from bot.core.model_request import ModelRequest, OnText, Progress
 from bot.core.tasks import within
 from bot.core.values import Usage
-from bot.model import FailureKind, ModelFailure
+from bot.model import FailureKind, ModelFailure, ModelReply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.answering.active import ActiveTurn
-    from bot.answering.asking.circuit import Circuit
     from bot.answering.paying import Paying
-    from bot.answering.ports import AsksModel, Observer
-    from bot.core.clock import Clock
-    from bot.core.model_request import ModelRequest, OnText
-    from bot.model import ModelReply
 
 _DOWN = frozenset({FailureKind.SERVER_ERROR, FailureKind.UNAVAILABLE})
 _SAYS_NOTHING = frozenset({FailureKind.TIMEOUT, FailureKind.BROKEN_REPLY})

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from bot.model import FailureKind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ATTEMPTS: Mapping[FailureKind, int] = {
     FailureKind.QUOTA: 10,

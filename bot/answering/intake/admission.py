@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.answering.intake.rates import Rates
 from bot.answering.outcomes import Declined, Reason
+from bot.answering.scheduling.scheduler import Scheduler
+from bot.core.values import Question
+from bot.money.budgets import Reservation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from bot.answering.context import Context
-    from bot.answering.scheduling.scheduler import Scheduler
-    from bot.core.values import Question
-    from bot.money.budgets import Reservation
 
 TYPICAL_ANSWER_S = 5.0
 """For a guess at when a full queue has room again."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.answering.intake.pastes import WITHIN_S, Pastes
-from bot.core.values import TurnState
+from bot.answering.scheduling.scheduler import Scheduler
+from bot.core.values import Conversation, Question, Turn, TurnState
 
 if TYPE_CHECKING:
-    import asyncio
-
     from bot.answering.context import Context
-    from bot.answering.scheduling.scheduler import Scheduler
-    from bot.core.values import Conversation, Question, Turn
 
 
 class HeldPastes:

@@ -5,21 +5,18 @@ They are pieces of an album, or a call: the bot's name, or /ask, with nothing el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from bot.answering.intake.pieces import WITHIN_S, together
+from bot.answering.intake.pieces import WITHIN_S, Relation, together
+from bot.core.values import Conversation, Question
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Iterator, Sequence
-
     from bot.answering.context import Context
-    from bot.answering.intake.pieces import Relation
-    from bot.core.values import Conversation, Question
 
 KEPT_S: Final = 15.0
 """After the last piece: those of an album were seen to come up to eleven seconds apart, and a forward may be

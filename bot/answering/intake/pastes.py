@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bot.core.values import Conversation, Question
 from bot.markup import utf16_len
-
-if TYPE_CHECKING:
-    from bot.core.values import Conversation, Question
 
 FULL_UNITS = 4000
 """Clients cut at 4096 UTF-16 units, or a little before where a line or a word ends."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from bot.core.values import Question
+from bot.core.values import Question
 
 WITHIN_S: Final = 2.0
 """Between a comment and what is forwarded with it, by the dates of the messages, which are whole seconds."""

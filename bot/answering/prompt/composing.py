@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
+from bot.answering.ports import Prepared
 from bot.answering.prompt import recalling, request, talk, window
+from bot.core.model_request import ModelRequest
 from bot.core.seams import join
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from bot.answering.ports import Prepared
-    from bot.core.model_request import ModelRequest
-    from bot.core.values import Answer, ChatSettings, Exchange, Usage
-
+from bot.core.values import Answer, ChatSettings, Exchange, Usage
 
 MOST_OUTPUT_TOKENS: Final = 8000
 ROOM_FOR_THOUGHT: Final = 4000

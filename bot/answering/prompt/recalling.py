@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from bot.answering.prompt import window
 from bot.answering.prompt.request import document_units_of, documents_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.core.values import Exchange
+from bot.core.values import Exchange
 
 DOCUMENTS_IN_HISTORY: Final = 9000
 """Letters of all documents together, at the most."""

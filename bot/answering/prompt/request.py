@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.answering.prompt import window
 from bot.answering.prompt.day import day_line
-from bot.core.model_request import Generation, ModelRequest
-from bot.core.values import AttachmentKind, Exchange, Quote
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.core.model_request import Image
-    from bot.core.values import Attachment, ChatSettings, Question
+from bot.core.model_request import Generation, Image, ModelRequest
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Exchange, Question, Quote
 
 NAME_CHARACTERS = 64
 CUT_MARK = "[…]"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
 
 from bot.answering.prompt.request import CUT_MARK, QUOTE_MARK, name
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-
-    from bot.core.values import TalkMessage
+from bot.core.values import TalkMessage
 
 SHARE: Final = 2
 """The talk takes at most one half of what earlier turns may, and only what they leave."""

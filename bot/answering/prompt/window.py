@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.core.values import Exchange
+from bot.core.values import Exchange
 
 HISTORY_TURNS = 50
 """The most turns that go with a question; one more that is known of is one left out."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from bot.core.values import Conversation
+from bot.core.values import Conversation
 
 
 class _Entry(NamedTuple):

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
+from bot.answering.ports import Observer
 from bot.answering.scheduling.queue import FairQueue
 from bot.answering.scheduling.slots import Slots
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-
-    from bot.answering.ports import Observer
-    from bot.core.values import Turn
+from bot.core.values import Turn
 
 
 class SlotLease:

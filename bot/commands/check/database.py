@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
+from bot.core.clock import Clock
 from bot.core.values import Conversation
 from bot.store import Store, StoreBusy, StoreUnavailable
 from bot.store.beside import chosen_beside
 from bot.store.engine.urls import file_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.core.clock import Clock
 
 NAME: Final = "database"
 LITTLE_ROOM_BYTES: Final = 200 * 2**20

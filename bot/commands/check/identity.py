@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.commands.check.points import Point, failed, ok
 from bot.commands.exits import Exit
+from bot.config.settings import Settings
 from bot.core.keys import NoKey
-
-if TYPE_CHECKING:
-    from bot.config.settings import Settings
-    from bot.identity import IamTokens
+from bot.identity import IamTokens
 
 NAME: Final = "identity"
 _ELSEWHERE: Final = (

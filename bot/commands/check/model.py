@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.commands.check.points import Point, failed, ok
 from bot.commands.exits import Exit
 from bot.config.provider import model_config
+from bot.config.settings import Settings
+from bot.core.clock import Clock
 from bot.core.model_request import Generation, ModelRequest
+from bot.identity import IamTokens
 from bot.model import FailureKind, Model, ModelFailure
-
-if TYPE_CHECKING:
-    from bot.config.settings import Settings
-    from bot.core.clock import Clock
-    from bot.identity import IamTokens
 
 NAME: Final = "model"
 _LISTED: Final = 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from telegram.constants import ChatAction
@@ -10,8 +11,6 @@ from telegram.error import BadRequest, Forbidden
 from bot.commands.check.points import Point, ok, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from telegram import Bot
 
 NAME: Final = "operators"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.commands.exits import Exit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 
 class State(StrEnum):

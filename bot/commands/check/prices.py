@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from bot.commands.check.points import Point, ok, warning
+from bot.config.settings import Settings
 from bot.money.prices import AS_OF, model_name
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.config.settings import Settings
 
 NAME: Final = "prices"
 _NAMED: Final = 20

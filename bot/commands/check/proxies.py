@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncIterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from bot.commands.check.points import Point, failed, ok
 from bot.commands.exits import Exit
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.config.settings import Settings
+from bot.config.settings import Settings
 
 CONNECT_S: Final = 5.0
 

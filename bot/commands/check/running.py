@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import TextIO
 
 from bot.commands.check.database import check_database
 from bot.commands.check.identity import check_identity
@@ -16,15 +18,9 @@ from bot.commands.check.telegram import check_telegram
 from bot.commands.exits import Exit
 from bot.config.loading import BadSettings, load
 from bot.config.provider import iam_tokens
+from bot.config.settings import Settings
+from bot.core.clock import Clock
 from bot.operating.redacting import Redactor
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
-    from typing import TextIO
-
-    from bot.config.settings import Settings
-    from bot.core.clock import Clock
 
 
 async def check(out: TextIO, *, env_file: Path, clock: Clock, machine: bool = False) -> Exit:

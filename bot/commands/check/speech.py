@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.commands.check.points import Point, ok, warning
+from bot.config.settings import Settings
+from bot.core.clock import Clock
+from bot.identity import IamTokens
 from bot.preparing import speech_of
 from bot.speech import SpeechFailure, SpeechFailureKind
-
-if TYPE_CHECKING:
-    from bot.config.settings import Settings
-    from bot.core.clock import Clock
-    from bot.identity import IamTokens
 
 NAME: Final = "speech"
 _OFF: Final = "; VOICE_INPUT=false turns voice off"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -10,18 +11,14 @@ from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 from bot.commands.check.operators import check_operators, nobody_to_ask
 from bot.commands.check.points import Point, failed, ok, warning
 from bot.commands.exits import Exit
+from bot.config.settings import Settings
+from bot.core.clock import Clock
 from bot.core.telegram_time import TelegramTime
-from bot.delivery.transport import FateUnknown, NotTelegram, ProxyRefused
+from bot.delivery.transport import FateUnknown, NotTelegram, ProxyRefused, Transport
 from bot.operating.telegram_bot import build_bot
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from telegram import WebhookInfo
-
-    from bot.config.settings import Settings
-    from bot.core.clock import Clock
-    from bot.delivery.transport import Transport
 
 NAME: Final = "telegram"
 LISTEN_S: Final = 5.0

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.core.seams.fences import fences
+from bot.core.seams.fences import Fence, fences
 from bot.core.seams.repeats import repeated
 from bot.core.seams.words import is_one_word
-
-if TYPE_CHECKING:
-    from bot.core.seams.fences import Fence
 
 _LONE_WORD: Final = re.compile(r"[A-Za-z+#]{1,12}$", re.MULTILINE)
 _NAME: Final = re.compile(r"\w+")

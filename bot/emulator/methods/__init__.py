@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.emulator.methods import chats, editing, profile, sending
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
-
-    from bot.emulator.state import State
+from bot.emulator.state import State
 
 METHODS: Mapping[str, Callable[[State, dict[str, Any]], Any]] = {
     **sending.METHODS,

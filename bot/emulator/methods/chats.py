@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator import membership, messages, rules
 from bot.emulator.files import LINK_S
 from bot.emulator.refusals import bad_request
-
-if TYPE_CHECKING:
-    from bot.emulator.rooms import Room
-    from bot.emulator.state import State
+from bot.emulator.rooms import Room
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator import messages, rules
 from bot.emulator.methods.sending import document_content, photo_content
 from bot.emulator.refusals import bad_request
+from bot.emulator.rooms import Room
 from bot.emulator.schema import Upload
-
-if TYPE_CHECKING:
-    from bot.emulator.rooms import Room
-    from bot.emulator.state import State
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

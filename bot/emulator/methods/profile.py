@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.emulator.refusals import bad_request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.emulator.state import State
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

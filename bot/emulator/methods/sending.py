@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator import messages, origins, pictures, rules
-from bot.emulator.files import PLACES
+from bot.emulator.files import PLACES, StoredFile
 from bot.emulator.refusals import bad_request
-from bot.emulator.rooms import GENERAL
+from bot.emulator.rooms import GENERAL, Room
 from bot.emulator.schema import Upload
-
-if TYPE_CHECKING:
-    from bot.emulator.files import StoredFile
-    from bot.emulator.rooms import Room
-    from bot.emulator.state import State
+from bot.emulator.state import State
 
 Json = dict[str, Any]
 

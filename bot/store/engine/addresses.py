@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from bot.store.engine.unavailable import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _MISSING = (
     "PostgreSQL's driver psycopg is not installed: install the bot with its extra postgres"

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
+from bot.core.clock import Clock
+from bot.store.engine.inline_reader import InlineReader
 from bot.store.engine.ownership import Watchers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     import sqlalchemy as sa
     from sqlalchemy.dialects.sqlite import Insert
-
-    from bot.core.clock import Clock
-    from bot.store.engine.inline_reader import InlineReader
 
 
 class Backend(ABC):

@@ -7,14 +7,11 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.store.engine.sqlite import cause_of
 from bot.store.engine.unavailable import StoreUnavailable
 from bot.store.engine.urls import backend_of, file_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def back_up(url: str, target: Path) -> int:

@@ -5,24 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from bot.core.clock import Clock
+from bot.store.engine.backend import Backend
 from bot.store.engine.inline_reader import ReadFailed
 from bot.store.engine.jobs import Job
+from bot.store.engine.ownership import Ownership
 from bot.store.engine.unavailable import StoreUnavailable
 from bot.store.engine.urls import backend_of
 from bot.store.engine.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-    from typing import Self
-
     import sqlalchemy as sa
     from sqlalchemy.dialects.sqlite import Insert
-
-    from bot.core.clock import Clock
-    from bot.store.engine.backend import Backend
-    from bot.store.engine.ownership import Ownership
 
 T = TypeVar("T")
 

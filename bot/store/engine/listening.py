@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
-
-    from bot.core.clock import Clock
+from bot.core.clock import Clock
 
 POLL_S = 1.0
 """How often it is as if something had been heard: a word can be lost with a session."""

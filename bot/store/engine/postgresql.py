@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import select
 import time
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from bot.core.clock import Clock
 from bot.store.engine import addresses
 from bot.store.engine.backend import Backend
 from bot.store.engine.listening import heard
@@ -18,11 +20,7 @@ from bot.store.engine.sessions import Session
 from bot.store.engine.unavailable import StoreBusy, StoreLost, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from sqlalchemy.dialects.sqlite import Insert
-
-    from bot.core.clock import Clock
 
 LOCK = 0x59474254  # "YGBT", one of the database's advisory locks
 STANDBY_LOCK = LOCK + 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from bot.store.engine.database import Database
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
-
     import sqlalchemy as sa
-
-    from bot.store.engine.database import Database
 
 V = TypeVar("V")
 KEPT = 4096

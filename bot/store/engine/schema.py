@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,6 @@ import sqlalchemy as sa
 from bot.store.engine.unavailable import StoreTooNew
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from alembic.config import Config
 
 HEAD = "0016"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,6 @@ from bot.store.engine.inline_reader import InlineReader
 from bot.store.engine.unavailable import StoreBusy, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy.dialects.sqlite import Insert
 
 PRAGMAS: Mapping[str, int | str] = {

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
 from bot.store.engine import addresses
+from bot.store.engine.backend import Backend
 from bot.store.engine.sqlite import SQLite, path_of
 from bot.store.engine.unavailable import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from bot.store.engine.backend import Backend
-
 
 _UNUSABLE = "not a usable database URL: for example sqlite:///data/bot.db"
 

@@ -7,21 +7,18 @@ import concurrent.futures
 import queue
 import threading
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.store.engine import schema
-from bot.store.engine.jobs import settle
+from bot.store.engine.backend import Backend
+from bot.store.engine.jobs import Job, settle
 from bot.store.engine.unavailable import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     import sqlalchemy as sa
-
-    from bot.store.engine.backend import Backend
-    from bot.store.engine.jobs import Job
 
 
 class Worker:

@@ -90,6 +90,12 @@ async def test_a_service_that_refuses(cloud: Cloud, source: Source, status: int,
     assert len(failure.detail.partition(f"answered {status}: ")[2]) == 300
 
 
+@pytest.mark.parametrize("body", [[], "no", {}, {"message": ""}, {"message": ["no", "words"]}])
+async def test_a_refusal_without_words(cloud: Cloud, source: Source, body: Any) -> None:
+    cloud.status, cloud.body = 400, body
+    assert (await failure_of(source)).detail.endswith("answered 400")
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.markup.values import Entity, Text
+from bot.markup.values import Entity, Text, utf16_len
 
 
 class Mono(NamedTuple):
@@ -122,19 +122,16 @@ class Writer:
     def _spans(self) -> list[Span]:
         """An entity ends where it or one around it changes: so no two overlap by halves."""
         spans: list[Span] = []
-        starts = [0] * len(Style._fields)
+        starts: dict[int, int] = {}
         current = Style()
         for position, style in [*self._runs, (self.length, Style())]:
             changed = next((n for n, (a, b) in enumerate(zip(current, style, strict=True)) if a != b), None)
             if changed is None:
                 continue
+            levels = range(changed, len(style))
             # Sorting is stable: the outer of two equally long entities stays first.
-            spans.extend(
-                _span(starts[level], position, level, current)
-                for level in range(changed, len(starts))
-                if current[level]
-            )
-            starts[changed:] = [position] * (len(starts) - changed)
+            spans.extend(_span(starts[level], position, level, current) for level in levels if current[level])
+            starts.update(dict.fromkeys(levels, position))
             current = style
         return spans
 
@@ -151,7 +148,6 @@ def _span(start: int, end: int, level: int, style: Style) -> Span:
 def piece(text: str, begin: int, end: int, spans: Sequence[Span], max_entities: int) -> Text:
     """`text[begin:end]` without the white space at its end, with the spans clipped to it, in UTF-16 units."""
     words = text[begin:end].rstrip()
-    offsets = _utf16_offsets(words)
     entities: list[Entity] = []
     for span in spans:
         start, stop = _trimmed(
@@ -159,8 +155,8 @@ def piece(text: str, begin: int, end: int, spans: Sequence[Span], max_entities: 
         )
         if start < stop and len(entities) < max_entities:
             url, language = (span.value, "") if span.type == "text_link" else ("", span.value)
-            length = offsets[stop] - offsets[start]
-            entities.append(Entity(span.type, offsets[start], length, url=url, language=language))
+            offset, length = utf16_len(words[:start]), utf16_len(words[start:stop])
+            entities.append(Entity(span.type, offset, length, url=url, language=language))
     return Text(words, tuple(entities))
 
 
@@ -174,13 +170,3 @@ def _trimmed(words: str, start: int, stop: int, kind: str) -> tuple[int, int]:
     if kind != "pre":
         start += len(inside) - len(inside.lstrip())
     return start, stop
-
-
-def _utf16_offsets(words: str) -> range | list[int]:
-    """The offset in UTF-16 units of each character, and of the end."""
-    if words.isascii() or max(words) <= "\uffff":
-        return range(len(words) + 1)
-    offsets = [0]
-    for char in words:
-        offsets.append(offsets[-1] + (2 if char > "\uffff" else 1))
-    return offsets

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from unicodedata import category, east_asian_width
 
 _ZERO_WIDTH_JOINER = "\u200d"
@@ -18,16 +19,12 @@ _AS_EMOJI = "\ufe0f"
 
 def boundary(text: str, begin: int, end: int) -> int:
     """The last index in (begin, end] between two visible characters; `end` where one fills the range."""
-    at = end
-    while at > begin and joined(text, begin, at):
-        at -= 1
-    return at if at > begin else end
+    return next((at for at in range(end, begin, -1) if not joined(text, begin, at)), end)
 
 
 def width(text: str) -> int:
     """In cells of a monospaced font: East Asian wide characters, emoji and flags take two, marks none."""
-    plain = text.isascii() or _NARROW.fullmatch(text)
-    return len(text) if plain else sum(map(_cluster_width, _clusters(text)))
+    return len(text) if _NARROW.fullmatch(text) else sum(map(_cluster_width, _clusters(text)))
 
 
 def _clusters(text: str) -> Iterator[str]:
@@ -41,7 +38,7 @@ def _clusters(text: str) -> Iterator[str]:
 def _cluster_width(cluster: str) -> int:
     if category(cluster[0]) in {"Mn", "Me", "Cf"}:
         return 0
-    flag = len(cluster) > 1 and _is_flag_half(cluster[0])
+    flag = sum(map(_is_flag_half, cluster)) == 2
     return 2 if flag or _AS_EMOJI in cluster or east_asian_width(cluster[0]) in "WF" else 1
 
 
@@ -75,7 +72,4 @@ def _is_flag_half(char: str) -> bool:
 
 
 def _flag_halves_before(text: str, begin: int, at: int) -> int:
-    first = at
-    while first > begin and _is_flag_half(text[first - 1]):
-        first -= 1
-    return at - first
+    return len([*takewhile(_is_flag_half, reversed(text[begin:at]))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -19,7 +20,7 @@ class InlineWriter:
     def __init__(self, out: Writer, *, links: bool = True) -> None:
         self._out = out
         self._links = links
-        self._codes = 0
+        self._codes = itertools.count()
         self._style = Style()
         self._open: list[tuple[Token, Style, int]] = []
         """Links not yet closed: with the style around, and where their text begins."""
@@ -45,9 +46,8 @@ class InlineWriter:
                 self._out.write(token.content, self._style)
 
     def _code(self, content: str) -> None:
-        self._codes += 1
         # Links and code exclude each other; the link tells more.
-        mono = None if self._style.link else Mono("code", "", self._codes)
+        mono = None if self._style.link else Mono("code", "", next(self._codes))
         self._out.write(content, self._style._replace(mono=mono))
 
     def _image(self, token: Token) -> None:

@@ -23,15 +23,14 @@ _WIDEST = 40
 
 def table_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """A line with pipes, a delimiter row such as `|---|:-:|`, and all lines with pipes that follow."""
-    if start_line + 2 > end_line or state.is_code_block(start_line):
+    if start_line + 2 > end_line:
         return False
     header = _line(state, start_line)
     delimiters = _delimiters(state, start_line + 1) if "|" in header else []
     if not delimiters or silent:
         return bool(delimiters)
-    line = start_line + 2
-    while line < end_line and _is_row(state, line, end_line):
-        line += 1
+    later = range(start_line + 2, end_line)
+    line = next((line for line in later if not _is_row(state, line, end_line)), end_line)
     token = state.push("table", "", 0)
     token.map = [start_line, line]
     token.meta = {
@@ -64,30 +63,26 @@ def _is_row(state: StateBlock, line: int, end_line: int) -> bool:
 
 def _cells(source: str) -> list[str]:
     r"""Cut at each `|` that is neither escaped nor in code; `\|` is a pipe in the cell."""
-    source = source.strip()
+    source = source.strip().removeprefix("|")
     cells: list[str] = []
     begin = 0
     for match in _PIPES.finditer(source):
         if match[0] == "|":
             cells.append(source[begin : match.start()])
             begin = match.end()
-    cells.append(source[begin:])
-    if len(cells) > 1 and not cells[0]:
-        del cells[0]
-    if len(cells) > 1 and not cells[-1]:
-        del cells[-1]
+    if source[begin:]:
+        cells.append(source[begin:])
     return [cell.replace("\\|", "|").strip() for cell in cells]
 
 
 def layout(rows: Sequence[Sequence[str]], alignments: Sequence[tuple[bool, bool]]) -> str:
     """A line a row, or as many as its cells have, padded to the column; the first row is the header."""
     cells = [[cell.split("\n") for cell in row] for row in rows]
-    count = max(len(row) for row in rows)
-    widths = [0] * count
-    for row in cells:
-        for column, cell in enumerate(row):
-            widths[column] = max(widths[column], min(max(map(width, cell)), _WIDEST))
-    sides = [*alignments, *[(False, False)] * (count - len(alignments))]
+    widths = [
+        min(max(width(line) for cell in column for line in cell), _WIDEST)
+        for column in zip_longest(*cells, fillvalue=[""])
+    ]
+    sides = [*alignments, *[(False, False)] * (len(widths) - len(alignments))]
     head, *body = [_lines(row, widths, sides) for row in cells]
     return "\n".join(chain(head, ["-+-".join("-" * each for each in widths)], *body))
 

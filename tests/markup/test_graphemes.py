@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.markup.graphemes import joined
+from bot.markup.graphemes import joined, width
 
 JOINED = {
     "a combining mark": "\u0301",
@@ -46,3 +46,19 @@ def test_after_a_joiner_anything_but_a_space_belongs() -> None:
     assert not joined("x\u200d\u3000", 0, 2)
     assert not joined("\n\u0301", 0, 1)
     assert not joined("x", 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("aя№", 3),
+        ("\u0301", 0),
+        ("\U0001f1e6\U0001f1fa", 2),
+        ("\U0001f1e6", 1),
+        ("\U0001f1e6\U0001f1fa\U0001f1e6", 3),
+        ("가\U0001f1e6\U0001f1fa\u1161", 4),
+    ],
+)
+def test_width_is_counted_in_cells(text: str, cells: int) -> None:
+    """A mark takes none, a flag two; half a flag is a letter."""
+    assert width(text) == cells

@@ -492,6 +492,21 @@ def test_pipes_alone_make_no_table(markdown: str) -> None:
     assert "pre" not in {entity.type for entity in render(markdown).entities}
 
 
+def test_a_table_may_be_its_head_alone() -> None:
+    assert_renders("|a|b|\n|-|-|", "a | b\n--+--", ("pre", "a | b\n--+--"))
+    assert_renders("|a|b|\n|-|-|\nтекст", "a | b\n--+--\nтекст", ("pre", "a | b\n--+--"))
+
+
+def test_a_table_may_have_an_empty_column() -> None:
+    assert_renders("||b|\n|-|-|\n||1|", " | b\n-+--\n | 1", ("pre", " | b\n-+--\n | 1"))
+
+
+def test_a_table_in_a_quote_ends_with_it() -> None:
+    table = "a | b\n--+--\n1 | 2"
+    assert_renders("> a|b\n> -|-\n> 1|2\n\nc|d", f"{table}\n\nc|d", ("blockquote", table), ("pre", table))
+    assert_renders("> a|b\n> -|-\n> 1|2\nc|d", f"{table}\nc|d", ("blockquote", table), ("pre", table))
+
+
 def test_a_table_ends_where_another_block_begins() -> None:
     assert_renders(
         "a|b\n-|-\n1|2\n# c|d", "a | b\n--+--\n1 | 2\nc|d", ("pre", "a | b\n--+--\n1 | 2"), ("bold", "c|d")

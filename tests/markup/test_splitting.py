@@ -89,6 +89,10 @@ def test_a_line_of_code_goes_whole_to_the_next_part_however_short_the_one_before
     assert texts("```\na\nbbbb bbb\n```", limit=8) == ["a", "bbbb bbb"]
 
 
+def test_a_style_of_nothing_but_space_at_the_end_of_a_part_is_dropped() -> None:
+    assert texts("aaaa` ` bbbb", limit=6) == ["aaaa", "bbbb"]
+
+
 def test_a_row_too_long_for_any_part_is_cut_at_words() -> None:
     table = f"|a|b|\n|-|-|\n|{'word ' * 20}|x|"
     assert all("word" not in text or text.startswith("word") for text in texts(table, limit=60))

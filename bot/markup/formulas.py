@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.markup.latex import Formula
-
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
+
+    from bot.markup.latex import Formula
 
 _LONGEST = 4000
 """Characters in which a formula must close: so that unclosed ones cost no more than their number."""

@@ -218,7 +218,11 @@ async def test_an_interim_frame_that_is_refused_is_not_repeated_and_holds_only_f
     with pytest.raises(RetryAfter) as refused:
         await desk.send(PRIVATE, "too early", INTERIM)
     assert seconds_of(refused.value) == 5
-    await desk.clock.advance(5.0)
+    await desk.clock.advance(4.5)
+    with pytest.raises(RetryAfter) as refused:
+        await desk.send(PRIVATE, "still too early", INTERIM)
+    assert seconds_of(refused.value) == 1, "whole seconds, as Telegram counts"
+    await desk.clock.advance(0.5)
     await desk.finish(desk.send(PRIVATE, "in time", INTERIM))
     assert desk.telegram.done == ["answer", "in time"]
     with pytest.raises(NotSent):

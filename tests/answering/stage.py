@@ -249,12 +249,13 @@ class Stage:
     observer: Observer
     draw: Callable[[float, float], float]
     preparers: Sequence[Prepares] = ()
+    budgets: Mapping[str, str] = field(default_factory=dict)
     time_is_known: bool = True
     meter: Spending = field(init=False)
     answering: Answering = field(init=False)
 
     def __post_init__(self) -> None:
-        self.meter = spending(self.store, self.clock)
+        self.meter = spending(self.store, self.clock, None, **self.budgets)
         self.answering = self.fresh()
 
     async def settings_for(self, _: Conversation) -> ChatSettings:
@@ -335,6 +336,7 @@ async def stage(
     pragmas: Mapping[str, int | str] | None = None,
     draw: Callable[[float, float], float] = max,
     preparers: Sequence[Prepares] = (),
+    budgets: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     clock = ManualClock()
     store = Store.open(database_in(folder), clock=clock, pragmas=pragmas or {"synchronous": "OFF"})
@@ -348,6 +350,7 @@ async def stage(
         observer or NullObserver(),
         draw,
         preparers,
+        budgets or {},
     )
     await play.answering.recovery.take_up()
     play.answering.begin()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.answering import Limits
-from bot.answering.outcomes import Stopped
+from bot.answering.outcomes import Accepted, Reason, Stopped
 from bot.model import FailureKind
 from bot.store import StoreUnavailable, Whose
 from tests.answering.meters import spending
-from tests.answering.stage import stage
+from tests.answering.stage import declined, stage
 from tests.answering.values import question
 from tests.clocks import settle
 from tests.databases import Databases
@@ -138,3 +138,71 @@ async def stopped(play: Stage, turn: Turn) -> bool:
     task = asyncio.create_task(stopping)
     await play.pass_s(10)
     return isinstance(await task, Stopped)
+
+
+@asynccontextmanager
+async def tight(folder: Path) -> AsyncIterator[Stage]:
+    """With a budget that what is set aside for one question exhausts, and what it costs does not."""
+    async with stage(folder, budgets={"person": "0.005"}) as play:
+        yield play
+
+
+async def test_an_answer_is_paid_for_once(play: Stage) -> None:
+    await play.ask(question())
+    await play.say(input_tokens=1000)
+    assert await paid(play) == Decimal("0.2010")
+
+
+async def test_while_one_is_answered_the_next_is_declined_and_no_longer_than_that(tmp_path: Path) -> None:
+    async with tight(tmp_path) as play:
+        await play.ask(question())
+        result = declined(await play.answering.submit(question()))
+        assert result.reason is Reason.BUDGET
+        play.chat.sending.clear()
+        await play.say()
+        await play.ask(question())
+        assert len(play.model.asked) == 1
+
+
+async def test_what_ends_without_an_answer_leaves_nothing_set_aside(tmp_path: Path) -> None:
+    """Stopped, taken before, edited and stopped, too late: each time the next question is taken."""
+    async with tight(tmp_path) as play:
+        asked = question()
+        turn = await play.ask(asked)
+        assert await stopped(play, turn)
+        assert declined(await play.answering.submit(asked)).reason is Reason.REPEATED
+        turn = await play.ask(question())
+        edited = replace(turn.question, text="иначе", update_id=4444)
+        assert isinstance(await play.answering.regeneration.edit(edited, play.clock.now()), Accepted)
+        await play.quiet()
+        assert await stopped(play, turn)
+        waits = await play.ask(question())
+        await play.answering.close(0)
+        play.clock.skip(7 * 3600.0)
+        await play.restart()
+        assert play.chat.apologies == [waits.id]
+        await play.ask(question(sent_at=play.clock.now()))
+        assert len(play.model.open) == 1
+
+
+async def test_what_a_stopped_request_cost_counts_at_once(tmp_path: Path) -> None:
+    async with tight(tmp_path) as play:
+        turn = await play.ask(question())
+        progress = play.model.open[0].progress
+        assert progress is not None
+        progress.may_cost = True
+        progress.said.append("слово " * 200)
+        assert await stopped(play, turn)
+        assert declined(await play.answering.submit(question())).reason is Reason.BUDGET
+
+
+async def test_what_was_asked_before_an_edit_is_paid_for_too(play: Stage) -> None:
+    turn = await play.ask(question())
+    progress = play.model.open[0].progress
+    assert progress is not None
+    progress.may_cost = True
+    edited = replace(turn.question, text="иначе", update_id=4444)
+    assert isinstance(await play.answering.regeneration.edit(edited, play.clock.now()), Accepted)
+    await play.quiet()
+    await play.say(input_tokens=1000)
+    assert await paid(play) > Decimal("0.2010")

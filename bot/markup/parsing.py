@@ -123,6 +123,6 @@ def _bounded(rule: BlockRule) -> BlockRule:
 def _with_address(rule: InlineRule) -> InlineRule:
     def with_address(state: StateInline, silent: bool) -> bool:
         near = min(state.posMax, state.pos + _LONGEST_LABEL)
-        return state.src.find("](", state.pos, near) != -1 and rule(state, silent)
+        return "](" in state.src[state.pos : near] and rule(state, silent)
 
     return with_address

@@ -344,6 +344,15 @@ def test_links_hold_bold_but_not_code() -> None:
     assert_renders("[a **b** `c`](https://e.com)", "a b c", ("text_link", "a b c"), ("bold", "b"))
 
 
+def test_a_link_holds_brackets_thirty_deep_and_a_thousand_characters() -> None:
+    nested = "[" * 29 + "a" + "]" * 29
+    assert_renders(f"[{nested}](https://e.com)", nested, ("text_link", nested))
+    assert_renders(f"[[{nested}]](https://e.com)", f"[[{nested}]](https://e.com)")
+    long = "x" * 997
+    assert_renders(f"[{long}](https://e.com)", long, ("text_link", long))
+    assert_renders(f"[x{long}](https://e.com)", f"[x{long}](https://e.com)")
+
+
 def test_bold_around_a_link() -> None:
     assert_renders("**a [b](https://e.com)**", "a b", ("bold", "a"), ("text_link", "b"), ("bold", "b"))
 

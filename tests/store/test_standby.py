@@ -11,11 +11,14 @@ from bot.core.clock import SystemClock
 from bot.core.values import Memory
 from bot.store import PendingUpdate, Store, StoreUnavailable
 from bot.store.engine import addresses
+from bot.store.engine.database import Database
 from bot.store.engine.listening import heard
 from bot.store.engine.unavailable import StoreTooNew
+from bot.store.engine.urls import backend_of
 from bot.store.fence import Fence
 from bot.store.inbox import CHANNEL
 from bot.store.standby import Standby
+from tests.clocks import FastClock
 from tests.databases import query
 from tests.store.questions import question
 
@@ -129,12 +132,16 @@ async def test_a_fence_ends_what_it_keeps_and_lets_nothing_pass_until_the_sessio
     assert await fence.keep(asyncio.sleep(0))
 
 
-async def test_who_was_stopped_for_a_while_asks_before_it_passes(store: Store) -> None:
+async def test_who_was_stopped_for_a_while_asks_before_it_passes(url: str) -> None:
     """As by SIGSTOP: the server has ended the session, and nobody has told yet."""
-    fence = Fence(store.database, SystemClock())
-    store.database._worker.heard_s -= 60
+    clock = FastClock(1)
+    database = Database(backend_of(url, None), monotonic=clock.monotonic)
+    fence = Fence(database, clock)
+    clock.skip(60)
+    assert database.silent_s() >= 60
     await fence.passed()
-    assert store.database.silent_s() < 60
+    assert database.silent_s() < 60
+    await database.close()
 
 
 async def test_what_another_process_took_in_is_heard_of_and_taken_once_in_order(

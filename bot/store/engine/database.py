@@ -31,14 +31,22 @@ class Database:
     fails: it has no effects but on the connection.
     """
 
-    def __init__(self, backend: Backend, *, recheck_s: float = 5.0, opens: bool = True) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        recheck_s: float = 5.0,
+        monotonic: Callable[[], float] = time.monotonic,
+        opens: bool = True,
+    ) -> None:
         """Opens, locks and migrates the database; raises `StoreUnavailable` or `StoreBusy`.
 
         Without `opens` it is another process's, and what it has opened may be used.
         """
         self._backend = backend
         self._inline_reader = backend.inline_reader
-        self._worker = Worker(backend, recheck_s=recheck_s, opens=opens)
+        self._monotonic = monotonic
+        self._worker = Worker(backend, recheck_s=recheck_s, monotonic=monotonic, opens=opens)
         self.where = backend.where
         self.lookups = 0
         """Times that it was read since the start."""
@@ -134,7 +142,7 @@ class Database:
 
     def silent_s(self) -> float:
         """How long ago it last did what it was asked; always 0 where no other process can have it."""
-        return time.monotonic() - self._worker.heard_s if self._backend.shared else 0.0
+        return self._monotonic() - self._worker.heard_s if self._backend.shared else 0.0
 
     def healthy(self) -> str | None:
         """Why the last write failed; None while the database works."""

@@ -6,7 +6,6 @@ import asyncio
 import concurrent.futures
 import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +26,18 @@ class Worker:
     Reads run first and outside a transaction; the writes that wait together share one.
     """
 
-    def __init__(self, backend: Backend, *, recheck_s: float, opens: bool = True) -> None:
+    def __init__(
+        self, backend: Backend, *, recheck_s: float, monotonic: Callable[[], float], opens: bool = True
+    ) -> None:
         """As that of `Database`."""
         self._backend = backend
         self._recheck_s = recheck_s
         self.reason: str | None = None
         """Why the last write failed; None while the database works."""
         self.commits = 0
-        self.heard_s = time.monotonic()
-        """When the database last did what it was asked, by `time.monotonic`."""
+        self._monotonic = monotonic
+        self.heard_s = monotonic()
+        """When the database last did what it was asked, by `monotonic`."""
         self._connection: sa.Connection | None = None
         try:
             if opens:
@@ -116,7 +118,7 @@ class Worker:
         """Whether all of it succeeded. If not, either one job has an error now, or all have."""
         try:
             run(self._connected(), jobs)
-            self.heard_s = time.monotonic()
+            self.heard_s = self._monotonic()
         except _JobFailed:
             return False
         except StoreUnavailable as unavailable:  # there is no connection to be had

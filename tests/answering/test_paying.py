@@ -13,6 +13,7 @@ import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.outcomes import Accepted, Reason, Stopped
+from bot.core.values import TurnState
 from bot.model import FailureKind
 from bot.store import StoreUnavailable, Whose
 from tests.answering.meters import spending
@@ -206,3 +207,29 @@ async def test_what_was_asked_before_an_edit_is_paid_for_too(play: Stage) -> Non
     await play.quiet()
     await play.say(input_tokens=1000)
     assert await paid(play) > Decimal("0.2010")
+
+
+async def test_what_is_stopped_while_its_end_is_written_down_is_paid_for_once(
+    play: Stage, tmp_path: Path
+) -> None:
+    async def ask() -> Turn:
+        turn = await play.ask(question(sent_at=play.clock.now()))
+        progress = play.model.open[0].progress
+        assert progress is not None
+        progress.may_cost = True
+        return turn
+
+    await ask()
+    await play.clock.advance(Limits().answer_deadline_s)
+    await play.quiet()
+    once = await paid(play)
+    turn = await ask()
+    with Databases(None).unwritable(tmp_path):
+        await play.clock.advance(Limits().answer_deadline_s)
+        stopping = asyncio.create_task(
+            play.answering.stopping.stop(turn.question.conversation, by=turn.question.asker.id, admin=False)
+        )
+        await settle()
+    await stopping
+    assert await play.state(turn) is TurnState.FAILED
+    assert await paid(play) == 2 * once > 0

@@ -94,7 +94,7 @@ class AccessList:
         """
         now = self._clock.now()
         who = {"name": stranger.name, "username": stranger.username, "language": stranger.language}
-        row = {"id": stranger.id, **who, "state": AccessState.WAITING.value, "asks": 0}
+        row = {"id": stranger.id, **who, "state": AccessState.WAITING.value, "asks": int(asks)}
         row |= {"came_at": to_us(now), "told": 0}
 
         def job(connection: sa.Connection) -> Knock:

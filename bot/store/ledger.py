@@ -108,7 +108,7 @@ class Ledger:
 
     async def dearest_people(self, whose: Whose, *, limit: int) -> Sequence[tuple[int, str, Decimal]]:
         """Who cost most: id, name and roubles."""
-        return await self._dearest(ledger.c.person_id, whose, limit)
+        return await self._dearest(ledger.c.person_id, whose, limit, ledger.c.person_id != 0)
 
     async def dearest_chats(self, whose: Whose, *, limit: int) -> Sequence[tuple[int, str, Decimal]]:
         """Which groups cost most: id, title and roubles. A private chat is its person's."""
@@ -129,9 +129,9 @@ class Ledger:
         return len(days)
 
     async def _dearest(
-        self, of: sa.Column[Any], whose: Whose, limit: int, *conditions: sa.ColumnElement[bool]
+        self, of: sa.Column[Any], whose: Whose, limit: int, condition: sa.ColumnElement[bool]
     ) -> Sequence[tuple[int, str, Decimal]]:
-        sums = sa.select(of.label("id"), _NRUB.label("nrub")).where(*_within(whose), *conditions, of != 0)
+        sums = sa.select(of.label("id"), _NRUB.label("nrub")).where(*_within(whose), condition)
         sums = sums.group_by(of).order_by(_NRUB.desc(), of).limit(limit)
         found = sums.subquery()
         statement = sa.select(found.c.id, names.c.name, found.c.nrub)

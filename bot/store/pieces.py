@@ -57,10 +57,9 @@ class Pieces:
             finish(connection, update_id)
             if reopen:
                 statements.begin_anew(connection, turn_id)
-            new = to_row(change(to_turn(row).question), created_at_us=0)
+            new = to_row(change(to_turn(row).question))
             values = {f"new_{name}": new[name] for name in _AMENDED}
             connection.execute(_AMEND, {**values, "its_id": turn_id})
-            row = connection.execute(statements.BY_ID, {"its_id": turn_id}).first()
-            return None if row is None else to_turn(row)
+            return to_turn(connection.execute(statements.BY_ID, {"its_id": turn_id}).one())
 
         return await self._database.write(job)

@@ -56,8 +56,8 @@ def place(conversation: Conversation) -> dict[str, int]:
     return {"chat": conversation.chat_id, "thread": conversation.thread_id}
 
 
-def to_row(question: Question, *, created_at_us: int) -> dict[str, Any]:
-    """A new turn's row, but for where it stands in the tree."""
+def to_row(question: Question) -> dict[str, Any]:
+    """A new turn's row, but for when it was made and where it stands in the tree."""
     quote = question.quote
     return {
         "update_id": question.update_id,
@@ -80,7 +80,6 @@ def to_row(question: Question, *, created_at_us: int) -> dict[str, Any]:
         "talk_after": question.talk_after,
         "state": TurnState.WAITING.value,
         **NO_ANSWER,
-        "created_at": created_at_us,
     }
 
 
@@ -111,8 +110,9 @@ def to_turn(row: sa.Row[Any]) -> Turn:
     )
 
 
-def quote_of(author: str | None, text: str | None) -> Quote | None:
-    return None if author is None or text is None else Quote(author, text)
+def quote_of(author: Any, text: Any) -> Quote | None:
+    """A row has both of it, or neither."""
+    return None if text is None else Quote(author, text)
 
 
 def forwards_of(written: str | None) -> tuple[Quote, ...]:

@@ -16,7 +16,6 @@ BY_QUESTION = (
     TURN.where(turns.c.chat_id == CHAT, turns.c.message_id == sa.bindparam("message"))
     .where(turns.c.version_of.is_(None))
     .order_by(turns.c.id.desc())
-    .limit(1)
 )
 ALL_UNFINISHED = TURN.where(is_unfinished).order_by(turns.c.id)
 _CHOSEN_ID = sa.select(sa.func.coalesce(turns.c.chosen_id, turns.c.id)).where(

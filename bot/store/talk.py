@@ -16,6 +16,7 @@ from bot.store.engine.database import Database
 from bot.store.inbox import Inbox, finish
 from bot.store.rows import CHAT, here, place
 from bot.store.tables import from_us, settings, talk, to_us, turns
+from bot.store.tree import NEWEST_ID
 
 KEPT: Final = 50
 """Messages of a topic: the newest."""
@@ -29,31 +30,23 @@ TEXT_CHARACTERS: Final = 4096
 _BEFORE = sa.bindparam("before", type_=sa.BigInteger)
 # A topic listens if it has said so itself: nothing is inherited.
 _LISTENS = sa.select(settings.c.value).where(*here(settings), settings.c.name == "listen")
-_NEWEST_TURN = sa.select(turns.c.id).where(*here(turns)).order_by(turns.c.id.desc()).limit(1)
-_OLDEST_KEPT = sa.select(talk.c.id).where(*here(talk)).order_by(talk.c.id.desc()).limit(1).offset(KEPT - 1)
+_NEWEST_TURN = NEWEST_ID.where(*here(turns))
+_NEWEST_FIRST = sa.select(talk).where(*here(talk)).order_by(talk.c.id.desc()).limit(KEPT)
 _TRIM = sa.delete(talk).where(
     *here(talk),
     sa.or_(
-        talk.c.id < _OLDEST_KEPT.scalar_subquery(),
+        talk.c.id.not_in(_NEWEST_FIRST.with_only_columns(talk.c.id)),
         talk.c.said_at < sa.bindparam("too_old", type_=sa.BigInteger),
     ),
 )
 _THIS = (talk.c.chat_id == CHAT, talk.c.message_id == sa.bindparam("message", type_=sa.BigInteger))
 _EDIT = sa.update(talk).where(*_THIS).values(text=sa.bindparam("new_text"))
 _REMOVE = sa.delete(talk).where(*_THIS)
-_NEWEST_FIRST = sa.select(talk).where(*here(talk)).order_by(talk.c.id.desc()).limit(KEPT)
-_LAST_ANSWERED = (
-    sa.select(turns.c.id)
-    .where(*here(turns), turns.c.id < _BEFORE, turns.c.answer_text.is_not(None))
-    .order_by(turns.c.id.desc())
-    .limit(1)
-)
-_LAST_ASKED = (
-    sa.select(turns.c.id)
-    .where(*here(turns), turns.c.asker_id == sa.bindparam("person", type_=sa.BigInteger))
-    .where(turns.c.version_of.is_(None))
-    .order_by(turns.c.id.desc())
-    .limit(1)
+_LAST_ANSWERED = NEWEST_ID.where(*here(turns), turns.c.id < _BEFORE, turns.c.answer_text.is_not(None))
+_LAST_ASKED = NEWEST_ID.where(
+    *here(turns),
+    turns.c.asker_id == sa.bindparam("person", type_=sa.BigInteger),
+    turns.c.version_of.is_(None),
 )
 _PURGE = sa.delete(talk).where(talk.c.said_at < _BEFORE)
 
@@ -88,8 +81,8 @@ class Talk:
             finish(connection, update_id)
             if connection.execute(_LISTENS, where).scalar() != "true":
                 return
-            newest = connection.execute(_NEWEST_TURN, where).scalar()
-            connection.execute(self._insert, _to_row(message, turn_id=newest or 0))
+            newest = connection.execute(_NEWEST_TURN, where).scalar_one()
+            connection.execute(self._insert, _to_row(message, turn_id=newest))
             connection.execute(_TRIM, {**where, "too_old": too_old})
 
         await self._write(job, update_id)
@@ -118,7 +111,7 @@ class Talk:
 
         def job(connection: sa.Connection) -> list[TalkMessage]:
             rows = connection.execute(_NEWEST_FIRST, where).all()
-            answered = connection.execute(_LAST_ANSWERED, {**where, "before": first}).scalar() or 0
+            answered = connection.execute(_LAST_ANSWERED, {**where, "before": first}).scalar_one()
             young = question.sent_at - KEPT_FOR
             heard = [row for row in rows if row.turn_id < first and from_us(row.said_at) >= young]
             if question.talk_after is not None:
@@ -135,7 +128,7 @@ class Talk:
         where = place(conversation)
 
         def job(connection: sa.Connection) -> Missed:
-            asked = connection.execute(_LAST_ASKED, {**where, "person": person_id}).scalar() or 0
+            asked = connection.execute(_LAST_ASKED, {**where, "person": person_id}).scalar_one()
             rows = self._young(connection, conversation)
             seen = [row.id for row in rows if row.author_id == person_id or row.turn_id < asked]
             return _missed(rows, max(seen, default=0))

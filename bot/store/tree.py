@@ -14,45 +14,31 @@ FARTHEST = 1000
 """Turns a look back goes at most, those that were never answered included."""
 
 # Where a conversation begins anew is one row; none: it has never done so.
-FRESH_FROM = sa.select(conversations.c.fresh_from).where(*here(conversations)).scalar_subquery()
+FRESH_FROM = sa.func.coalesce(
+    sa.select(conversations.c.fresh_from).where(*here(conversations)).scalar_subquery(), 0
+)
 
 _FRESH_FROM = sa.select(FRESH_FROM)
 
 NEWEST_ID = sa.select(sa.func.coalesce(sa.func.max(turns.c.id), 0))
 
-LAST_ID = (
-    sa.select(turns.c.id)
-    .where(
-        *here(turns),
-        turns.c.id > sa.func.coalesce(FRESH_FROM, 0),
-        turns.c.version_of.is_(None),
-    )
-    .order_by(turns.c.id.desc())
-    .limit(1)
+LAST_ID = sa.select(sa.func.max(turns.c.id)).where(
+    *here(turns), turns.c.id > FRESH_FROM, turns.c.version_of.is_(None)
 )
 
-PREVIOUS_ID = (
-    sa.select(turns.c.id)
-    .where(
-        *here(turns),
-        turns.c.id < sa.bindparam("before", type_=sa.BigInteger),
-        turns.c.version_of.is_(None),
-    )
-    .order_by(turns.c.id.desc())
-    .limit(1)
+PREVIOUS_ID = sa.select(sa.func.max(turns.c.id)).where(
+    *here(turns), turns.c.id < sa.bindparam("before", type_=sa.BigInteger), turns.c.version_of.is_(None)
 )
 
 # The turn whose answer a message shows a part of; the newest, where ids repeat.
 ID_BY_PART = (
-    sa.select(parts.c.turn_id)
-    .join(turns, turns.c.id == parts.c.turn_id)
+    sa.select(sa.func.max(parts.c.turn_id))
+    .join_from(parts, turns, turns.c.id == parts.c.turn_id)
     .where(
         parts.c.chat_id == CHAT,
         parts.c.message_id == sa.bindparam("message"),
         turns.c.thread_id == sa.func.coalesce(THREAD, turns.c.thread_id),
     )
-    .order_by(parts.c.turn_id.desc())
-    .limit(1)
 )
 
 
@@ -135,7 +121,7 @@ def last_id(connection: sa.Connection, conversation: Conversation) -> int | None
     return connection.execute(LAST_ID, place(conversation)).scalar()
 
 
-_FOLLOWING = sa.select(turns.c.id).where(turns.c.parent_id == ID).limit(1)
+_IS_FOLLOWED = sa.select(sa.exists().where(turns.c.parent_id == ID))
 
 
 def is_last(connection: sa.Connection, turn: Turn, *, of_branch: bool) -> bool:
@@ -145,7 +131,7 @@ def is_last(connection: sa.Connection, turn: Turn, *, of_branch: bool) -> bool:
         return last_id(connection, conversation) == first
     if first <= _fresh_from(connection, conversation):
         return False
-    return connection.execute(_FOLLOWING, {"its_id": first}).first() is None
+    return not connection.execute(_IS_FOLLOWED, {"its_id": first}).scalar_one()
 
 
 def previous_id(connection: sa.Connection, conversation: Conversation, before: int) -> int | None:
@@ -161,7 +147,7 @@ def last_id_before(connection: sa.Connection, conversation: Conversation, before
 
 
 def _fresh_from(connection: sa.Connection, conversation: Conversation) -> int:
-    return connection.execute(_FRESH_FROM, place(conversation)).scalar() or 0
+    return int(connection.execute(_FRESH_FROM, place(conversation)).scalar_one())
 
 
 def id_by_part(

@@ -47,7 +47,7 @@ class Turns:
 
         `also`: other updates that are in the question.
         """
-        row = to_row(question, created_at_us=to_us(self._clock.now()))
+        row = to_row(question) | {"created_at": to_us(self._clock.now())}
 
         def job(connection: sa.Connection) -> Turn | None:
             for update_id in (question.update_id, *also):
@@ -220,7 +220,7 @@ class Turns:
         """Keeps what was made of a question before it is asked: its text, and what is still attached; and
         what that cost.
         """
-        row = to_row(question, created_at_us=0)
+        row = to_row(question)
         values = {name: row[name] for name in ("text", "attachments", "forwards")}
         return await self._change(statements.SET_QUESTION, charges, its_id=turn_id, **values)
 
@@ -243,13 +243,14 @@ class Turns:
                 return None
             finish(connection, update_id)
             connection.execute(statements.NOT_SHOWN, {"its_id": turn_id})
-            row = to_row(turn.question, created_at_us=now_us)
             standing = {
+                "created_at": now_us,
                 "parent_id": turn.parent_id,
                 "version_of": turn.first_id,
                 "continues": turn.id if continues else None,
             }
-            return _inserted(connection, self._insert, {**row, **standing, "update_id": update_id})
+            row = {**to_row(turn.question), **standing, "update_id": update_id}
+            return _inserted(connection, self._insert, row)
 
         return await self._database.write(job)
 

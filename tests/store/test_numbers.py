@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.store import access, bulk, ledger, parts, pieces, talk, tree
-from bot.store.engine import read_cache
+from bot.store import access, bulk, ledger, moving, parts, pieces, talk, tree
+from bot.store.engine import database, read_cache
 from bot.store.tables import from_us, to_us
 from tests.numbers import numbers
 
@@ -29,7 +29,8 @@ def test_how_far_is_looked() -> None:
         20,
         20,
     ]
-    assert numbers(bulk, "BATCH", "PAUSE_S") == [100, 0.05]
+    assert numbers(bulk, "BATCH", "PAUSE_S") + numbers(moving, "BATCH") == [100, 0.05, 1000]
+    assert numbers(database, "RECHECK_S") == [5.0]
     assert numbers(read_cache, "KEPT") == [4096]
 
 

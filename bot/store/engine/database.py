@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from bot.core.clock import Clock
 from bot.store.engine.backend import Backend
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
 
 T = TypeVar("T")
+RECHECK_S: Final = 5.0
 
 
 class Database:
@@ -35,7 +36,7 @@ class Database:
         self,
         backend: Backend,
         *,
-        recheck_s: float = 5.0,
+        recheck_s: float = RECHECK_S,
         monotonic: Callable[[], float] = time.monotonic,
         opens: bool = True,
     ) -> None:
@@ -54,7 +55,7 @@ class Database:
 
     @classmethod
     def open(
-        cls, url: str, *, pragmas: Mapping[str, int | str] | None = None, recheck_s: float = 5.0
+        cls, url: str, *, pragmas: Mapping[str, int | str] | None = None, recheck_s: float = RECHECK_S
     ) -> Self:
         """The database of a URL. `pragmas` are for SQLite; `recheck_s` is how often one that failed is tried
         while nobody writes.

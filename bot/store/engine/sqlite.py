@@ -143,13 +143,12 @@ def _lock(path: Path) -> int:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        owner = os.read(descriptor, 20).decode("ascii", "replace").strip()
-        os.close(descriptor)
+        with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
+            owner = file.read().strip()
         cause = f"another process ({owner}) has it open: stop that one, or give this one its own DATABASE_URL"
         raise StoreBusy(str(path), cause) from error
     try:
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
+        os.ftruncate(descriptor, os.write(descriptor, str(os.getpid()).encode()))
     except OSError as error:
         os.close(descriptor)
         raise _unwritable(path, error) from error

@@ -96,6 +96,8 @@ async def test_a_question_behind_hung_ones_is_served_when_they_time_out(
     hung = [asyncio.create_task(ask(model)) for _ in range(2)]
     await server.wait(received=2)
     waiting = asyncio.create_task(ask(model, timeout_s=10 * TIMEOUT_S))
+    await clock.advance(0)
+    assert len(model_threads()) == 2
     await clock.advance(TIMEOUT_S)
     await asyncio.wait(hung)
     assert (await waiting).answer.text

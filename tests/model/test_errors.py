@@ -42,6 +42,8 @@ NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
         ({"retry-after": "Wed, 21 Oct 2026 07:28:30 +99999999999999999999"}, None),
         ({"retry-after": "Wed, 21 Oct 99999999999999999999 07:28:30 GMT"}, None),
         ({"retry-after": "Thu, 22 Oct 2026 07:00:00 GMT"}, 84720.0),
+        ({"retry-after": "Thu, 22 Oct 2026 07:28:00 GMT"}, 86400.0),
+        ({"retry-after": "Thu, 22 Oct 2026 07:28:01 GMT"}, None),
         ({"retry-after": "Wed, 99 Oct 2026 07:28:30 GMT"}, None),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.model import FailureKind, ModelFailure
 from bot.model.model_list import text_models
 from tests.clocks import ManualClock
+from tests.model.servers import listening, read_request
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -34,6 +36,33 @@ async def test_kept_for_an_hour(server: ModelServer, connect: Connect) -> None:
     assert len(server.list_requests) == 1
     await clock.advance(1)
     assert await model.models() == ["newer"]
+
+
+async def test_an_empty_list_is_not_kept(server: ModelServer, model: Model) -> None:
+    server.models = ()
+    assert await model.models() == []
+    server.models = ("newer",)
+    assert await model.models() == ["newer"]
+
+
+async def test_a_list_that_does_not_come(connect: Connect) -> None:
+    """Fifteen seconds of the clock, and no more: somebody looks at a menu."""
+    asked_for, clock = asyncio.Event(), ManualClock()
+
+    async def talk(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        asked_for.set()
+        await reader.read()
+
+    async with listening(talk) as port:
+        listing = asyncio.create_task(connect(f"http://127.0.0.1:{port}/v1", clock=clock).models())
+        await asked_for.wait()
+        await clock.advance(14.9)
+        assert not listing.done()
+        await clock.advance(0.1)
+        with pytest.raises(ModelFailure) as caught:
+            await listing
+    assert (caught.value.kind, caught.value.detail) == (FailureKind.TIMEOUT, "no reply within 15 s")
 
 
 async def test_a_key_that_may_not_list(server: ModelServer, model: Model) -> None:
@@ -62,6 +91,7 @@ def listed(*ids: Any) -> dict[str, Any]:
             ["qwen3.6-35b-a3b"],
         ),
         (listed("gpt://f/", "", None, 7, "x" * 300, "gpt://f/a"), ["a"]),
+        (listed("x" * 200, "y" * 201), ["x" * 200]),
         ({"data": [None, "gpt://f/a", {}, {"id": "gpt://f/b"}]}, ["b"]),
         ({"data": []}, []),
     ],
@@ -74,4 +104,4 @@ def test_text_models(body: Any, names: list[str]) -> None:
 def test_no_list(body: Any) -> None:
     with pytest.raises(ModelFailure) as caught:
         text_models(body, "f")
-    assert caught.value.kind is FailureKind.BROKEN_REPLY
+    assert (caught.value.kind, caught.value.http_status) == (FailureKind.BROKEN_REPLY, 200)

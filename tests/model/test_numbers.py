@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.model import (
+    ModelConfig,
     abortable_transport,
     addresses,
     build_request,
@@ -23,3 +24,8 @@ def test_for_how_long_it_is_remembered() -> None:
     assert numbers(refusals, "REMEMBERED_S") + numbers(errors, "LONGEST_WAIT_S") == [3600, 86_400]
     assert numbers(addresses, "STAGGER_S", "REMEMBERED_S") == [0.25, 60]
     assert numbers(live_text, "BATCH_S", "DRAIN_S") == [0.05, 0.3]
+
+
+def test_for_how_long_and_for_how_many_it_is_waited() -> None:
+    config = ModelConfig("f", lambda: "k")
+    assert (config.concurrency, config.connect_timeout_s, config.first_event_timeout_s) == (10, 5, 30)

@@ -157,6 +157,14 @@ def test_an_unknown_status_with_a_text_is_an_answer(status: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "model"), [(None, ASKED), ("", ASKED), (7, ASKED), ("gpt://f/m", "gpt://f/m")]
+)
+def test_the_model_that_answered(named: Any, model: str) -> None:
+    """As the reply names it; where it does not, the one that was asked."""
+    assert read(reply(said("a"), model=named)).model == model
+
+
+@pytest.mark.parametrize(
     ("error", "kind"),
     [
         ({"code": "server_error", "message": "oops"}, FailureKind.SERVER_ERROR),
@@ -164,6 +172,7 @@ def test_an_unknown_status_with_a_text_is_an_answer(status: Any) -> None:
         ({"code": "invalid_prompt", "message": "no"}, FailureKind.BAD_REQUEST),
         ({"code": "context_length_exceeded", "message": ""}, FailureKind.TOO_LONG),
         ({"grpcCode": 14, "httpCode": 503, "message": "unavailable"}, FailureKind.UNAVAILABLE),
+        ({"code": 14, "message": "unavailable"}, FailureKind.SERVER_ERROR),
         ("broken", FailureKind.SERVER_ERROR),
         (None, FailureKind.SERVER_ERROR),
         ([], FailureKind.SERVER_ERROR),

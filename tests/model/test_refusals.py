@@ -11,14 +11,14 @@ from bot.emulator.model_faults import fail
 from bot.emulator.model_rules import CANNOT_SEARCH, CANNOT_STREAM
 from bot.model import FailureKind, Model, ModelFailure
 from bot.model.refusals import REMEMBERED_S
-from tests.clocks import FastClock
+from tests.clocks import ManualClock
 from tests.model.servers import question
 
 if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.emulator.model import ModelServer
-    from bot.emulator.model_faults import Exchange
+    from bot.emulator.model_faults import Exchange, Fault
     from bot.model import ModelReply
     from tests.model.conftest import Connect
 
@@ -111,29 +111,46 @@ async def test_a_request_that_is_wrong_by_itself(server: ModelServer, model: Mod
 
 
 async def test_it_is_tried_again_after_an_hour(server: ModelServer, connect: Connect) -> None:
-    clock = FastClock(1)
+    clock = ManualClock()
     model = connect(server.url, clock=clock)
     server.rules = replace(server.rules, streams=False)
     await ask(model, stream=True)
     server.rules = replace(server.rules, streams=True)
-    clock.skip(REMEMBERED_S)
+    clock.skip(REMEMBERED_S - 1)
     await ask(model, stream=True)
-    assert wished(server) == ["stream", "", "stream"]
+    clock.skip(1)
+    await ask(model, stream=True)
+    assert wished(server) == ["stream", "", "", "stream"]
+
+
+def late(clock: ManualClock, took_s: float) -> Fault:
+    """A refusal to stream that takes its time."""
+
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        clock.skip(took_s)
+        return await fail(400, {}, None)(exchange)
+
+    return answer
 
 
 async def test_all_of_it_within_the_one_time(server: ModelServer, connect: Connect) -> None:
     """A refusal that took all the time leaves none for another request."""
-    clock = FastClock(1)
-
-    async def late(exchange: Exchange) -> web.StreamResponse:
-        clock.skip(30)
-        return await fail(400, {}, None)(exchange)
-
-    server.script(late)
-    server.hang()
+    clock = ManualClock()
+    server.script(late(clock, 30))
     with pytest.raises(ModelFailure) as caught:
         await ask(connect(server.url, clock=clock), stream=True)
-    assert caught.value.kind is FailureKind.TIMEOUT
+    assert (caught.value.kind, len(server.requests)) == (FailureKind.TIMEOUT, 1)
+    assert caught.value.detail == "no time is left for a request"
+
+
+async def test_the_last_second_is_used(server: ModelServer, connect: Connect) -> None:
+    clock = ManualClock()
+    server.script(late(clock, 29))
+    server.fail(500)
+    with pytest.raises(ModelFailure):
+        await ask(connect(server.url, clock=clock), stream=True)
+    await server.wait(received=2)
+    assert wished(server) == ["stream", ""]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,12 @@ async def test_the_ids_for_support(server: ModelServer, model: Model) -> None:
     assert (await failure_of(model)).provider_ids == "x-request-id=req-1 x-server-trace-id=trace-2"
 
 
+async def test_no_more_of_an_id_than_an_id_has(server: ModelServer, model: Model) -> None:
+    server.fail(500, headers={"x-request-id": "r" * 101, "x-server-trace-id": "t" * 100})
+    ids = f"x-request-id={'r' * 100} x-server-trace-id={'t' * 100}"
+    assert (await failure_of(model)).provider_ids == ids
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
-from tests.clocks import FastClock
+from tests.clocks import FastClock, ManualClock
 from tests.model.servers import question
 
 if TYPE_CHECKING:
@@ -67,6 +69,21 @@ async def test_slow_warming_is_no_failure(server: ModelServer, connect: Connect)
     await connect(server.url, clock=FastClock(1e9)).warm()
     model = connect(server.url)
     assert (await model.ask(question(), timeout_s=30)).answer.text
+
+
+async def test_warming_is_waited_for_a_minute(connect: Connect) -> None:
+    clock, key_comes = ManualClock(), threading.Event()
+
+    def api_key() -> str:
+        key_comes.wait()
+        return "k"
+
+    warming = asyncio.create_task(connect("http://127.0.0.1:1/v1", clock=clock, api_key=api_key).warm())
+    await clock.advance(59.9)
+    waited = not warming.done()
+    await clock.advance(0.1)
+    key_comes.set()
+    assert (waited, warming.done()) == (True, True)
 
 
 async def test_closing_a_model_that_was_never_asked(model: Model) -> None:

@@ -38,7 +38,7 @@ class Proxy:
                 asyncio.IncompleteReadError,  # the proxy hung up in the middle of its handshake
             )
             # The proxy resolves names: `socks5h` is curl's word for what is the rule here.
-            url = self._url.replace("socks5h://", "socks5://", 1)
+            url = self._url.replace("socks5h://", "socks5://")
             return aiohttp_socks.ProxyConnector.from_url(url, rdns=True, **options)
         return aiohttp.TCPConnector(resolver=ThreadedResolver(), ttl_dns_cache=DNS_CACHE_S, **options)
 

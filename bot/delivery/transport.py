@@ -8,6 +8,7 @@ reply of Telegram's; any other is a fault of the network, whatever its status.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -169,8 +170,6 @@ class Transport(BaseRequest):
         name = _method_of(url)
         try:
             status, payload, date = await self._exchange(self._session, method, url, options)
-            if len(payload) > MOST_FILE_BYTES:
-                raise FileTooLarge(f"A file of more than {MOST_FILE_BYTES} bytes")
             if name != FILE or status != HTTPStatus.OK:
                 payload = _telegrams(status, payload)
                 if (told := date_of(date, name, payload)) is not None:
@@ -188,8 +187,10 @@ class Transport(BaseRequest):
         try:
             async with session.request(method, url, allow_redirects=False, **options) as response:
                 fetched = _method_of(url) == FILE
-                payload = await (_beginning(response.content) if fetched else response.read())
+                payload = await (_file(response.content) if fetched else response.read())
                 return response.status, payload, response.headers.get("Date", "")
+        except FileTooLarge:
+            raise
         except Exception as error:  # noqa: BLE001 - the edge: the text of none of them may leave
             failure = self._sorted(error)
         # Raised here, outside the except block: else aiohttp's error would ride along as its context.
@@ -210,14 +211,13 @@ class Transport(BaseRequest):
         return FateUnknown(f"The connection to Telegram broke ({name})")
 
 
-async def _beginning(content: aiohttp.StreamReader) -> bytes:
-    """All of a file, or a little more than may be fetched."""
-    read = bytearray()
-    async for piece in content.iter_any():
-        read += piece
-        if len(read) > MOST_FILE_BYTES:
-            break
-    return bytes(read)
+async def _file(content: aiohttp.StreamReader) -> bytes:
+    """All of a file; raises where that is more than may be fetched, and reads no further."""
+    try:
+        await content.readexactly(MOST_FILE_BYTES + 1)
+    except asyncio.IncompleteReadError as whole:
+        return whole.partial
+    raise FileTooLarge(f"A file of more than {MOST_FILE_BYTES} bytes")
 
 
 def _telegrams(status: int, payload: bytes) -> bytes:

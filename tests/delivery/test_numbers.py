@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 from bot.delivery import (
     budgets,
     flood,
     lanes,
     previews,
+    proxy,
     redrawing,
     replies,
     sending,
@@ -38,7 +41,15 @@ def test_how_often_an_answer_is_seen_to_grow() -> None:
 
 def test_what_a_connection_takes() -> None:
     assert numbers(transport, "KEEP_ALIVE_S", "NAMED_ERROR_LENGTH") == [30, 100]
+    assert numbers(proxy, "DNS_CACHE_S") == [300]
     assert numbers(transport, "MOST_FILE_BYTES") == [20_971_520], "Telegram hands over no more"
+
+
+def test_how_long_telegram_is_waited_for_where_nothing_else_is_said() -> None:
+    given = {name: each.default for name, each in signature(transport.Transport).parameters.items()}
+    assert given["connections"] == 256
+    times = ("read", "write", "media_write", "connect", "pool")
+    assert [given[f"{each}_timeout_s"] for each in times] == [10, 5, 20, 5, 5]
 
 
 def test_how_replies_are_counted() -> None:

@@ -13,7 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.core.unreachable import TopicGone, Unreachable
+from bot.core.unreachable import Muted, TopicGone, Unreachable
 from bot.core.values import ShownPart
 from bot.delivery.fingerprints import fingerprint, has_keyboard
 from bot.delivery.flood import FloodControl, Priority
@@ -258,8 +258,9 @@ async def test_what_is_refused_as_malformed_goes_once_as_plain_text(
     malformed: dict[str, Any] = {"status": 400, "description": "Bad Request: ENTITY_BOUNDS_INVALID"}
     for method in ("sendMessage", "sendDocument", "editMessageText", "editMessageMedia"):
         world.fail(method, **malformed)
-    await desk.show(chat, [content])
+    await desk.show(chat, [content], reply_to=chat.messages[0].id)
     assert of_the_bot(chat)[0].entities == []
+    assert of_the_bot(chat)[0].reply_to_id == chat.messages[0].id
     kept = desk.kept.parts[0]
     assert kept.fingerprint == fingerprint(content, None)  # a restart does not try again
     desk.kept.parts[0] = ShownPart(0, kept.message_id, kept.fingerprint[0] + "0.")
@@ -335,21 +336,23 @@ async def test_where_general_refuses_too_it_is_given_up(desk: Desk, world: World
 
 
 @pytest.mark.parametrize(
-    ("status", "description"),
+    ("status", "description", "kind"),
     [
-        (403, "Forbidden: bot was blocked by the user"),
-        (403, "Forbidden: bot was kicked from the supergroup chat"),
-        (400, "Bad Request: chat not found"),
-        (400, "Bad Request: not enough rights to send text messages to the chat"),
+        (403, "Forbidden: bot was blocked by the user", Unreachable),
+        (403, "Forbidden: bot was kicked from the supergroup chat", Unreachable),
+        (403, "Forbidden: CHAT_WRITE_FORBIDDEN", Muted),
+        (400, "Bad Request: chat not found", Unreachable),
+        (400, "Bad Request: not enough rights to send text messages to the chat", Muted),
     ],
 )
 async def test_a_chat_that_is_closed_to_the_bot_is_unreachable(
-    status: int, description: str, chat: Chat, desk: Desk, world: World
+    status: int, description: str, kind: type[Exception], chat: Chat, desk: Desk, world: World
 ) -> None:
     for method in ("sendMessage", "editMessageText", "editMessageReplyMarkup", "deleteMessage"):
         world.fail(method, status=status, description=description)
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as closed:
         await desk.show(chat, [Text("раз")])
+    assert type(closed.value) is kind
     await desk.show(chat, [Text("раз")])
     for contents in ([Text("два")], []):
         with pytest.raises(Unreachable):

@@ -9,7 +9,7 @@ import logging
 import socket
 import struct
 import traceback
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -164,6 +164,17 @@ async def test_a_file_is_fetched() -> None:
 
     async with http_server(handler) as root, Transport() as transport:
         assert await transport.retrieve(f"{root}/file/bot{TOKEN}/a.ogg") == b"GET \x00\x01"
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+async def test_a_file_is_fetched_up_to_the_last_byte_that_may_be(beyond: int) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(body=bytes(MOST_FILE_BYTES + beyond))
+
+    async with http_server(handler) as root, Transport() as transport:
+        with pytest.raises(FileTooLarge) if beyond else nullcontext():
+            fetched = await transport.retrieve(f"{root}/file/bot{TOKEN}/a.ogg")
+            assert len(fetched) == MOST_FILE_BYTES
 
 
 async def test_of_a_file_that_does_not_end_no_more_is_read_than_may_be_fetched() -> None:
@@ -387,7 +398,7 @@ async def test_a_refused_connection_is_not_sent() -> None:
     error = await failure_of(Transport(), f"http://127.0.0.1:{free_port()}")
     assert isinstance(error, NotSent)
     assert not isinstance(error, TimedOut)
-    assert "ClientConnectorError" in str(error)
+    assert "ClientConnectorError: Connect call failed" in str(error)
 
 
 async def test_an_unknown_host_is_not_sent() -> None:

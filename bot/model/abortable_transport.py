@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 from ssl import SSLContext
 from typing import Any
 
@@ -18,7 +19,7 @@ MAX_REPLY_BYTES = 4 * 2**20
 MAX_STREAM_BYTES = 4 * MAX_REPLY_BYTES
 # The pool sees a connection that the server has closed before it sends on it; one that the server is
 # about to close it can't see, so none is kept for long.
-_KEEP_ALIVE_S = 15.0
+KEEP_ALIVE_S = 15.0
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -35,30 +36,28 @@ def is_stream(response: httpx2.Response) -> bool:
 
 
 class AbortableTransport(httpx2.BaseTransport):
-    """Sends requests over one connection, kept alive between them. `handle` and `progress` are of the request
-    under way.
-    """
+    """Sends requests over one connection, kept alive between them."""
 
     def __init__(self, tls: SSLContext, proxy_url: str | None, addresses: Addresses) -> None:
         """A proxy looks up the server's name itself, so that `addresses` are for connecting without one."""
-        limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_S)
+        limits = httpx2.Limits(max_connections=1, keepalive_expiry=KEEP_ALIVE_S)
         self._transport = httpx2.HTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=proxy_url)
         self._addresses = None if proxy_url else addresses
         self._socket: socket.socket | None = None
-        self.handle: AbortHandle | None = None
-        self.progress: Progress | None = None
+        self.under_way: tuple[AbortHandle, Progress] | None = None
+        """What the request to be sent next is aborted by, and what is told how far it came."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        handle = self.handle
-        assert handle is not None  # noqa: S101 - set by the client before each request
+        assert self.under_way is not None  # noqa: S101 - set by the client before each request
+        handle, progress = self.under_way
         if self._socket is not None and self._socket.fileno() != -1:
             handle.watch(self._socket)
         if handle.aborted:
             raise Aborted
-        request.extensions = {**request.extensions, "trace": self._trace}
+        request.extensions = {**request.extensions, "trace": partial(self._trace, handle, progress)}
         response = self._sent(request)
-        if self.progress is not None and not response.is_success:
-            self.progress.may_cost = False
+        if not response.is_success:
+            progress.may_cost = False
         stream = response.stream
         assert isinstance(stream, httpx2.SyncByteStream)  # noqa: S101 - a synchronous transport gives no other
         response.stream = _Bounded(stream, MAX_STREAM_BYTES if is_stream(response) else MAX_REPLY_BYTES)
@@ -89,21 +88,16 @@ class AbortableTransport(httpx2.BaseTransport):
         finally:
             request.url = url
 
-    def _trace(self, event: str, info: dict[str, Any]) -> None:
+    def _trace(self, handle: AbortHandle, progress: Progress, event: str, info: dict[str, Any]) -> None:
         """httpcore2's trace extension: tells each connection made, straight, through a proxy, then TLS; and
         when the request is on its way.
         """
-        if event.endswith(".send_request_body.started") and self.progress is not None:
-            self.progress.may_cost = info["request"].method != b"CONNECT"
+        if event.endswith(".send_request_body.started"):
+            progress.may_cost = info["request"].method != b"CONNECT"
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            self._socket = info["return_value"].get_extra_info("socket")
-            # Once TLS stands the descriptor is the same, and the handle has its duplicate of it already.
-            if (
-                event.endswith(".connect_tcp.complete")
-                and self._socket is not None
-                and self.handle is not None
-            ):
-                self.handle.watch(self._socket)
+            connected: socket.socket = info["return_value"].get_extra_info("socket")
+            handle.watch(connected)
+            self._socket = connected
 
 
 class _Bounded(httpx2.SyncByteStream):

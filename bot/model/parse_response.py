@@ -13,8 +13,6 @@ from bot.model.parse_sources import cited
 from bot.model.results import FailureKind, ModelFailure
 from bot.model.visible_text import visible_text
 
-# Enough to know a page by; cut to size only after the key has been taken out.
-_START_BYTES = 2000
 _COUNT_DIGITS = 12
 # Statuses that a synchronous request has no business to end with.
 _UNFINISHED = ("in_progress", "queued", "cancelled")
@@ -56,7 +54,7 @@ def answer_of(body: Any, model: str) -> Answer:
 
 
 def read_json(content: bytes | str) -> Any:
-    """Raises ModelFailure, of kind BROKEN_REPLY, with the start of what is no JSON."""
+    """Raises ModelFailure, of kind BROKEN_REPLY, with what is no JSON."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:  # bytes that are not UTF-8 are a ValueError too
@@ -77,13 +75,14 @@ def failed(body: dict[str, Any]) -> ModelFailure:
 
 
 def broken(what: str, content: Any, usage: Usage | None = None) -> ModelFailure:
-    """The failure of a reply that is no response; `content` is what came, as bytes, text or JSON."""
+    """The failure of a reply that is no response; `content` is what came, as bytes, text or JSON.
+
+    All of it: it is cut to size only after the key has been taken out.
+    """
     if isinstance(content, bytes):
-        content = content[:_START_BYTES].decode(errors="replace")
-    start = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return ModelFailure(
-        FailureKind.BROKEN_REPLY, http_status=200, detail=f"{what}: {start[:_START_BYTES]!r}", usage=usage
-    )
+        content = content.decode(errors="replace")
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    return ModelFailure(FailureKind.BROKEN_REPLY, http_status=200, detail=f"{what}: {text!r}", usage=usage)
 
 
 def _parts(output: list[Any] | None) -> list[dict[str, Any]]:

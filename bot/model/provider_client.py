@@ -151,7 +151,7 @@ class ProviderClient:
         progress: Progress,
     ) -> Result | ModelFailure:
         response: httpx2.Response | None = None
-        self._transport.handle, self._transport.progress = handle, progress
+        self._transport.under_way = handle, progress
         progress.may_cost = False
         try:
             self._take_key()
@@ -171,7 +171,7 @@ class ProviderClient:
         except ModelFailure as error:
             failure = error
         finally:
-            self._transport.handle = self._transport.progress = None
+            self._transport.under_way = None
             if response is not None:
                 response.close()
         return self._told(failure, response, request_id)
@@ -215,11 +215,11 @@ def _status_failure(response: httpx2.Response, wait_s: float | None) -> ModelFai
         code, message = error_of(read_json(response.content))
     except ModelFailure:  # HTML of a proxy, or nothing at all
         code, message = "", ""
-    if kind is FailureKind.BAD_REQUEST and response.status_code == 400 and is_too_long(code, message):
+    if response.status_code == 400 and is_too_long(code, message):
         kind = FailureKind.TOO_LONG
     if kind in {FailureKind.BAD_REQUEST, FailureKind.TOO_LONG} and is_bad_image(code):
         kind = FailureKind.BAD_IMAGE
-    detail = f"{code} {message}".strip() or response.content[:2000].decode(errors="replace")
+    detail = f"{code} {message}".strip() or response.content.decode(errors="replace")
     return ModelFailure(kind, http_status=response.status_code, retry_after_s=wait_s, detail=detail)
 
 

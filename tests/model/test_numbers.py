@@ -28,4 +28,5 @@ def test_for_how_long_it_is_remembered() -> None:
 
 def test_for_how_long_and_for_how_many_it_is_waited() -> None:
     config = ModelConfig("f", lambda: "k")
+    assert numbers(abortable_transport, "KEEP_ALIVE_S") == [15]
     assert (config.concurrency, config.connect_timeout_s, config.first_event_timeout_s) == (10, 5, 30)

@@ -197,6 +197,22 @@ async def test_an_answer_within_the_bound_is_read(server: ModelServer, model: Mo
     assert (await model.ask(question(), timeout_s=30)).answer.text == text
 
 
+@pytest.mark.parametrize("more", [0, 1], ids=["the bound", "a byte more"])
+async def test_a_reply_is_read_up_to_its_bound(connect: Connect, more: int) -> None:
+    body = b'{"output": []}'.ljust(MAX_REPLY_BYTES + more)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(http_reply(body))
+
+    async with listening(talk) as port:
+        model = connect(f"http://127.0.0.1:{port}/v1")
+        if more:
+            assert (await failure_of(model)).kind is FailureKind.BROKEN_REPLY
+        else:
+            assert (await model.ask(question(), timeout_s=30)).answer.ending is Ending.EMPTY
+
+
 @pytest.mark.parametrize("packed", [gzip.compress(b"{}"), b"no gzip"], ids=["packed", "not even packed"])
 async def test_packed_though_not_asked_for(connect: Connect, packed: bytes) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -116,6 +116,19 @@ async def test_a_broken_reply_that_echoes_the_key(server: ModelServer, connect: 
         assert KEY[:6] not in caught.value.detail
 
 
+async def test_a_key_told_a_hundred_times(server: ModelServer, connect: Connect) -> None:
+    """Redacted it is short: no half of it stands where the rest was cut off."""
+    text = "x" + KEY * 100
+    server.say_broken_json(text)
+    server.fail(500, body=text)
+    model = connect(server.url)
+    for _ in range(2):
+        with pytest.raises(ModelFailure) as caught:
+            await model.ask(question(), timeout_s=30)
+        assert "***" in caught.value.detail
+        assert KEY[:6] not in caught.value.detail
+
+
 @pytest.mark.parametrize("key", ["ключ", "key\nwith a line", "", "key\ufeff"])
 async def test_a_key_that_cannot_be_one(server: ModelServer, connect: Connect, key: str) -> None:
     """A byte order mark or a line break from a copied file is said plainly, and not echoed."""

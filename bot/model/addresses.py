@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import ipaddress
 import os
 import selectors
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import chain, zip_longest
 from threading import Lock
 from typing import Any, NamedTuple, TypeAlias
@@ -20,8 +19,6 @@ STAGGER_S = 0.25
 """RFC 8305's pause before the next address is tried beside those that have not answered yet."""
 REMEMBERED_S = 60.0
 """Then the name is looked up again; the address stays the one to use while it is among the answers."""
-
-_UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})
 
 Info: TypeAlias = "tuple[Any, ...]"
 """One of `socket.getaddrinfo`'s answers."""
@@ -78,27 +75,28 @@ def _interleaved(found: Sequence[Info]) -> list[Info]:
 
 
 def _first_to_answer(found: Sequence[Info], timeout_s: float) -> Info:
+    """Begins with one, and with the next after a pause, or at once where one has failed."""
     waiting = list(found)
     ends_s = time.monotonic() + timeout_s
-    next_s = 0.0
     failure = OSError("no address")
     with selectors.DefaultSelector() as selector, ExitStack() as sockets:
         while waiting or selector.get_map():
             now_s = time.monotonic()
             if now_s >= ends_s:
                 raise TimeoutError("no address answers")
-            if waiting and (now_s >= next_s or not selector.get_map()):
-                next_s = now_s + STAGGER_S
-                if code := _begin(waiting.pop(0), selector, sockets):
-                    failure, next_s = OSError(code, os.strerror(code)), 0.0
-                continue
-            for key, _ in selector.select((min(next_s, ends_s) if waiting else ends_s) - now_s):
+            if waiting:
+                try:
+                    _begin(waiting.pop(0), selector, sockets)
+                except OSError as error:
+                    failure = error
+                    continue
+            for key, _ in selector.select(min(STAGGER_S, ends_s - now_s) if waiting else ends_s - now_s):
                 begun: _Begun = key.data
                 code = begun.connecting.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 if not code:
                     return begun.info
                 selector.unregister(begun.connecting)
-                failure, next_s = OSError(code, os.strerror(code)), 0.0
+                failure = OSError(code, os.strerror(code))
     raise failure
 
 
@@ -107,16 +105,11 @@ class _Begun(NamedTuple):
     info: Info
 
 
-def _begin(info: Info, selector: selectors.BaseSelector, sockets: ExitStack) -> int:
-    """0 where connecting has begun, else the error's number: the machine may not have the family at all."""
+def _begin(info: Info, selector: selectors.BaseSelector, sockets: ExitStack) -> None:
+    """Raises OSError at once where nothing can come of it: the machine may not have the family at all."""
     family, kind, protocol, _, address = info
-    try:
-        connecting = sockets.enter_context(socket.socket(family, kind, protocol))
-    except OSError as error:
-        return error.errno or errno.EAFNOSUPPORT
+    connecting = sockets.enter_context(socket.socket(family, kind, protocol))
     connecting.setblocking(False)
-    code = connecting.connect_ex(address)
-    if code not in _UNDER_WAY:
-        return code
+    with suppress(BlockingIOError):  # under way
+        connecting.connect(address)
     selector.register(connecting, selectors.EVENT_WRITE, _Begun(connecting, info))
-    return 0

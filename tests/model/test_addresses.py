@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 from bot.model import FailureKind, ModelFailure
 from bot.model.addresses import REMEMBERED_S, Addresses
 from tests.clocks import ManualClock
-from tests.model.servers import question
+from tests.model.servers import http_reply, listening, question, read_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +34,11 @@ class Resolver:
     def __init__(self, *addresses: str) -> None:
         self.addresses = addresses
         self.asked: list[str] = []
+        self.ports: list[int] = []
 
     def __call__(self, host: str, port: int, **_options: Any) -> list[tuple[Any, ...]]:
         self.asked.append(host)
+        self.ports.append(port)
         if not self.addresses:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return [info(address, port) for address in self.addresses]
@@ -89,12 +92,16 @@ async def test_no_address_answers(connect: Connect) -> None:
     assert "ConnectTimeout" in caught.value.detail
 
 
-async def test_a_name_that_nobody_knows(connect: Connect) -> None:
-    model = connect("http://model.example/v1", resolve=Resolver())
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+async def test_a_name_that_nobody_knows(connect: Connect, scheme: str, port: int) -> None:
+    """It is looked up with the port that its scheme stands for."""
+    resolver = Resolver()
+    model = connect(f"{scheme}://model.example/v1", resolve=resolver)
     with pytest.raises(ModelFailure) as caught:
         await model.ask(question(), timeout_s=30)
     assert caught.value.kind is FailureKind.UNAVAILABLE
     assert "ConnectError" in caught.value.detail
+    assert resolver.ports == [port]
 
 
 async def test_an_address_that_goes_away(server: ModelServer, connect: Connect) -> None:
@@ -105,6 +112,25 @@ async def test_an_address_that_goes_away(server: ModelServer, connect: Connect) 
         await model.ask(question(), timeout_s=30)
     resolver.addresses = ("127.0.0.1",)
     assert (await model.ask(question(), timeout_s=30)).answer.text
+
+
+async def test_no_connection_is_kept_to_an_address_that_was_left(connect: Connect) -> None:
+    gone, clock, resolver = asyncio.Event(), ManualClock(), Resolver("127.0.0.1")
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(http_reply(b'{"output": []}'))
+        assert await reader.read() == b""
+        gone.set()
+
+    async with listening(talk) as port:
+        model = connect(f"http://model.example:{port}/v1", clock=clock, resolve=resolver)
+        await model.ask(question(), timeout_s=30)
+        resolver.addresses = (REFUSING,)
+        clock.skip(REMEMBERED_S)
+        with pytest.raises(ModelFailure):
+            await model.ask(question(), timeout_s=30)
+        await gone.wait()
 
 
 @pytest.mark.parametrize(
@@ -130,6 +156,12 @@ def test_the_one_that_answers(addresses: tuple[str, ...]) -> None:
 def test_all_refuse(addresses: tuple[str, ...]) -> None:
     with answering() as port, pytest.raises(OSError, match=r"\[Errno \d+\]"):
         Addresses(ManualClock(), Resolver(*addresses)).working("model.example", port, 60)
+
+
+def test_families_take_turns() -> None:
+    """The last one tried is what is told: the first family's second, after a multicast of the other."""
+    with answering() as port, pytest.raises(ConnectionRefusedError):
+        Addresses(ManualClock(), Resolver(REFUSING, REFUSING, "ff02::1")).working("model.example", port, 60)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "2001:db8::1"])

@@ -224,10 +224,11 @@ async def test_what_cannot_be_edited_comes_anew_with_all_that_follows(
     assert [len(message.buttons) for message in of_the_bot(chat)] == [0, 0, 1]
 
 
-async def test_text_in_place_of_a_document_comes_anew(chat: Chat, desk: Desk) -> None:
+async def test_text_in_place_of_a_document_comes_anew(chat: Chat, desk: Desk, world: World) -> None:
     await desk.show(chat, [FILE, Text("после")])
     await desk.show(chat, [Text("без файла"), Text("после")])
     assert texts(chat) == ["без файла", "после"]
+    assert world.called("editMessageText") == [], "Telegram would refuse that"
 
 
 async def test_a_message_that_may_not_be_deleted_stays_and_is_no_longer_ours(

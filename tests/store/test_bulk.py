@@ -212,6 +212,8 @@ async def test_a_removed_chats_settings_are_kept_for_thirty_days(store: Store, c
     assert await store.bulk.purge(None) == 0
     assert (await overrides_of(store, TOPIC))[1]
     assert await store.chats.get(TOPIC.chat_id) is not None
+    await clock.advance(timedelta(hours=1).total_seconds())
+    assert await store.bulk.purge(None) == 0, "to the last moment"
 
     await clock.advance(timedelta(hours=2).total_seconds())
 

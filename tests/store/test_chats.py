@@ -38,6 +38,7 @@ async def test_chats_refused_for_long_are_found_while_the_bot_is_in_them(
         KnownChat(5, "group"),
         KnownChat(6, "group", refused_at=now - timedelta(days=2), migrated_to=-100),
         KnownChat(7, "private", refused_at=now - timedelta(days=2)),
+        KnownChat(8, "group", refused_at=now - timedelta(days=1)),
     ):
         await store.chats.save(chat)
 

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from bot.core.values import Memory
 from bot.store import Store, StoreBusy, StoreUnavailable, statements
 from bot.store.engine.database import Database
 from bot.store.engine.sqlite import SQLite
 from tests.store.piling import Piled, accepting, count, gathered
+from tests.store.questions import answer, question
+from tests.store.test_ledger import charge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -73,6 +76,37 @@ async def test_a_statement_alone_begins_no_transaction_where_it_is_one_by_itself
     await asyncio.gather(*both)
     assert backend.begun == begun + 2
     assert await database.read(count) == 4
+    await database.close()
+
+
+async def test_what_was_paid_for_is_written_in_one_transaction_with_it(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    backend = Alone(sa.make_url(f"sqlite:///{tmp_path}/bot.db"), {})
+    store = Store(Database(backend), clock)
+    asked = question()
+    turn = await store.turns.add(asked, memory=Memory.OFF)
+    assert turn is not None
+    begun = backend.begun
+    await store.turns.set_notice(turn.id, 5)
+    assert backend.begun == begun
+    assert await store.turns.save_answer(turn.id, answer(), [charge(asked)])
+    assert backend.begun == begun + 1
+    await store.close()
+
+
+async def test_a_read_does_not_wait_until_a_database_that_failed_was_tried(tmp_path: Path) -> None:
+    backend = Alone(sa.make_url(f"sqlite:///{tmp_path}/bot.db"), {"busy_timeout": 0})
+    database = Database(backend)
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable):
+        await database.write(accepting(1))
+    begun = backend.begun
+    for _ in range(2):
+        assert await database.read(count) == 0
+    assert backend.begun == begun
+    other.close()
     await database.close()
 
 

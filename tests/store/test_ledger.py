@@ -131,7 +131,7 @@ async def test_it_goes_with_a_group_that_becomes_a_supergroup(store: Store) -> N
     assert await store.limits.granted("chat", new, TODAY) == 5
 
 
-async def test_after_thirteen_months_only_the_sums_of_days_are_left(store: Store) -> None:
+async def test_after_thirteen_months_only_the_sums_of_days_are_left(store: Store, url: str) -> None:
     for months in range(20):
         at = NOON - timedelta(days=30 * months)
         asked = question(asker=(ANNA, BORIS)[months % 2])
@@ -144,12 +144,17 @@ async def test_after_thirteen_months_only_the_sums_of_days_are_left(store: Store
     old = Whose(date(2020, 1, 1), date(2025, 9, 30))
     assert (await store.ledger.spent(old)).questions == 15
     assert await store.ledger.dearest_people(old, limit=10) == []
+    assert await store.ledger.dearest_chats(old, limit=10) == []
+    assert (await store.ledger.spent(replace(old, chat_id=0))).questions == 15
+    assert query(url, "SELECT requests FROM ledger WHERE day < 20251001") == [(3,)] * 5
     sums = [(await store.ledger.spent(replace(ALL, person_id=who.id))).questions for who in (ANNA, BORIS)]
     assert sum(sums) == 45
 
 
 async def test_names_are_forgotten_when_nothing_of_theirs_is_left(store: Store) -> None:
-    await store.ledger.add([charge(question(asker=BORIS), at=NOON - timedelta(days=500)), charge(question())])
+    long_ago = NOON - timedelta(days=500)
+    await store.ledger.add([charge(question(asker=BORIS), at=long_ago), charge(question(), at=long_ago)])
+    await store.ledger.add([charge(question())])
     await store.ledger.add_up(TODAY)
     assert (await store.ledger.name(BORIS.id), await store.ledger.name(ANNA.id)) == ("", "Anna")
 
@@ -197,3 +202,12 @@ async def test_what_was_granted_and_told_is_forgotten_in_time(store: Store, cloc
     await store.limits.purge(day + timedelta(days=1))
     assert await store.limits.granted("person", 7, day) == 0
     assert not await store.limits.was_told("month 80")
+
+
+async def test_the_first_day_of_the_thirteenth_month_before_is_kept(store: Store) -> None:
+    at = NOON.replace(year=2025, month=10, day=1)
+    await store.ledger.add([charge(question(asker=BORIS), at=at)])
+    assert await store.ledger.add_up(TODAY) == 0
+    assert await store.ledger.name(BORIS.id) == "Boris"
+    assert await store.ledger.add_up(TODAY + timedelta(days=4)) == 1
+    assert await store.ledger.name(BORIS.id) == ""

@@ -106,3 +106,9 @@ def test_what_is_not_there_is_not_made(tmp_path: Path, target: str) -> None:
 def test_it_moves_to_postgresql_only(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="set DATABASE_URL to the PostgreSQL database"):
         move(tmp_path / "bot.db", f"sqlite:///{tmp_path}/other.db")
+
+
+def test_a_source_that_is_damaged_is_named_with_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "bot.db").write_bytes(b"x" * 5000)
+    with pytest.raises(StoreUnavailable, match=r"bot\.db: the file is not an SQLite database: restore"):
+        move(tmp_path / "bot.db", "postgresql://bot@127.0.0.1:1/bot")

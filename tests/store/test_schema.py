@@ -169,3 +169,12 @@ def test_each_revision_is_a_file_of_its_number() -> None:
     names = sorted(path.name[:4] for path in versions.glob("[0-9]*.py"))
 
     assert names == REVISIONS
+
+
+@pytest.mark.parametrize("version", [None, "0001", schema.HEAD])
+def test_what_is_not_newer_is_no_reason_to_stay_away(tmp_path: Path, version: str | None) -> None:
+    with _connected(f"sqlite:///{tmp_path}/bot.db") as connection:
+        if version is not None:
+            schema.bring_to_head(connection, "bot.db", begin=_begin, revision=version)
+        schema.check_not_newer(connection, "bot.db")
+        assert schema.current(connection) == version

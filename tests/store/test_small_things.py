@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.values import Conversation, Memory, ShownPart, TalkMessage
+from bot.core.values import Conversation, Memory, ShownPart, TalkMessage, TurnState
 from bot.store import (
     AccessState,
     PendingUpdate,
@@ -17,13 +18,17 @@ from bot.store import (
     StoreUnavailable,
     Stranger,
 )
+from bot.store.beside import chosen_beside
 from bot.store.chat_moves import Moves
 from bot.store.parts import NEWEST
 from bot.store.retrying import retry_write, retry_write_to_the_end
 from bot.store.rows import NO_ANSWER
 from bot.store.talk import KEPT_FOR
+from bot.store.tree import FARTHEST
 from tests.clocks import ManualClock, settle
-from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, overrides_of, question
+from tests.store.memory import history_of
+from tests.store.piling import Piled
+from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answer, answered, overrides_of, question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +53,8 @@ async def test_an_attempt_that_was_cut_short_is_taken_back_from_its_update_alone
     assert [update.attempts for update in await store.inbox.pending()] == [1, 2, 0]
     await store.inbox.forgive_all(2)
     assert [update.attempts for update in await store.inbox.pending()] == [1, 0, 0]
+    await store.inbox.forgive(1)
+    assert [update.attempts for update in await store.inbox.pending()] == [0, 0, 0]
 
 
 async def test_what_is_left_for_later_is_not_finished_now(store: Store) -> None:
@@ -61,7 +68,9 @@ async def test_what_is_left_for_later_is_not_finished_now(store: Store) -> None:
 
 async def test_one_file_is_one_process_s(store: Store) -> None:
     await store.inbox.accept([(1, "a")])
+    commits = store.database.commits
     assert await store.inbox.take_posted() == []
+    assert store.database.commits == commits
     lookups = store.database.lookups
     assert not await store.database.others_wait()
     assert (store.database.lookups, store.database.silent_s()) == (lookups, 0.0), "nobody is asked"
@@ -194,6 +203,9 @@ async def test_what_is_purged_is_older_than_the_moment_by_both_clocks(
     assert await store.turns.get(early.id) is None
     assert await store.bulk.purge(now + timedelta(seconds=10)) == 0
     assert await store.bulk.purge(now + timedelta(seconds=11)) == 1
+    just_then = clock.now() + timedelta(seconds=1)
+    await store.turns.add(question(sent_at=just_then), memory=Memory.OFF)
+    assert await store.bulk.purge(just_then) == 0, "made before, and sent just then"
 
 
 async def test_a_finished_update_is_known_for_two_days(store: Store, clock: ManualClock) -> None:
@@ -222,9 +234,13 @@ async def test_grants_and_what_was_told_are_of_a_day(store: Store, clock: Manual
     await store.limits.purge(day)
     assert await store.limits.granted("person", 7, day) == 80
     assert await store.limits.was_told("month 80")
+    midnight = datetime.combine(day + timedelta(days=1), time.min, UTC)
+    clock.skip((midnight - clock.now()).total_seconds())
+    await store.limits.tell("month 90")
     await store.limits.purge(day + timedelta(days=1))
     assert await store.limits.granted("person", 7, day) == 0
     assert not await store.limits.was_told("month 80")
+    assert await store.limits.was_told("month 90"), "with the day's first moment"
 
 
 async def test_the_last_parts_are_those_of_the_newest_answers_there(store: Store) -> None:
@@ -245,3 +261,90 @@ async def test_the_last_parts_are_those_of_the_newest_answers_there(store: Store
     assert await store.parts.last(TOPIC.chat, asker_id=None, failures=True) == {}
     await store.parts.unrecord(ids[-1], 1)
     assert await store.parts.shown(ids[-1]) == [ShownPart(0, 100 + NEWEST, "first")]
+
+
+async def test_what_a_setting_was_set_to_is_told_once_beside_the_bot_too(store: Store, url: str) -> None:
+    for place, value in ((TOPIC, 0.3), (PRIVATE, 0.3), (TOPIC.chat, 0.5)):
+        await store.settings.set(place, "temperature", value, "Anna")
+        await store.settings.set(place, "live", value=True, changed_by="Anna")
+    assert await store.settings.values("temperature") == [0.3, 0.5]
+    assert chosen_beside(url, "temperature") == [0.3, 0.5]
+
+
+async def test_a_piece_is_added_once_to_its_question_alone(store: Store) -> None:
+    other = await answered(store, await store.turns.add(question("other"), memory=Memory.OFF))
+    turn = await answered(store, await store.turns.add(question("one"), memory=Memory.OFF))
+    await store.inbox.accept([(9_000_001, "raw"), (9_000_002, "raw")])
+    longer = replace(turn.question, text="one and two")
+    amended = await store.pieces.amend(turn.id, lambda _: longer, 9_000_001)
+    assert amended is not None
+    assert (amended.question, amended.state, amended.answer) == (longer, TurnState.WAITING, None)
+    assert await store.pieces.amend(turn.id, lambda _: turn.question, 9_000_001) is None
+    assert await store.turns.get(turn.id) == amended
+    assert await store.turns.get(other.id) == other
+    assert await store.pieces.amend(other.id, lambda _: longer, 9_000_002, reopen=False) is not None
+    kept = await store.turns.get(other.id)
+    assert kept is not None
+    assert (kept.question.text, kept.answer) == (longer.text, other.answer)
+
+
+async def test_a_look_back_ends_somewhere(store: Store) -> None:
+    await answered(store, await store.turns.add(question("first"), memory=Memory.LINEAR))
+    adding = [store.turns.add(question(), memory=Memory.LINEAR) for _ in range(FARTHEST + 1)]
+    *_, near, far = await asyncio.gather(*adding)
+    assert near is not None
+    assert far is not None
+    assert [exchange.question for exchange in await history_of(store, near.id, limit=1)] == ["first"]
+    assert await history_of(store, far.id, limit=1) == []
+
+
+async def test_only_a_question_with_something_before_it_waits_for_the_thread(store: Store) -> None:
+    """Nothing is read from many places for a first one."""
+    first = await store.turns.add(question("first"), memory=Memory.LINEAR)
+    await answered(store, first)
+    second = await store.turns.add(question("second"), memory=Memory.LINEAR)
+    alone = await store.turns.add(question("alone"), memory=Memory.OFF)
+    assert second is not None
+    assert alone is not None
+    async with Piled(store.database):
+        looked, read = (
+            asyncio.create_task(store.turns.history_if_open(turn, limit=5)) for turn in (alone, second)
+        )
+        await settle()
+        assert (looked.done(), read.done()) == (True, False)
+    assert await looked == []
+    assert [exchange.question for exchange in await read or []] == ["first"]
+    await store.turns.close(second.id, TurnState.STOPPED)
+    assert await store.turns.history_if_open(second, limit=5) is None
+
+
+async def test_only_another_answer_that_stands_is_to_be_replaced(store: Store) -> None:
+    turn = await answered(store, await store.turns.add(question(), memory=Memory.OFF))
+    assert await store.turns.to_be_replaced(turn) is None, "it is the one"
+    failed = await store.turns.add(question(), memory=Memory.OFF)
+    assert failed is not None
+    await store.turns.close(failed.id, TurnState.FAILED)
+    version = await store.turns.add_version(failed.id)
+    assert version is not None
+    assert await store.turns.to_be_replaced(version) is None, "it never stood"
+    await store.bulk.forget(turn.question.conversation)
+    assert await store.turns.to_be_replaced(turn) is None, "it is gone"
+
+
+async def test_an_answer_that_is_made_again_is_chosen_before_its_later_versions(store: Store) -> None:
+    first = await answered(store, await store.turns.add(question(), memory=Memory.OFF), "one")
+    second = await answered(store, await store.turns.add_version(first.id), "two")
+    assert await store.turns.chosen(first.id) == second
+    again = await answered(store, await store.turns.reopen(first.id), "three")
+    assert await store.turns.chosen(first.id) == again
+
+
+async def test_only_versions_of_the_same_answer_are_waited_for_before_one_is_chosen(store: Store) -> None:
+    first = await answered(store, await store.turns.add(question(), memory=Memory.OFF))
+    second = await answered(store, await store.turns.add_version(first.id))
+    await store.turns.add(question("another"), memory=Memory.OFF)
+    assert await store.turns.choose(first.id) == first
+    await store.turns.reopen(first.id)
+    assert await store.turns.choose(second.id) is None
+    await store.turns.save_answer(first.id, answer())
+    assert await store.turns.choose(second.id) is None

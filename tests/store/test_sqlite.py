@@ -50,6 +50,24 @@ async def test_the_connection_is_as_durable_as_it_claims(database: Database) -> 
     assert await database.read(job) == ["wal", full, on, on, 50], "also after the migration of a new file"
 
 
+async def test_another_program_is_waited_for_for_five_seconds(url: str) -> None:
+    opened = Database.open(url)
+    wait_ms = await opened.read(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout").scalar())
+    await opened.close()
+    assert wait_ms == 5000
+
+
+async def test_where_nothing_waits_for_the_disk_nothing_durable_does(url: str) -> None:
+    opened = Database.open(url, pragmas={"synchronous": "OFF"})
+
+    def job(connection: sa.Connection) -> Any:
+        return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+    seen = [await opened.write(job, durable=durable) for durable in (True, False, True)]
+    await opened.close()
+    assert seen == [0, 0, 0]
+
+
 async def test_only_what_is_to_be_durable_waits_for_the_disk(database: Database) -> None:
     """And all that is committed with it; what was read before and after tells nothing of it."""
     seen: list[str] = []
@@ -206,6 +224,7 @@ async def test_files_are_for_this_user_only_and_their_folders_are_made(
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
 
     await store.close()
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert modes == {"bot.db": 0o600, "bot.db-wal": 0o600, "bot.db-shm": 0o600, "bot.db.lock": 0o600}
 
 
@@ -220,7 +239,10 @@ async def test_a_relative_path_is_of_the_working_directory(
 
 
 async def test_a_second_opener_is_refused_until_the_first_closes(url: str, clock: ManualClock) -> None:
+    lock = Path(url.removeprefix("sqlite:///") + ".lock")
+    lock.write_text("99999999999999999999", encoding="ascii")  # noqa: ASYNC240 - an earlier owner's
     store = Store.open(url, clock=clock)
+    assert lock.read_text(encoding="ascii") == str(os.getpid())  # noqa: ASYNC240
     with pytest.raises(
         StoreBusy, match=rf"bot\.db: another process \({os.getpid()}\) has it open: stop that"
     ):
@@ -321,6 +343,8 @@ async def test_a_read_only_database_is_refused_at_open(url: str, clock: ManualCl
         Store.open(url, clock=clock, pragmas={"query_only": 1})
 
     await Store.open(url, clock=clock).close()  # the refused one has let go of the lock
+    with pytest.raises(StoreUnavailable, match="it is read-only"):
+        Store.open(url, clock=clock, pragmas={"query_only": 1})
 
 
 async def test_a_database_that_becomes_read_only_is_reported(url: str, clock: ManualClock) -> None:

@@ -110,7 +110,9 @@ class Preview:
     async def settle(self) -> None:
         """`stop`, and waits out what Telegram has asked to wait: then the same messages take the answer."""
         await self.stop()
-        await self._clock.sleep(self._silent_until_s - self._clock.monotonic())
+        silent_s = self._silent_until_s - self._clock.monotonic()
+        if silent_s > 0:
+            await self._clock.sleep(silent_s)
 
     async def _run(self) -> None:
         while not self._closing.done():

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import openai  # noqa: F401 - once, before the first test: the bot imports it in a thread, which takes a second
 import pytest
 
 from bot.config.settings import Settings
+from bot.core.clock import Clock
 from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
 from bot.emulator.world import World
 from bot.operating.process import Process
 from bot.service import Service
-from bot.store import Store
+from bot.store import Store, StoreBusy
 from tests.clocks import FastClock
 from tests.databases import Databases
 from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
@@ -91,6 +92,16 @@ async def model() -> AsyncIterator[ModelServer]:
         yield server
 
 
+async def _opened(settings: Settings, clock: Clock) -> Store:
+    """PostgreSQL ends a session, and gives its lock away, a moment after its client is gone."""
+    url = settings.database_url.get_secret_value()
+    for _ in range(40):
+        with suppress(StoreBusy):
+            return Store.open(url, clock=clock)
+        await asyncio.sleep(0.05)
+    return Store.open(url, clock=clock)
+
+
 @asynccontextmanager
 async def alive(
     world: World, model: ModelServer, clock: FastClock, database_url: str, **variables: Any
@@ -110,7 +121,7 @@ async def alive(
     values |= {name.lower(): value for name, value in variables.items()}
     settings = Settings(_env_file=None, **values)
     process = Process(settings, clock)
-    store = Store.open(settings.database_url.get_secret_value(), clock=process.clock)
+    store = await _opened(settings, process.clock)
     service = Service(settings, process, store)
     await process.start()
     await service.start()

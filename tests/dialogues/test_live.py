@@ -284,7 +284,7 @@ async def test_where_every_stream_breaks_words_say_so(world: World, model: Model
     chat = world.private(anna)
     model.stream(WORDS, end="cut", times=None)
     await chat.say(anna, "Вопрос")
-    growing = await grows(chat)
+    growing = await chat.see("слово0")
     failed = await chat.see("Код ошибки")
     assert failed.id == growing.id
     assert [each.id for each in said(chat)] == [growing.id]

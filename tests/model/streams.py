@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.emulator.model_replies import response_body
-from bot.model import Model, ModelFailure
+from bot.model import FailureKind, Model, ModelFailure
+from tests.clocks import ManualClock
 from tests.model.conftest import FOLDER
 from tests.model.servers import http_reply, listening, question, read_request
 
@@ -40,6 +41,17 @@ async def failure_of(model: Model, told: list[str] | None = None, **changes: Any
     with pytest.raises(ModelFailure) as caught:
         await ask(model, told, **changes)
     return caught.value
+
+
+async def timed_out(clock: ManualClock, after_s: float, asked: asyncio.Future[Any]) -> str:
+    """The detail of what is under way until exactly then."""
+    await clock.advance(after_s - 0.1)
+    assert not asked.done()
+    await clock.advance(0.1)
+    with pytest.raises(ModelFailure) as caught:
+        await asked
+    assert caught.value.kind is FailureKind.TIMEOUT
+    return caught.value.detail
 
 
 def events(*events: Any, ending: str = "\n\n") -> bytes:

@@ -11,6 +11,7 @@ from bot.model import FailureKind, ModelFailure
 from bot.model.model_list import text_models
 from tests.clocks import ManualClock
 from tests.model.servers import listening, read_request
+from tests.model.streams import timed_out
 
 if TYPE_CHECKING:
     from bot.emulator.model import ModelServer
@@ -57,12 +58,7 @@ async def test_a_list_that_does_not_come(connect: Connect) -> None:
     async with listening(talk) as port:
         listing = asyncio.create_task(connect(f"http://127.0.0.1:{port}/v1", clock=clock).models())
         await asked_for.wait()
-        await clock.advance(14.9)
-        assert not listing.done()
-        await clock.advance(0.1)
-        with pytest.raises(ModelFailure) as caught:
-            await listing
-    assert (caught.value.kind, caught.value.detail) == (FailureKind.TIMEOUT, "no reply within 15 s")
+        assert await timed_out(clock, 15, listing) == "no reply within 15 s"
 
 
 async def test_a_key_that_may_not_list(server: ModelServer, model: Model) -> None:

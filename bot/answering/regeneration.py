@@ -80,7 +80,7 @@ class Regeneration:
         turns = self._context.store.turns
         return await self._once_more(
             turn_id,
-            lambda turn, _: turn.state in _CAN_BE_RETRIED,
+            lambda turn: turn.state in _CAN_BE_RETRIED,
             lambda: turns.reopen(turn_id, update_id=update_id),
         )
 
@@ -89,7 +89,7 @@ class Regeneration:
         turns = self._context.store.turns
         return await self._once_more(
             turn_id,
-            lambda turn, _: turn.state in _CAN_BE_HAD_AGAIN,
+            lambda turn: turn.state in _CAN_BE_HAD_AGAIN,
             lambda: turns.add_version(turn_id, update_id=update_id),
         )
 
@@ -98,8 +98,9 @@ class Regeneration:
         turns = self._context.store.turns
         return await self._once_more(
             turn_id,
-            lambda turn, chosen: chosen and turn.answer is not None and turn.answer.can_go_on,
+            lambda turn: turn.answer is not None and turn.answer.can_go_on,
             lambda: turns.add_version(turn_id, continues=True, update_id=update_id),
+            chosen=True,
         )
 
     async def _renew(
@@ -146,19 +147,21 @@ class Regeneration:
     async def _once_more(
         self,
         turn_id: int,
-        may: Callable[[Turn, bool], bool],
+        may: Callable[[Turn], bool],
         reopen: Callable[[], Awaitable[Turn | None]],
+        *,
+        chosen: bool = False,
     ) -> Accepted | Declined:
-        """`may`: whether that can be had of a turn, by what it is and whether it is the chosen version."""
+        """`may`: whether that can be had of a turn; `chosen`: only of the chosen version."""
         turns = self._context.store.turns
         known = await turns.get(turn_id)
         if known is None:
             return _NOTHING_TO_DO
         async with self._context.locks.of(known.question.conversation):
             turn = await turns.get(turn_id)
-            chosen = await turns.chosen(turn_id)
-            is_chosen = chosen is not None and chosen.id == turn_id
-            if turn is None or self._is_busy(turn) or not may(turn, is_chosen):
+            if turn is None or self._is_busy(turn) or not may(turn):
+                return _NOTHING_TO_DO
+            if chosen and turn != await turns.chosen(turn_id):
                 return _NOTHING_TO_DO
             now = self._context.clock.now()
             admitted = await self._admission.admit(turn.question, now)

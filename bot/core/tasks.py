@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import traceback
 from collections.abc import AsyncIterator, Coroutine, Hashable
 from contextlib import asynccontextmanager
@@ -30,9 +31,10 @@ class Background:
         return task
 
     async def close(self, grace_s: float = 0) -> None:
-        """Cancels what still runs after so long, and waits for its end."""
-        if grace_s and self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_s)
+        """Cancels what still runs after so long, begun meanwhile or before, and waits for its end."""
+        until_s = time.monotonic() + grace_s
+        while self._tasks and (left_s := until_s - time.monotonic()) > 0:
+            await asyncio.wait(self._tasks, timeout=left_s)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -58,17 +60,28 @@ class Locks:
 @asynccontextmanager
 async def within(clock: Clock, seconds: float) -> AsyncIterator[None]:
     """`asyncio.timeout` by the given clock: cancels what is inside and raises TimeoutError."""
-    async with asyncio.timeout(None) as timeout:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine runs in a task
+    asked_before = task.cancelling()  # of which `asyncio.timeout` knows nothing before Python 3.11.3
+    expired = False
 
-        async def expire() -> None:
-            await clock.sleep(seconds)
-            timeout.reschedule(0)  # that moment is past
+    async def expire() -> None:
+        nonlocal expired
+        await clock.sleep(seconds)
+        expired = True
+        task.cancel()
 
-        timer = asyncio.create_task(expire())
-        try:
-            yield
-        finally:
-            timer.cancel()
+    timer = asyncio.create_task(expire())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if expired and task.cancelling() - 1 <= asked_before:
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
+        if expired:
+            task.uncancel()
 
 
 async def at_most(clock: Clock, seconds: float, work: asyncio.Future[Any]) -> None:

@@ -102,6 +102,46 @@ async def test_a_cancellation_from_outside_is_no_deadline() -> None:
         await task
 
 
+async def test_a_deadline_ends_the_last_work_of_a_task_that_was_cancelled() -> None:
+    clock, ends = ManualClock(), list[str]()
+
+    async def cleans_up() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            try:
+                async with within(clock, 5.0):
+                    await asyncio.sleep(3600)
+            except TimeoutError:
+                ends.append("timed out")
+
+    task = asyncio.create_task(cleans_up())
+    await settle()
+    task.cancel()
+    await settle()
+    await clock.advance(5.0)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ends == ["timed out"]
+    assert task.cancelling() == 1
+
+
+async def test_what_begins_while_the_background_closes_has_the_rest_of_its_time() -> None:
+    background, ends = Background(), list[str]()
+
+    async def last() -> None:
+        await asyncio.sleep(0)
+        ends.append("last")
+
+    async def first() -> None:
+        await asyncio.sleep(0)
+        background.spawn(last())
+
+    background.spawn(first())
+    await background.close(10)
+    assert ends == ["last"]
+
+
 async def test_what_fails_as_the_deadline_ends_it_leaves_its_task_uncancelled() -> None:
     clock = ManualClock()
 

@@ -171,6 +171,7 @@ class Service:
             requests=requests if wanted else None,
             bot=self.bot,
             store=self.store,
+            moves=self._presenting.moves,
             clock=self._clock,
         )
 

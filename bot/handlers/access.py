@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from telegram import Chat
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.core.clock import Clock
 from bot.handlers.access_requests import AccessRequests, line_of
 from bot.handlers.allowed import Allowed
 from bot.screens.names import plain_name
 from bot.store import KnownChat, Store, Stranger
+from bot.store.chat_moves import Moves
 
 if TYPE_CHECKING:
     from telegram import Bot, Message
@@ -28,16 +29,24 @@ LEAVES_AFTER: Final = timedelta(days=1)
 
 
 class Access:
-    """Who is refused hears it once; a group has a day to be let in."""
+    """Who is refused hears it, then silence; a group has a day to be let in."""
 
     def __init__(
-        self, *, allowed: Allowed, requests: AccessRequests | None, bot: Bot, store: Store, clock: Clock
+        self,
+        *,
+        allowed: Allowed,
+        requests: AccessRequests | None,
+        bot: Bot,
+        store: Store,
+        moves: Moves,
+        clock: Clock,
     ) -> None:
         """Without `requests` strangers are only told their number."""
         self.allowed = allowed
         self.requests = requests
         self._bot = bot
         self._store = store
+        self._moves = moves
         self._clock = clock
 
     async def known(self, chat: Chat) -> KnownChat:
@@ -87,7 +96,7 @@ class Access:
     async def leave_refused(self) -> None:
         """Leaves the groups that have known for a day that they are not allowed, and still are not.
 
-        One that can't be left now is tried again the next time.
+        One that can't be left now is tried again the next time; all are, once Telegram says to wait.
         """
         for chat in await self._store.chats.refused_before(self._clock.now() - LEAVES_AFTER):
             if chat in self.allowed:
@@ -98,12 +107,14 @@ class Access:
             except (Forbidden, BadRequest) as gone:
                 log.info("not in a chat any more: %s", gone, extra={"chat_id": chat.chat_id})
             except ChatMigrated as moved:
-                await self._store.bulk.migrate(chat.chat_id, moved.new_chat_id)
+                await self._moves.moved(chat.chat_id, moved.new_chat_id)
                 continue
             except TelegramError as failed:
                 log.warning(
                     "a chat can't be left: %s", type(failed).__name__, extra={"chat_id": chat.chat_id}
                 )
+                if isinstance(failed, RetryAfter):
+                    return
                 continue
             await self._store.chats.save(replace(chat, removed_at=self._clock.now()))
 

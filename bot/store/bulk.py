@@ -60,6 +60,8 @@ _LONG_REMOVED = sa.select(chats.c.chat_id).where(chats.c.removed_at < sa.bindpar
 _PURGE_REMOVED = sa.delete(turns).where(
     turns.c.id.in_(sa.select(turns.c.id).where(turns.c.chat_id.in_(_LONG_REMOVED)).limit(BATCH))
 )
+_MOVING = ("greeted_at", "refused_at")
+"""Of what is known of a chat, what a supergroup takes over, where it has none of its own."""
 
 
 class Bulk:
@@ -81,7 +83,7 @@ class Bulk:
         )
         self._new_chat = insert.on_conflict_do_update(
             index_elements=[chats.c.chat_id],
-            set_={"greeted_at": sa.func.coalesce(chats.c.greeted_at, insert.excluded.greeted_at)},
+            set_={name: sa.func.coalesce(chats.c[name], insert.excluded[name]) for name in _MOVING},
         )
 
     async def forget(self, conversation: Conversation, asker_id: int | None = None) -> int:
@@ -136,21 +138,13 @@ class Bulk:
             _make_room(connection, old_id, new_id)
             for column, insert in self._move.items():
                 _move(connection, column, insert, old_id, new_id)
-            row = {"title": old.title if old else "", "removed_at": None, "refused_at": None}
-            greeted_at = old.greeted_at if old else None
+            row = {"title": old.title if old else "", "removed_at": None}
+            row |= {name: getattr(old, name, None) for name in _MOVING}
             connection.execute(
-                self._mark_moved,
-                {**row, "chat_id": old_id, "kind": "group", "greeted_at": greeted_at, "migrated_to": new_id},
+                self._mark_moved, {**row, "chat_id": old_id, "kind": "group", "migrated_to": new_id}
             )
             connection.execute(
-                self._new_chat,
-                {
-                    **row,
-                    "chat_id": new_id,
-                    "kind": "supergroup",
-                    "greeted_at": greeted_at,
-                    "migrated_to": None,
-                },
+                self._new_chat, {**row, "chat_id": new_id, "kind": "supergroup", "migrated_to": None}
             )
             return old is None or old.migrated_to != new_id
 

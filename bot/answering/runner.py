@@ -57,13 +57,14 @@ class Runner:
         `renewed`, it begins anew as that, in its old place or as the first of its lane. None: it is not under
         way, or came to its end first. Whom somebody else interrupts may begin anew: that is waited for.
         """
-        while (active := self._context.turns.get(turn_id)) is not None and active.task is not None:
+        while True:
+            active = self._context.turns.get(turn_id)
+            if active is None or active.task is None or active.task.done():
+                yield None
+                return
             if active.interruption is None:
                 break
             await asyncio.wait({active.task})
-        if active is None or active.task is None:
-            yield None
-            return
         interruption = active.interruption = Interruption()
         self._scheduler.hold(turn_id)
         if not active.stepped:

@@ -73,8 +73,9 @@ class Messages:
         if message is None or person is None:
             return None
         conversation = await self._services.conversation_of(message)
-        settings = await self._services.preferences.settings(conversation)
-        texts = await self._services.preferences.texts(conversation, person.language)
+        preferences = self._services.preferences
+        settings = await preferences.settings(conversation)
+        texts = preferences.texts_by(settings, conversation, person.language)
         return Said(update.update_id, message, person, conversation, settings, texts)
 
     def _callback(self, handler: Handler) -> Callable[[Update, Any], Coroutine[Any, Any, None]]:

@@ -30,8 +30,11 @@ class Preferences:
 
     async def texts(self, place: Conversation, language: str | None = None) -> Texts:
         """In private the person's `language`, in groups the chat's; a setting comes before both."""
-        chosen = (await self.settings(place)).language
-        return self._catalogue.for_language(chosen, (language or "") if place.private else "")
+        return self.texts_by(await self.settings(place), place, language)
+
+    def texts_by(self, settings: ChatSettings, place: Conversation, language: str | None) -> Texts:
+        """`texts`, where the settings are at hand."""
+        return self._catalogue.for_language(settings.language, (language or "") if place.private else "")
 
     def _inherited(self, conversation: Conversation, overrides: Overrides) -> Effective:
         private, in_topic = conversation.private, conversation.thread_id != 0

@@ -34,8 +34,8 @@ class Note(StrEnum):
 
 
 class Presenter(Protocol):
-    """Shows turns in their chats. What sends may raise `Unreachable`, `NotShown` and `Refused`; what
-    only looks something up, `StoreUnavailable`.
+    """Shows turns in their chats. All may raise `StoreUnavailable`, and what sends `Unreachable`,
+    `NotShown` and `Refused`.
     """
 
     async def answer(self, turn: Turn, *, notes: Sequence[Note] = ()) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Backend(ABC):
     """What stands here already is of a database that one process has to itself.
 
-    The methods are called on one thread at a time, but for `insert` and `heard`, which are the event loop's.
+    The methods are called on one thread at a time, but for `heard`, which is the event loop's, and `insert`.
     """
 
     where: str

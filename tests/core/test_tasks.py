@@ -130,7 +130,7 @@ async def test_what_begins_while_the_background_closes_has_the_rest_of_its_time(
     background, ends = Background(), list[str]()
 
     async def last() -> None:
-        await asyncio.sleep(0)
+        await settle()
         ends.append("last")
 
     async def first() -> None:

@@ -157,6 +157,21 @@ async def test_one_group_that_cannot_be_left_keeps_the_bot_in_no_other(
     assert moved.migrated_to is not None
 
 
+async def test_while_telegram_says_to_wait_no_other_group_is_left(world: World, running: Running) -> None:
+    anna = world.user("Анна")
+    groups = [world.group(title, owner=anna) for title in ("Первая", "Вторая")]
+    async with running(allowed_users="1"):
+        for chat in groups:
+            await chat.say(anna, "/help")
+            await chat.see("не во всех группах")
+    world.fail("leaveChat", retry_after_s=1)
+    async with running(FastClock(200_000), allowed_users="1"):
+        for chat in groups:
+            await chat.leaves(world.me)
+    first, second = (chat.id for chat in groups)
+    assert [call.params["chat_id"] for call in world.called("leaveChat")] == [first, first, second]
+
+
 async def test_a_press_by_someone_who_is_not_let_in_any_more_ends_quietly(
     world: World, model: ModelServer, running: Running
 ) -> None:

@@ -14,6 +14,7 @@ from tests.operating.proxying import PASSWORD, proxy
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Iterator
 
     from tests.delivery.test_transport import Talk
     from tests.operating.conftest import Deployment
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 # To the garbage collector are left: pproxy's streams, of which Python 3.13 warns, and in httpcore2 the socket
 # of a SOCKS handshake that failed.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """Before another test would be told of it."""
+    yield
+    gc.collect()
+
 
 SCHEMES = ("http", "socks5", "socks5h")
 
@@ -54,7 +63,6 @@ async def test_a_wrong_password_is_told_by_the_service_it_keeps_away(
     async with proxy() as strict:
         url = strict.url(scheme, password="another-password")
         report = await deployment.check(TELEGRAM_PROXY_URL=url, YANDEX_CLOUD_PROXY_URL=url)
-    gc.collect()
 
     states = {point["name"]: point["state"] for point in report["points"]}
     found = {point["name"]: point["found"] for point in report["points"]}
@@ -87,7 +95,6 @@ async def test_an_http_proxy_that_says_so_wants_another_password(deployment: Dep
     async with raw_server(hears_out_and_refuses) as root:
         url = root.replace("http://", "http://me:another-password@")
         report = await deployment.check(TELEGRAM_PROXY_URL=url, YANDEX_CLOUD_PROXY_URL=url)
-    gc.collect()
     found = {point["name"]: point["found"] for point in report["points"]}
     mends = {point["name"]: point["mend"] for point in report["points"]}
     assert "Proxy Authentication Required" in found["telegram"]
@@ -121,7 +128,6 @@ async def test_a_socks_proxy_that_says_so_wants_another_password(deployment: Dep
     async with raw_server(talk) as root:
         url = root.replace("http://", "socks5://me:a-password@")
         report = await deployment.check(TELEGRAM_PROXY_URL=url, YANDEX_CLOUD_PROXY_URL=url)
-    gc.collect()
     mends = {point["name"]: point["mend"] for point in report["points"]}
     assert mends["telegram"] == "TELEGRAM_PROXY_URL: the proxy wants another user name or password"
     assert mends["model"] == "YANDEX_CLOUD_PROXY_URL: the proxy wants another user name or password"

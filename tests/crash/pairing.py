@@ -153,9 +153,12 @@ async def crash_pair(
     events: int,
     seed: int,
     names: Sequence[str] = EVENTS,
+    questions: int = 0,
     webhook: bool = False,
 ) -> Report:
-    """The processes' log stays in `folder`. What happens is of these `names`."""
+    """The processes' log stays in `folder`. What happens is of these `names`, while at least `questions` are
+    asked.
+    """
     began_s = time.monotonic()
     chance = random.Random(seed)  # noqa: S311 - a course of events that can be had again
     url = server.url(server.create())
@@ -181,6 +184,7 @@ async def crash_pair(
             await asyncio.sleep(chance.uniform(*BETWEEN_S))
             await pair.happen(event, server)
         await pair.active()
+        await people.until_asked(questions)
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)

@@ -78,6 +78,11 @@ class People:
                 await self._answered(asking)
             await asyncio.sleep(self.chance.uniform(0.0, 0.3))
 
+    async def until_asked(self, count: int) -> None:
+        """Returns when there were so many questions: on a slow machine that takes longer."""
+        while len(self.questions) < count:
+            await self.world.state.changed.next()
+
     async def all_answered(self, timeout_s: float) -> None:
         """Returns when nothing is missing any more, or the time is over."""
         left = self.unanswered()

@@ -92,10 +92,10 @@ class Gathering:
         return last if goes_on else None
 
     def _awaiting_comment(self, piece: Question) -> Turn | None:
-        for active in self._context.turns:
+        for active in filter(None, map(self._context.turns.get, self._open)):
             question = active.turn.question
             same = (question.conversation, question.asker.id) == (piece.conversation, piece.asker.id)
-            if same and active.turn.id in self._open and is_lone_forward(question):
+            if same and is_lone_forward(question):
                 return active.turn
         return None
 

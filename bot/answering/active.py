@@ -64,7 +64,8 @@ class ActiveTurn:
     """Some request for it was paid for: what follows is the same question."""
     fields: dict[str, object] = field(default_factory=dict)
     """What the log will say of it. No texts."""
-    task: asyncio.Task[None] | None = None
+    task: asyncio.Task[None] = field(init=False)
+    """There as soon as it is under way."""
     stepped: bool = False
     """Its task has taken its first step: one cancelled before that never takes it."""
     interruption: Interruption | None = None

@@ -120,7 +120,7 @@ class Gathering:
         if known is not None:
             known.timer.cancel()
         try:
-            return await self._regeneration.amend(turn, piece, change, held=hold_s > 0)
+            return await self._regeneration.amend(turn, piece, change)
         finally:
             if hold_s and self._context.turns.get(turn.id) is not None:
                 self._wait(turn.id, piece.sent_at, hold_s)

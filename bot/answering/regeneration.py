@@ -60,11 +60,11 @@ class Regeneration:
             )
 
     async def amend(
-        self, turn: Turn, piece: Question, change: Callable[[Question], Question], *, held: bool
+        self, turn: Turn, piece: Question, change: Callable[[Question], Question]
     ) -> Accepted | Declined:
         """Answers a question with what else came of it, a message of its own, as if it had been edited.
 
-        `held`: it waits then until it is released. Whoever calls has the conversation's lock.
+        It waits then until it is released. Whoever calls has the conversation's lock.
         """
         pieces = self._context.store.pieces
         return await self._renew(
@@ -72,7 +72,7 @@ class Regeneration:
             piece,
             piece.sent_at,
             lambda: pieces.amend(turn.id, change, piece.update_id),
-            held=held,
+            held=True,
         )
 
     async def retry(self, turn_id: int, *, update_id: int | None = None) -> Accepted | Declined:

@@ -57,14 +57,13 @@ class Runner:
         `renewed`, it begins anew as that, in its old place or as the first of its lane. None: it is not under
         way, or came to its end first. Whom somebody else interrupts may begin anew: that is waited for.
         """
-        while True:
-            active = self._context.turns.get(turn_id)
-            if active is None or active.task is None or active.task.done():
-                yield None
-                return
-            if active.interruption is None:
-                break
+        active = self._context.turns.get(turn_id)
+        while active is not None and active.interruption is not None and not active.task.done():
             await asyncio.wait({active.task})
+            active = self._context.turns.get(turn_id)
+        if active is None or active.task.done():
+            yield None
+            return
         interruption = active.interruption = Interruption()
         self._scheduler.hold(turn_id)
         if not active.stepped:
@@ -86,7 +85,7 @@ class Runner:
         Whoever has seen it may come back before it is written down.
         """
         for active in self._context.turns:
-            if active.delivering and active.is_of(turn) and active.task is not None:
+            if active.delivering and active.is_of(turn):
                 await at_most(self._context.clock, _DELIVERED_WITHIN_S, active.task)
 
     async def finish(self, grace_s: float, held_s: Callable[[int], float] = lambda _chat_id: 0.0) -> None:
@@ -110,13 +109,12 @@ class Runner:
             active.task
             for active in self._context.turns
             if active.began_s is not None
-            and active.task
             and not (active.delivering and held_s(active.turn.question.conversation.chat_id) > within_s)
         }
 
     async def end(self) -> None:
         """Ends all as they are in the database."""
-        running = [active.task for active in self._context.turns if active.task is not None]
+        running = [active.task for active in self._context.turns]
         for task in running:
             task.cancel()
         if running:
@@ -131,7 +129,7 @@ class Runner:
         try:
             await way(active)
         except asyncio.CancelledError:
-            if active.interruption is None or active.task is None:
+            if active.interruption is None:
                 raise
             active.task.uncancel()
             active.interruption.handed_over.set_result(None)

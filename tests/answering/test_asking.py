@@ -30,12 +30,13 @@ class LateClock(ManualClock):
     late_s = 0.0
 
 
-async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late() -> None:
+@pytest.mark.parametrize("late_s", [180.0, 180.5])
+async def test_no_request_is_made_when_the_time_is_over_though_the_timer_is_late(late_s: float) -> None:
     """The slot comes when the deadline has passed and its timer has not rung."""
     clock = LateClock()
     asking = _Given(clock)
     await asking.start()
-    clock.late_s = 180.5
+    clock.late_s = late_s
     asking.scheduler.resume()
 
     with pytest.raises(NotAnswered) as raised:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.intake.pastes import Pastes
-from bot.core.values import Conversation, Question, Quote
+from bot.core.values import Attachment, AttachmentKind, Conversation, Question, Quote
 from bot.markup import utf16_len
 from tests.answering.values import BORIS, HOME, question
 
@@ -37,6 +37,9 @@ def test_length_counts_in_utf16() -> None:
         question("раньше", later_s=-1.0),
         question("чужое", asker=BORIS),
         question("старое", message_id=0),
+        question("то же", message_id=1),
+        question("пересланное", forwards=(Quote("Борис", "что-то"),)),
+        question("с файлом", attachments=(Attachment(AttachmentKind.PICTURE, "f", "u"),)),
         question("в другой теме", conversation=Conversation(HOME.chat_id, 5)),
         question("ответ", replies_to=44),
         question("о другом", quote=Quote("Борис", "что-то")),

@@ -99,6 +99,26 @@ def test_a_held_turn_blocks_its_lane_only() -> None:
     assert drain(queue) == [1, 2]
 
 
+def test_only_a_turn_that_waits_is_held() -> None:
+    """One behind keeps nobody before it, and one that is being answered goes on."""
+    queue = FairQueue()
+    queue.push(1, HOME, ANNA)
+    queue.push(2, HOME, ANNA)
+    queue.push(3, HOME, ANNA)
+    queue.hold(3)
+    assert queue.next() == 1
+    queue.hold(1)
+    queue.hold(2)
+    queue.done(1)
+    assert queue.next() is None
+    queue.release(2)
+    assert queue.next() == 2
+    queue.done(2)
+    assert queue.next() is None
+    queue.release(3)
+    assert queue.next() == 3
+
+
 def test_a_restarted_turn_goes_first_in_its_lane() -> None:
     queue = FairQueue()
     queue.push(1, HOME, ANNA)

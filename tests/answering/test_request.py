@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.answering.prompt.request import NAME_CHARACTERS, asked, build, framed, instructions, name, quoted
 from bot.core.model_request import Generation
-from bot.core.values import Exchange, Person, Quote
+from bot.core.values import Attachment, AttachmentKind, Exchange, Person, Quote
 from tests.answering.values import ANNA, BORIS, GROUP, question, settings
 
 
@@ -154,3 +154,20 @@ def test_forwarded_words_cannot_leave_their_marking(escape: str) -> None:
     origin, author = f"Пересланное сообщение; откуда: «{name(sly.author)}».", name(sly.author)
     assert frame == [f"Сообщение, к которому относится вопрос; автор: «{author}».", origin, "Что это?"]
     assert not set(author) & set("«»\n")
+
+
+def test_of_an_empty_document_nothing_is_told_and_of_a_whole_one_no_cut() -> None:
+    empty, full = (
+        Attachment(AttachmentKind.DOCUMENT, "f", "u", file_name="a.txt", text=text) for text in ("", "Снег.")
+    )
+    assert asked(question("О чём?", attachments=(empty,)), settings()) == "О чём?"
+    heard = Attachment(AttachmentKind.VOICE, "f", "u", text="слышно")
+    assert asked(question("слышно", attachments=(heard,)), settings()) == "слышно"
+    assert asked(question("О чём?", attachments=(full,)), settings()) == (
+        "Документ «a.txt».\n> Снег.\n\nО чём?"
+    )
+
+
+def test_a_reply_with_a_forward_and_no_word_asks_about_both() -> None:
+    given = question("", quote=Quote("Ann", "a"), forwards=(Quote("News", "b"),))
+    assert asked(given, settings()).endswith("О чём это? Расскажи коротко.")

@@ -35,6 +35,9 @@ def test_a_burst_of_429_halves_once() -> None:
     assert (slots.limit, slots.in_use) == (5, 0)
     slots.overloaded(slots.take())
     assert slots.limit == 2
+    for _ in range(2):
+        slots.overloaded(slots.take())
+    assert slots.limit == 1
 
 
 def test_it_grows_by_one_after_as_many_successes_as_slots() -> None:
@@ -164,6 +167,17 @@ def test_a_thousand_who_wait_are_ten_probes_at_a_time() -> None:
     assert all(circuit.admit(person) for person in range(1000))
 
 
+def test_after_ten_probes_the_next_waits_for_the_first_of_them_to_count_no_more() -> None:
+    hand = Hand()
+    circuit = opened(hand, open_s=10.0)
+    for person in range(10, 20):
+        hand.at_s = float(person)
+        assert circuit.admit(person)
+    assert circuit.retry_in_s(30) == 1.0
+    hand.at_s = 20.0
+    assert circuit.admit(30)
+
+
 @pytest.mark.parametrize("ends", ["stopped", "never"])
 def test_probes_that_hang_keep_the_others_out_no_longer_than_others(ends: str) -> None:
     hand = Hand()
@@ -263,6 +277,14 @@ def test_no_minute_holds_more_than_the_limits(steps: list[tuple[int, float]], li
         minute = [person for person, sent_s in passed if end_s - 60.0 < sent_s <= end_s]
         assert len(minute) <= limit * CHAT_SHARE
         assert all(minute.count(person) <= limit for person in range(4))
+
+
+def test_what_was_asked_a_minute_ago_is_forgotten() -> None:
+    rates = Rates(1)
+    for person in range(999):
+        rates.refuse(person_id=person, group_id=None, at_s=40.0 if person else 40.5)
+    rates.refuse(person_id=5000, group_id=None, at_s=100.0)
+    assert len(rates) == 2
 
 
 def test_those_gone_quiet_are_forgotten() -> None:

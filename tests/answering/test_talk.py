@@ -130,6 +130,13 @@ def test_what_is_told_is_the_newest_that_fit(texts: list[str], budget: int) -> N
     assert talk.told(messages, words, NOW, budget, tokens) == expected
 
 
+def test_talk_that_takes_all_the_room_there_is_is_told() -> None:
+    words = words_for(question(), settings(language="ru"))
+    whole = len(HEADING) + len("> 14:30, «Анна»: да")
+    told = [talk.told([said("да")], words, NOW, budget, len) for budget in (whole, whole - 1)]
+    assert told == [f"{HEADING}\n> 14:30, «Анна»: да", ""]
+
+
 def test_only_what_is_longer_than_its_share_is_cut() -> None:
     whole, cut = (composed(said("я" * length)).asked for length in (1000, 1001))
     assert f": {'я' * 1000}\n" in whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from bot.answering.prompt.window import (
     TokenCount,
     Window,
     budget_tokens,
+    document_units,
     units,
 )
 from bot.core.values import Exchange
@@ -75,8 +77,8 @@ def test_a_strange_script_counts_by_its_bytes(text: str) -> None:
 
 
 def test_units_of_each_kind() -> None:
-    words = ["привет", "hello", "naïve ½", "γειά", "日本", "😀", "«…»", "բարև", "\ud800"]
-    assert [units(word) for word in words] == [6, 5, 7, 4, 6, 4, 5, 8, 3]
+    words = ["привет", "hello", "naïve ½", "γειά", "日本", "😀", "«…»", "բարև", "\ud800", "\u04ff\u0500"]
+    assert [units(word) for word in words] == [6, 5, 7, 4, 6, 4, 5, 8, 3, 3]
 
 
 @trials(deadline=None)
@@ -110,6 +112,18 @@ def test_it_believes_no_more_than_six_letters_to_a_token() -> None:
 
 def test_a_short_request_or_no_usage_teaches_nothing() -> None:
     count = TokenCount()
-    count.learn(MODEL, 100, 90)
+    count.learn(MODEL, 499, 490)
     count.learn(MODEL, 5000, 0)
     assert count.of(MODEL, "я" * 3) == 2
+
+
+@pytest.mark.parametrize(("answer", "units_of_documents"), [(1000, 42_750), (28_832, 1002), (31_999, 1000)])
+def test_documents_get_what_the_answer_leaves_and_never_nothing(answer: int, units_of_documents: int) -> None:
+    assert document_units(answer) == units_of_documents
+
+
+def test_a_turn_that_takes_all_the_room_there_is_goes_along() -> None:
+    turn = Exchange("я" * 30, "я" * 30)
+    needed = 2 * cost(turn.question) + 2 * MESSAGE_TOKENS
+    assert choose([turn], needed).history == (turn,)
+    assert choose([turn], needed - 1).history == ()

@@ -9,18 +9,16 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks import judging, plot, suites
 from benchmarks.listening import hour, listening
 from benchmarks.live import live
 from benchmarks.pair import ends, pair
 from benchmarks.soak import soak
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 DOCS = Path(__file__).parents[1] / "docs"
 STORED = DOCS / "benchmarks.json"

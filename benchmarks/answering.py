@@ -12,26 +12,22 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.answering.answering import Answering, Limits
+from bot.answering.ports import Note
 from bot.core.clock import SystemClock
-from bot.core.values import ChatSettings, Conversation, Person, Question, TurnState
+from bot.core.model_request import OnText
+from bot.core.values import ChatSettings, Conversation, Person, Question, Turn, TurnState
 from bot.emulator.model import ModelServer
 from bot.model import Model, ModelConfig
 from bot.store import Store
 from tests.answering.meters import spending
 from tests.answering.null_observer import NullObserver
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-
-    from bot.answering.ports import Note
-    from bot.core.model_request import OnText
-    from bot.core.values import Turn
 
 SLOTS = 256
 MODEL_S = 2.0

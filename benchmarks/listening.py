@@ -8,8 +8,9 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from benchmarks.counterpart import Counterpart
 from benchmarks.loads import steady
 from benchmarks.subject import staged
 from benchmarks.suites import OURS_SETTLES_S, WARM_UP_S
@@ -18,9 +19,6 @@ from bot.core.values import Conversation
 from bot.store import Store
 from bot.store.talk import KEPT
 from tests.clocks import until
-
-if TYPE_CHECKING:
-    from benchmarks.counterpart import Counterpart
 
 Figures = dict[str, Any]
 

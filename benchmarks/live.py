@@ -7,21 +7,17 @@ import json
 import random
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.counterpart import MARK, Asked, Counterpart, Json, number_in, response, write
 from benchmarks.loads import CHATS, disordered, offered, percentiles_ms
-from benchmarks.subject import PAID_RATE_PER_S, running
+from benchmarks.subject import PAID_RATE_PER_S, Subject, running
 from bot.core.clock import SystemClock
 from bot.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from benchmarks.subject import Subject
 
 AT_ONCE = (5, 30)
 WRITES_S = 10.0

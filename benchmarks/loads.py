@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from benchmarks.counterpart import Asked, Counterpart
-    from benchmarks.subject import Subject
+from benchmarks.counterpart import Asked, Counterpart
+from benchmarks.subject import Subject
 
 CHATS = 500
 OWN_TURNS = 60

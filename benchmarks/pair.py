@@ -6,19 +6,17 @@ import asyncio
 import random
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import cycle, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.counterpart import TOKEN, Counterpart
 from benchmarks.loads import CHATS, offered, percentiles_ms
 from benchmarks.suites import load
 from tests.crash.pairing import Pair, crash_pair
 from tests.postgres import Server, programs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Figures = dict[str, Any]
 

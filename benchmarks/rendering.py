@@ -7,14 +7,11 @@ of a line come from the same run on the same machine.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from bot.markup.splitting import parts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROUNDS = 15
 

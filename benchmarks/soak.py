@@ -7,18 +7,14 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.loads import CHATS, OWN_TURNS, disordered, offered
 from benchmarks.store import fill
-from benchmarks.subject import staged
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from benchmarks.subject import Subject
+from benchmarks.subject import Subject, staged
 
 RATE_PER_S = 20.0
 SLOTS = 64

@@ -8,9 +8,10 @@ import json
 import random
 import tempfile
 import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -33,9 +34,6 @@ from bot.store.engine.database import Database
 from bot.store.rows import NO_ANSWER
 from bot.store.tables import parts, to_us, turns
 from tests.store.questions import overrides_of
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 RAW = json.dumps({"update_id": 1, "message": {"text": "Почему снег белый? " * 10}}, ensure_ascii=False)
 QUESTION_TEXT = "Почему снег белый, а лёд прозрачный? " * 3

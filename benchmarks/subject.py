@@ -7,19 +7,16 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 
 from benchmarks.counterpart import TOKEN, Counterpart
 from bot.core.clock import SystemClock
 from bot.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
 
 BOTS: Mapping[str, Sequence[str]] = {
     "ours": ("bot",),

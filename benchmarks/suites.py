@@ -6,22 +6,18 @@ import asyncio
 import random
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from benchmarks.loads import CHATS, OWN_TURNS, steady
+from benchmarks.loads import CHATS, OWN_TURNS, Outcome, steady
 from benchmarks.store import fill
 from benchmarks.subject import BOTS, staged
 from bot.core.clock import SystemClock
 from bot.store import Store
 from tests.crash.running import crash as crashed
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from benchmarks.loads import Outcome
 
 Figures = dict[str, Any]
 

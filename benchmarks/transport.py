@@ -12,6 +12,7 @@ import itertools
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,6 @@ from bot.delivery.flood import FloodControl
 from bot.delivery.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from telegram.request import BaseRequest
 
 CHATS = 256

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
 
 import openai  # noqa: F401 - once, before the first test: the bot imports it in a thread, which takes a second
 import pytest
@@ -22,12 +24,7 @@ from tests.databases import Databases
 from tests.nothing_skipped import pytest_make_collect_report, pytest_runtest_makereport
 from tests.postgres import Server, programs
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
-    from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
-
-    Running = Callable[..., AbstractAsyncContextManager[Service]]
+Running = Callable[..., AbstractAsyncContextManager[Service]]
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 

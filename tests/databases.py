@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 
 from bot.store import Store
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.postgres import Server
-
+from tests.postgres import Server
 
 HOLD = "BEGIN; LOCK TABLE turns, parts, inbox IN EXCLUSIVE MODE"
 """Whoever writes waits from then on; all can read."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.answering.spending import Spending
+from bot.core.clock import Clock
 from bot.core.model_request import Generation, ModelRequest
+from bot.core.values import Conversation, Person, Question
 from bot.money.billing import Billing
-from bot.money.budgets import Scope
+from bot.money.budgets import Exhausted, Scope
 from bot.money.calendar import Calendar
 from bot.money.prices import BUILT_IN, Prices
 from bot.options import BUILT_IN as SETTINGS
+from bot.store import Store
 from tests.answering.null_observer import NullObserver
 from tests.store.questions import ANNA, PRIVATE, question
-
-if TYPE_CHECKING:
-    from bot.core.clock import Clock
-    from bot.core.values import Conversation, Person, Question
-    from bot.money.budgets import Exhausted
-    from bot.store import Store
 
 PRICES = Prices(BUILT_IN, search=Decimal("0.915"), speech=Decimal("0.1626"))
 BILLING = Billing(PRICES, Calendar(ZoneInfo("Europe/Moscow")))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bot.core.values import Usage
-    from bot.money.billing import Charge
+from bot.core.values import Usage
+from bot.money.billing import Charge
 
 
 class NullObserver:

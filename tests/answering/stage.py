@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from bot.answering.answering import Answering, Limits
-from bot.answering.outcomes import Accepted
+from bot.answering.outcomes import Accepted, Declined
+from bot.answering.ports import Note, Observer, Prepares
+from bot.answering.spending import Spending
+from bot.core.model_request import ModelRequest, OnText, Progress, ReadText
 from bot.core.tasks import shielded
 from bot.core.unreachable import Unreachable
-from bot.core.values import Answer, ChatSettings, Conversation, Ending, ShownPart, TurnState, Usage
+from bot.core.values import (
+    Answer,
+    ChatSettings,
+    Conversation,
+    Ending,
+    Question,
+    ShownPart,
+    Turn,
+    TurnState,
+    Usage,
+)
 from bot.model import FailureKind, ModelFailure, ModelReply
 from bot.store import Store
 from tests.answering.meters import spending
@@ -19,16 +34,6 @@ from tests.answering.null_observer import NullObserver
 from tests.answering.values import settings
 from tests.clocks import ManualClock, settle
 from tests.databases import database_in
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from bot.answering.outcomes import Declined
-    from bot.answering.ports import Note, Observer, Prepares
-    from bot.answering.spending import Spending
-    from bot.core.model_request import ModelRequest, OnText, Progress, ReadText
-    from bot.core.values import Question, Turn
 
 
 @dataclass

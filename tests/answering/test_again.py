@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.answering.answering import Limits
-from bot.answering.outcomes import Accepted, Reason
-from bot.core.values import Attachment, AttachmentKind, Conversation, Ending, Exchange, ShownPart, TurnState
+from bot.answering.outcomes import Accepted, Declined, Reason
+from bot.core.values import (
+    Attachment,
+    AttachmentKind,
+    Conversation,
+    Ending,
+    Exchange,
+    Question,
+    ShownPart,
+    Turn,
+    TurnState,
+)
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, HOME, question
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.answering.outcomes import Declined
-    from bot.core.values import Question, Turn
 
 
 def edited(turn: Turn, text: str) -> Question:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.answering.answering import Limits
 from bot.answering.asking.circuit import CircuitState
@@ -15,9 +15,6 @@ from bot.core.values import Conversation, Exchange, Memory, Person, TurnState
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, START, question, settings
 from tests.store.questions import answered
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LONG = "я" * 4096
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.answering.intake.pieces import WITHIN_S, Relation
 from bot.answering.outcomes import Accepted
-from bot.core.values import Attachment, AttachmentKind, Quote
+from bot.core.values import Attachment, AttachmentKind, Question, Quote, Turn
+from tests.answering.stage import Stage
 from tests.answering.values import BORIS, GROUP, question
-
-if TYPE_CHECKING:
-    from bot.core.values import Question, Turn
-    from tests.answering.stage import Stage
 
 FORWARDED = Relation(forwarded=True)
 ALBUM = Relation(album="7")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,19 +17,13 @@ from bot.answering.endings import Endings
 from bot.answering.notices import Notices
 from bot.answering.outcomes import Outcome
 from bot.answering.ports import Note, NotPrepared, NotShown, Prepared, Refused
-from bot.core.values import Attachment, AttachmentKind, ChatSettings, Conversation, Turn, TurnState
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Conversation, Exchange, Turn, TurnState
 from bot.model import FailureKind
 from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Stage, stage
 from tests.answering.test_failing import Measures
 from tests.answering.values import ANNA, GROUP, HOME, question
 from tests.clocks import settle
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-    from pathlib import Path
-
-    from bot.core.values import Exchange
 
 VOICE = Attachment(AttachmentKind.VOICE, "AwAC", "AgAD")
 

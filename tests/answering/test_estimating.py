@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.answering.spending import Spending
 from bot.core.model_request import Image
 from bot.core.values import Attachment, AttachmentKind, Exchange
 from bot.store import Store
@@ -15,12 +18,6 @@ from tests.answering.meters import CHAT, REQUEST, spending
 from tests.clocks import ManualClock
 from tests.databases import database_in
 from tests.store.questions import question
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.answering.spending import Spending
 
 
 @pytest.fixture

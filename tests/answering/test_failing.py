@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,18 +15,13 @@ from bot.answering.asking.retrying import wait_s
 from bot.answering.outcomes import Accepted, Failure, Reason
 from bot.answering.ports import Note
 from bot.core.unreachable import TopicGone
-from bot.core.values import Conversation, TurnState
+from bot.core.values import Conversation, TurnState, Usage
 from bot.model import FailureKind
 from bot.store import StoreUnavailable
 from tests.answering.null_observer import NullObserver
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import BORIS, GROUP, HOME, question
 from tests.clocks import settle
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.core.values import Usage
 
 NEVER_AGAIN = (
     FailureKind.BAD_REQUEST,

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.answering.gathering import ONE_MORE_S
 from bot.answering.intake.loose_pieces import KEPT_S
 from bot.answering.intake.pieces import WITHIN_S, Relation
-from bot.answering.outcomes import Accepted, Reason
-from bot.core.values import Attachment, AttachmentKind, Quote, TurnState
+from bot.answering.outcomes import Accepted, Declined, Reason
+from bot.core.values import Attachment, AttachmentKind, Person, Question, Quote, Turn, TurnState
 from tests.answering.stage import Stage, declined
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, question
 from tests.clocks import settle
 from tests.databases import Databases
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.answering.outcomes import Declined
-    from bot.core.values import Person, Question, Turn
 
 FORWARDED = Relation(forwarded=True)
 OVERHEARD = Relation(forwarded=True, addressed=False, asks=False)

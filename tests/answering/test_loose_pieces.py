@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.intake.loose_pieces import KEPT_S
 from bot.answering.intake.pieces import WITHIN_S, Relation
-from bot.answering.outcomes import Accepted, Reason
-from bot.core.values import Attachment, AttachmentKind, Quote
+from bot.answering.outcomes import Accepted, Declined, Reason
+from bot.core.values import Attachment, AttachmentKind, Question, Quote
 from bot.store import StoreUnavailable
 from tests.answering.stage import Stage, declined, stage
 from tests.answering.values import GROUP, question
 from tests.databases import Databases
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.answering.outcomes import Declined
-    from bot.core.values import Question
 
 CALL = Relation(asks=False, calls=True)
 FORWARDED = Relation(forwarded=True, addressed=False, asks=False)

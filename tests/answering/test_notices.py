@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answering.active import ActiveTurn, Notice
@@ -15,8 +16,6 @@ from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 ONE = Limits(model_concurrency=1)

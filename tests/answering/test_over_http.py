@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +15,7 @@ from bot.answering.answering import Answering, Limits
 from bot.answering.outcomes import Accepted, Stopped
 from bot.answering.ports import Note
 from bot.core.clock import Clock, SystemClock
-from bot.core.values import ChatSettings, Conversation, TurnState
+from bot.core.values import ChatSettings, Conversation, Question, Turn, TurnState
 from bot.emulator.model import ModelServer
 from bot.model import FailureKind, Model, ModelConfig
 from bot.store import Store
@@ -25,12 +27,7 @@ from tests.clocks import FastClock, ManualClock
 from tests.databases import database_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
-
     from llmock.pytest_plugin import LLMock
-
-    from bot.core.values import Question, Turn
 
 TOO_LONG = {"error": {"message": "This model's maximum context length was exceeded.", "code": None}}
 

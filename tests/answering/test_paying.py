@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.outcomes import Accepted, Reason, Stopped
-from bot.core.values import TurnState
+from bot.core.values import Turn, TurnState
 from bot.model import FailureKind
 from bot.store import StoreUnavailable, Whose
 from tests.answering.meters import spending
-from tests.answering.stage import declined, stage
+from tests.answering.stage import Stage, declined, stage
 from tests.answering.values import question
 from tests.clocks import settle
 from tests.databases import Databases
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.core.values import Turn
-    from tests.answering.stage import Stage
 
 
 async def paid(play: Stage) -> Decimal:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.answering.answering import Limits
 from bot.answering.ports import Prepared
-from bot.core.values import Attachment, AttachmentKind, Conversation
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Conversation, Exchange, Turn
 from tests.answering.stage import stage
 from tests.answering.values import BORIS, GROUP, question
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.core.values import ChatSettings, Exchange, Turn
 
 PICTURE = Attachment(AttachmentKind.PICTURE, "AwAC", "AgAD")
 

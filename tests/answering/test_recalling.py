@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,9 +11,6 @@ from bot.answering.prompt.recalling import DOCUMENTS_IN_HISTORY, recalled
 from bot.answering.prompt.request import framed
 from bot.core.values import Attachment, AttachmentKind, Exchange
 from tests.answering.values import question, settings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def turn(*texts: str, answer: str = "Да.") -> Exchange:

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,10 +19,6 @@ from bot.store import StoreUnavailable
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import GROUP, question
 from tests.clocks import settle
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 HOURS_S = 3600.0
 

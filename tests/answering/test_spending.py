@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.answering.outcomes import Declined, Reason
-from bot.core.values import Conversation, Usage
-from bot.money.budgets import Reservation, Scope, accounts_of
+from bot.answering.spending import Spending
+from bot.core.values import Conversation, Question, Usage
+from bot.money.budgets import Exhausted, Reservation, Scope, accounts_of
 from bot.store import Store, Whose
 from tests.answering.meters import BILLING, CHAT, REQUEST, Watcher, asked, spending
 from tests.clocks import ManualClock
 from tests.databases import database_in
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.answering.spending import Spending
-    from bot.core.values import Question
-    from bot.money.budgets import Exhausted
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering.outcomes import Declined
-from bot.core.values import Memory, Usage
+from bot.core.values import Memory, Question, Usage
 from bot.money.budgets import NOTHING, Account, Reservation, Scope, accounts_of
 from bot.store import Store, Whose
 from tests.answering.meters import BILLING, CHAT, ESTIMATE, REQUEST, asked, spending
@@ -21,12 +22,7 @@ from tests.databases import database_in
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
     import pytest
-
-    from bot.core.values import Question
 
 
 def test_no_life_of_it_counts_otherwise_than_the_ledger(

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from bot.answering.answering import Limits
 from bot.answering.outcomes import Accepted, Stopped
 from bot.answering.ports import NotShown
-from bot.core.values import Conversation, Exchange, TurnState
+from bot.core.values import Conversation, Exchange, Turn, TurnState
 from tests.answering.stage import Shown, Stage, stage
 from tests.answering.values import ANNA, HOME, question
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
-
-    from bot.core.values import Turn
 
 ENDS: dict[str, Callable[[Stage], Awaitable[object]]] = {
     "/stop": lambda play: play.answering.stopping.stop(HOME, by=ANNA.id, admin=False),

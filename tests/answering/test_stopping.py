@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.answering.answering import Limits
 from bot.answering.outcomes import Accepted, NothingToStop, NotYours, Reason, Stopped
-from bot.core.values import Conversation, Ending, Exchange, TurnState
+from bot.core.values import Conversation, Ending, Exchange, Person, Turn, TurnState
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined, stage
 from tests.answering.values import ANNA, BORIS, GROUP, HOME, question
 from tests.clocks import settle
 from tests.databases import Databases
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.core.values import Person, Turn
 
 
 async def stop(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,12 +17,10 @@ from bot.answering.prompt import talk
 from bot.answering.prompt.composing import Composer
 from bot.answering.prompt.request import CUT_MARK, words_for
 from bot.answering.prompt.window import TokenCount
+from bot.core.model_request import ModelRequest
 from bot.core.values import Exchange, Person, TalkMessage, Turn, TurnState
 from tests.answering.test_request import ESCAPES
 from tests.answering.values import ANNA, BORIS, GROUP, question, settings
-
-if TYPE_CHECKING:
-    from bot.core.model_request import ModelRequest
 
 NOW = datetime(2026, 11, 27, 14, 30, tzinfo=ZoneInfo("Europe/Moscow"))
 HEADING = "Что говорили в чате до этого вопроса, от старого к новому."

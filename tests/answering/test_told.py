@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from bot.answering.outcomes import Accepted, Reason
+from bot.core.values import Turn
 from bot.model import FailureKind
 from tests.answering.stage import Shown, Stage, declined
 from tests.answering.values import question
-
-if TYPE_CHECKING:
-    from bot.core.values import Turn
 
 
 async def _noted(play: Stage, turn: Turn) -> None:

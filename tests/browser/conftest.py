@@ -6,7 +6,8 @@ import asyncio
 import os
 import shutil
 import sys
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,18 +15,14 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from bot.emulator.model import ModelServer
+from bot.emulator.page_feed import Feed
 from bot.emulator.process import BotProcess
+from bot.emulator.relay import ModelRelay
+from bot.emulator.world import World
 from tests.page.desk import Desk, desk_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from contextlib import AbstractAsyncContextManager
-
     from playwright.async_api import Browser, Page
-
-    from bot.emulator.page_feed import Feed
-    from bot.emulator.relay import ModelRelay
-    from bot.emulator.world import World
 
 BOT = Path(__file__).parent / "scripted_bot.py"
 OUTPUT = Path(__file__).parents[2] / "ci-output"

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
 
-from bot.options import BUILT_IN, OPTIONS
-from bot.texts import Catalogue
+from bot.options import BUILT_IN, OPTIONS, Option
+from bot.texts import Catalogue, Texts
+from tests.browser.conftest import Opener
 from tests.browser.hands import become, last, open_chat, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.async_api import Page
-
-    from bot.options import Option
-    from bot.texts import Texts
-    from tests.browser.conftest import Opener
 
 GROUP = "Поход на Алтай"
 EVERYWHERE = [option for option in OPTIONS.values() if not option.groups_only]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from playwright.async_api import expect
 
+from tests.browser.conftest import Opener
 from tests.browser.hands import become, last, open_chat, say
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Opener
 
 
 async def test_the_bots_name_is_offered_in_groups_where_it_is(opened: Opener) -> None:

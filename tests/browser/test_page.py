@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import expect
 
+from tests.browser.conftest import Opener
 from tests.browser.hands import become, last, open_chat, pick, say
 from tests.emulator.client import bot_of
+from tests.page.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.async_api import Page
-
-    from tests.browser.conftest import Opener
-    from tests.page.desk import Desk
 
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 

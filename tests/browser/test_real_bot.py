@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.conftest import Opener
 from tests.browser.hands import become, last, open_chat, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.async_api import Page
-
-    from tests.browser.conftest import Opener
 
 UNDER_WAY = "медленно 3"
 MEANWHILE = ("Сколько ехать до Казани?", "А до Пскова?", "А до Суздаля?")

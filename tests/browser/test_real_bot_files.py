@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
 
 from bot.emulator import pictures
+from tests.browser.conftest import Opener
 from tests.browser.hands import choose, last, open_chat, payload, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.async_api import Page
-
-    from tests.browser.conftest import Opener
 
 STORY = "Однажды ёжик пошёл в лес и встретил там медвежонка.\n" * 5
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
 
 from bot.emulator import pictures
+from tests.browser.conftest import Opener
 from tests.browser.hands import choose, last, open_chat, payload, say
 from tests.emulator.client import bot_of
+from tests.page.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.async_api import Page
-
-    from tests.browser.conftest import Opener
-    from tests.page.desk import Desk
 
 TRANSFER = """(files) => {
   const data = new DataTransfer();

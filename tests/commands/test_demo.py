@@ -8,9 +8,10 @@ import os
 import re
 import signal
 import sys
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import psutil
@@ -19,9 +20,6 @@ import pytest
 from bot.commands.demo import add_arguments, run
 from bot.emulator import demo
 from tests.page.desk import Events, logged
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 SCRIPTED = (sys.executable, str(Path(__file__).parents[1] / "browser" / "scripted_bot.py"))
 ENVIRONMENT = (

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from bot.emulator.world import World
 from bot.store import Store
 from tests.clocks import ManualClock
 from tests.commands.test_main import ended, start, usable
 from tests.databases import query
-from tests.postgres import PASSWORD, USER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.emulator.world import World
-    from tests.postgres import Server
+from tests.postgres import PASSWORD, USER, Server
 
 SECRETS = (PASSWORD, quote(PASSWORD, safe=""), "geheim")
 

@@ -9,14 +9,11 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tests.crash.counting import Report
 from tests.crash.pairing import crash_pair
 from tests.crash.running import crash
 from tests.postgres import Server, programs
-
-if TYPE_CHECKING:
-    from tests.crash.counting import Report
 
 
 def main() -> int:

@@ -10,18 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from bot.store import Whose
-from tests.crash.talking import PIECE
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.emulator.wire import Call
-    from bot.store import Store
-    from tests.crash.killing import Lives
-    from tests.crash.talking import Asked, Key, Oracle, People
+from bot.emulator.wire import Call
+from bot.store import Store, Whose
+from tests.crash.killing import Lives
+from tests.crash.talking import PIECE, Asked, Key, Oracle, People
 
 NRUB_A_TOKEN = 200_000
 """Of YandexGPT Lite: 0.20 roubles for 1000 tokens, in or out, in nanoroubles."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import sys
 import time
+from asyncio.subprocess import Process
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    import random
-    from asyncio.subprocess import Process
-    from collections.abc import Mapping
-    from pathlib import Path
+from pathlib import Path
+from typing import Protocol
 
 POINTS = {
     "start-up": 0.6,

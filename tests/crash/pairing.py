@@ -8,10 +8,13 @@ import os
 import random
 import sys
 import time
+from asyncio.subprocess import Process
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -19,21 +22,14 @@ from bot.core.clock import SystemClock
 from bot.emulator.model import ModelServer
 from bot.emulator.world import World
 from bot.store import Store
-from tests.crash.counting import Counting, Wire
+from tests.crash.counting import Counting, Report, Wire
 from tests.crash.killing import Kill
 from tests.crash.running import PEACE_S, STOP_S, crowd, environment
 from tests.crash.talking import Oracle, People
 from tests.databases import query
 from tests.delivery.test_transport import free_port
+from tests.postgres import Server
 from tests.running.pair import PATH, SECRET, balanced
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from tests.crash.counting import Report
-    from tests.postgres import Server
 
 EVENTS = ("active", "active", "active", "standby", "server", "hand over")
 """What happens, each as often as it stands here: a SIGKILL, a restart of PostgreSQL, a SIGTERM."""

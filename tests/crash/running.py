@@ -6,22 +6,17 @@ import asyncio
 import random
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.core.clock import SystemClock
 from bot.emulator.model import ModelServer
+from bot.emulator.people import User
 from bot.emulator.world import World
 from bot.store import Store
-from tests.crash.counting import Counting, Wire
+from tests.crash.counting import Counting, Report, Wire
 from tests.crash.killing import GROWING, POINTS, Killer
 from tests.crash.talking import Oracle, People
 from tests.databases import query
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.emulator.people import User
-    from tests.crash.counting import Report
 
 CHATS = 8
 PEACE_S = 90.0

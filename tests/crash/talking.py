@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
+from bot.emulator.model_faults import Exchange
 from bot.emulator.model_streaming import Manner, stream
-
-if TYPE_CHECKING:
-    import random
-
-    from bot.emulator.model_faults import Exchange
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.crash.killing import Lives
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from tests.crash.killing import Lives
 
 Json = dict[str, Any]
 Key = tuple[int, int]

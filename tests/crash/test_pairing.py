@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.crash.pairing import EVENTS, crash_pair
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.postgres import Server
+from tests.postgres import Server
 
 
 @pytest.mark.timeout(240)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,9 +24,6 @@ from bot.delivery.flood import (
 from bot.delivery.lanes import LANES_BEFORE_SWEEP, SLACK, DeliveryStopped, Lanes
 from bot.delivery.transport import FateUnknown, NotSent, ServerFault
 from tests.clocks import ManualClock, settle
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
 
 FINAL, TIDYING, INTERIM = Priority
 PRIVATE, GROUP = 7, -100

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
+from bot.core.values import ShownPart
 from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.posting import Destination
 from bot.delivery.previews import PRIVATE_EVERY_S, SEEN_FOR_S, Preview
 from bot.markup import Text
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from bot.core.values import ShownPart
 
 MESSAGE = {"message_id": 5, "date": 0, "chat": {"id": 7, "type": "private"}}
 ASKED_TO_WAIT_S = 60

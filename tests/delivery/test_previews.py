@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -14,6 +15,7 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.core.unreachable import Muted, Unreachable
+from bot.core.values import ShownPart
 from bot.delivery.fingerprints import fingerprint, has_keyboard
 from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.posting import Destination
@@ -22,16 +24,11 @@ from bot.delivery.refusals import Migrated
 from bot.delivery.sending import Sender
 from bot.delivery.transport import FateUnknown, Transport
 from bot.emulator.flood import FloodRules
+from bot.emulator.talk import Chat
+from bot.emulator.wire import Call
 from bot.emulator.world import World
 from bot.markup import Entity, Text
 from tests.clocks import FastClock, until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from bot.core.values import ShownPart
-    from bot.emulator.talk import Chat
-    from bot.emulator.wire import Call
 
 STOP = InlineKeyboardMarkup([[InlineKeyboardButton("Остановить", callback_data="stop")]])
 WORDS = [f"слово{n}" for n in range(40)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -15,14 +15,10 @@ from bot.delivery.flood import FloodControl, Priority
 from bot.delivery.redrawing import Redraws
 from bot.delivery.transport import Transport
 from bot.delivery.waiting import on_flood_wait
+from bot.emulator.people import Message
+from bot.emulator.talk import Chat
 from bot.emulator.world import World
 from tests.clocks import FastClock, until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
 
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("a", callback_data="a")]])
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -17,23 +18,18 @@ from bot.core.unreachable import Muted, TopicGone, Unreachable
 from bot.core.values import ShownPart
 from bot.delivery.fingerprints import fingerprint, has_keyboard
 from bot.delivery.flood import FloodControl, Priority
-from bot.delivery.posting import Destination
+from bot.delivery.posting import Content, Destination
 from bot.delivery.refusals import FilesRefused, Migrated
 from bot.delivery.sending import TYPING_AFTER_S, Sender
 from bot.delivery.standing_in import StandIn
 from bot.delivery.transport import FateUnknown, Transport
 from bot.emulator.flood import FloodRules
+from bot.emulator.people import Message
+from bot.emulator.talk import Chat
 from bot.emulator.world import World
 from bot.markup import Document, Entity, Text
 from tests.clocks import FastClock, ManualClock, until
 from tests.delivery.test_transport import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from bot.delivery.posting import Content
-    from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
 
 BOLD = Text("жирно 👋", (Entity("bold", 0, 5),))
 CODE = Text("x = 1", (Entity("pre", 0, 5, language="python"),))

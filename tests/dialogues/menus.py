@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
 from bot.screens.callbacks import decode
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
 
 
 async def opened(chat: Chat, who: User, topic: str = "") -> Message:

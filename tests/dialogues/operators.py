@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 
 OPEN, REFUSE = "Пустить", "Отказать"
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.emulator.model import ModelServer
 from bot.emulator.model_replies import response_body
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.service import Service
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.service import Service
 
 PRICES = "yandexgpt-lite=0/1"
 """A token of an answer costs a tenth of a kopeck: what is said costs what its length is."""

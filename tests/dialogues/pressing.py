@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.service import Service
 from tests.dialogues.remembering import calm
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.service import Service
 
 AGAIN = "Другой ответ"
 GO_ON = "Продолжить"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer, RecordedRequest
-    from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
-    from bot.service import Service
+from bot.emulator.model import ModelServer, RecordedRequest
+from bot.emulator.people import Message
+from bot.emulator.talk import Chat
+from bot.service import Service
 
 
 def said(chat: Chat) -> list[Message]:

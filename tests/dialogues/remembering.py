@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
+from bot.emulator.model import ModelServer
 from bot.emulator.model_replies import response_body
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.service import Service
 from tests.clocks import FastClock
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from contextlib import AbstractAsyncContextManager
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.service import Service
-    from tests.conftest import Running
+from tests.conftest import Running
 
 CONTINUE = "Продолжи свой ответ ровно с того места, где он оборвался: без повторов и без вступления."
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.store.access import MOST_REQUESTS
+from tests.conftest import Running
 from tests.dialogues.menus import pressed, redrawn
 from tests.dialogues.operators import labels, operator, variables
 from tests.dialogues.pressing import forge
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 ENGLISH = {"default_language": "en"}
 

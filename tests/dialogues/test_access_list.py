@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.handlers.access_requests import COUNT_AGAIN_S
 from bot.store.access import MOST_REQUESTS
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.dialogues.menus import pressed, redrawn
 from tests.dialogues.operators import labels, operator, variables
 from tests.dialogues.waiting import all_taken
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def test_a_name_is_data(world: World, running: Running) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.dialogues.menus import redrawn
 from tests.dialogues.operators import OPEN, REFUSE, labels, operator, variables
 from tests.dialogues.pressing import forge
 from tests.dialogues.waiting import all_taken, comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def test_a_stranger_asks_is_let_in_told_and_answered(

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
+from bot.emulator.model import ModelServer
+from bot.emulator.talk import Chat
+from bot.emulator.wire import Call
+from bot.emulator.world import World
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.menus import redrawn
 from tests.dialogues.operators import OPEN, REFUSE, operator, variables
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.talk import Chat
-    from bot.emulator.wire import Call
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 def held(world: World, method: str, chat: Chat) -> asyncio.Event:

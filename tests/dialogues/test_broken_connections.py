@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.dialogues.pressure import until_said
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def test_an_answer_whose_fate_stays_unknown_is_not_lost(

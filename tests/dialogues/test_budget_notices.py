@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.money.calendar import Calendar
+from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.operators import labels
 from tests.dialogues.paying import PRICES, answers, ask, settled
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.clocks import FastClock
-    from tests.conftest import Running
 
 
 async def test_operators_are_told_of_the_month_at_80_and_at_100_percent_once_each(

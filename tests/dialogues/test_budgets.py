@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.money.calendar import Calendar
+from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.paying import PRICES, answers, ask, settled
 from tests.dialogues.pressing import forge
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.clocks import FastClock
-    from tests.conftest import Running
 
 MORE = "Ещё 1 ₽ на сегодня"
 

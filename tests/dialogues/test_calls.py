@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from bot.service import Service
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.test_gathering import IVAN, answers, asked, ended, nothing_pending, pending
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 
 @pytest.fixture

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.options import OPTIONS
 from bot.screens.help import command_menu
 from bot.texts import Catalogue
 from tests.clocks import FastClock
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
+from tests.conftest import Running
 
 MENUS: Final = [command_menu(Catalogue("ru").for_language(), private=private) for private in (True, False)]
 COMMANDS: Final = sorted(

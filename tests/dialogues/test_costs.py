@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.emulator.model import ModelServer
 from bot.emulator.model_replies import response_body
+from bot.emulator.model_streaming import End
 from bot.emulator.speech import SpeechServer
+from bot.emulator.world import World
 from bot.money.billing import tokens_of
 from bot.money.calendar import Calendar
-from bot.store import Whose
+from bot.service import Service
+from bot.store import Spent, Whose
+from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.paying import PRICES, answers, ask, counted, reply, settled
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.model_streaming import End
-    from bot.emulator.world import World
-    from bot.service import Service
-    from bot.store import Spent
-    from tests.clocks import FastClock
-    from tests.conftest import Running
 
 
 @pytest.mark.parametrize(

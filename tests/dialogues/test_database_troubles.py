@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
+from tests.conftest import Running
+from tests.databases import Databases
 from tests.dialogues.pressure import questions, until_said
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
-    from tests.databases import Databases
 
 
 async def test_while_the_disk_is_full_updates_wait_at_telegram_and_are_answered_when_it_is_not(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from bot.emulator.model import ModelServer
 from bot.emulator.model_replies import response_body
+from bot.emulator.people import Message
+from bot.emulator.world import World
 from tests.clocks import FastClock
 from tests.dialogues.pressure import said
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message
-    from bot.emulator.world import World
 
 pytestmark = pytest.mark.usefixtures("bot")
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.answering.outcomes import NothingToStop
 from bot.core.values import Conversation, TurnState
 from bot.emulator.flood import FloodRules
+from bot.emulator.model import ModelServer
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
-from tests.databases import HOLD, LET_GO
+from tests.conftest import Running
+from tests.databases import HOLD, LET_GO, Databases
 from tests.dialogues.pressure import said, until_waiting
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.conftest import Running
-    from tests.databases import Databases
 
 
 @pytest.fixture

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.answering.prompt.day import day_line
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.options import BUILT_IN
+from tests.clocks import FastClock
 from tests.conftest import HASTE
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.clocks import FastClock
 
 pytestmark = pytest.mark.usefixtures("bot")
 

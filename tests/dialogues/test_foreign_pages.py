@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.delivery.test_transport import free_port
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 PAGE = "<html><head><title>Access denied</title></head><body>nginx</body></html>"
 STATUSES = (302, 400, 401, 403, 404, 409, 413, 429, 500)

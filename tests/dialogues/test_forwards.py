@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.emulator import origins
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 
 pytestmark = pytest.mark.usefixtures("bot")
 

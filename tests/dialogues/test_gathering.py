@@ -5,24 +5,20 @@ from __future__ import annotations
 import base64
 import io
 import re
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
 
 from bot.emulator import origins, pictures
+from bot.emulator.model import ModelServer
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from bot.service import Service
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.waiting import all_taken, comes
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 IVAN = origins.hidden("Иван", 1)
 SEES = {"yandex_cloud_vision_model": "qwen3.6-35b-a3b"}

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.dialogues.waiting import comes, migrate_silently
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def test_a_person_not_listed_gets_their_number_once_and_then_silence(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from bot.service import Service
+from tests.conftest import Running
 from tests.dialogues.waiting import all_taken
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 ELSEWHERE, HERE = 0.8, 0.2
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.clocks import FastClock
-    from tests.conftest import Running
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from tests.clocks import FastClock
+from tests.conftest import Running
 
 
 @pytest.mark.usefixtures("bot")

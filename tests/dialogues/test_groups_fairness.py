@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from tests.conftest import Running
 
 
 async def test_one_member_can_not_use_up_the_groups_share(

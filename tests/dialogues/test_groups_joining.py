@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.core.values import Conversation
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from bot.service import Service
 from tests.dialogues.waiting import comes
 from tests.store.questions import overrides_of
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from bot.service import Service
 
 Json = dict[str, Any]
 PRIVACY = "режим приватности"

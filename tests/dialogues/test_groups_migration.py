@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.core.values import Conversation
+from bot.emulator.model import ModelServer
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.wire import Call
+from bot.emulator.world import World
 from bot.screens.callbacks import OpenPage, encode, encode_start
+from bot.service import Service
 from tests.clocks import until
 from tests.dialogues.waiting import all_taken, comes, migrate_silently
 from tests.store.memory import last_of
 from tests.store.questions import overrides_of
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.wire import Call
-    from bot.emulator.world import World
-    from bot.service import Service
 
 
 async def test_settings_and_turns_move_and_the_greeting_is_not_repeated(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message
+from bot.emulator.world import World
+from bot.service import Service
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message
-    from bot.emulator.world import World
-    from bot.service import Service
 
 pytestmark = pytest.mark.usefixtures("bot")
 

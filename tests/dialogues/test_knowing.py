@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.core.clock import SystemClock
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message
-    from bot.emulator.world import World
-    from tests.conftest import Running
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message
+from bot.emulator.world import World
+from tests.conftest import Running
 
 
 def body(model: ModelServer) -> dict[str, Any]:

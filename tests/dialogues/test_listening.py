@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from bot.core.values import Conversation
 from bot.emulator import origins
-from bot.emulator.people import User
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.screens.callbacks import OpenPage, ResetOption, SetOption, encode_start
+from bot.service import Service
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.menus import button, opened, pressed
 from tests.dialogues.test_what_is_remembered import TOO_LONG
 from tests.dialogues.waiting import all_taken, comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 
 @pytest.fixture

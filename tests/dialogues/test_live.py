@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.emulator.flood import FloodRules
+from bot.emulator.model import ModelServer
 from bot.emulator.model_replies import filtered_body
+from bot.emulator.model_streaming import End
+from bot.emulator.people import Message
+from bot.emulator.talk import Chat
+from bot.emulator.wire import Call
+from bot.emulator.world import World
+from bot.service import Service
 from tests.clocks import FastClock, until
-from tests.conftest import FOLDER
+from tests.conftest import FOLDER, Running
 from tests.dialogues.pressure import said
 from tests.dialogues.remembering import accepted, buttons, cut
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.model_streaming import End
-    from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
-    from bot.emulator.wire import Call
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 WORDS = " ".join(f"слово{n}" for n in range(60))
 NOTICE = "Отвечаю на ваш вопрос"

@@ -6,25 +6,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.emulator.model import ModelServer
 from bot.emulator.model_replies import response_body, with_reasoning
+from bot.emulator.world import World
+from bot.service import Service
 from tests.clocks import FastClock, until
-from tests.conftest import FOLDER
+from tests.conftest import FOLDER, Running
 from tests.dialogues.pressure import said
 from tests.dialogues.remembering import buttons
 from tests.dialogues.test_live import WORDS, grows, shows, whole
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 ASKED = {"model": f"gpt://{FOLDER}/yandexgpt-lite", "input": "Вопрос"}
 

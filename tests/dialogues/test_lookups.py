@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from bot.service import Service
 
 
 async def fewest(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from tests.conftest import Running
 from tests.dialogues.remembering import ask, items, last_input, quick, stop
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def test_new_begins_anew_and_a_reply_leads_back(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.screens.callbacks import Continue, Flip, encode
+from tests.conftest import Running
 from tests.dialogues.pressing import AGAIN, BUSY, GO_ON, STALE, forge, press, turn_id
 from tests.dialogues.remembering import (
     CONTINUE,
@@ -19,11 +21,6 @@ from tests.dialogues.remembering import (
     quick,
     stop,
 )
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def test_versions_are_flipped_and_the_chosen_one_is_remembered(

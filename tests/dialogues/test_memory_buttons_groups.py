@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.screens.callbacks import Again, encode
 from tests.clocks import until
+from tests.conftest import Running
 from tests.dialogues.pressing import AGAIN, GO_ON, STALE, forge, press, turn_id
 from tests.dialogues.remembering import buttons, cut, quick
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 NEW = "Начинаем новый разговор"
 

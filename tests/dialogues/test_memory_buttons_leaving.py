@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
+from bot.emulator.model import ModelServer
+from bot.emulator.wire import Call
+from bot.emulator.world import World
 from bot.screens.callbacks import Again, Flip, encode
 from tests.clocks import until
+from tests.conftest import Running
 from tests.dialogues.pressing import AGAIN, STALE, forge, press, turn_id
 from tests.dialogues.remembering import accepted, ask, buttons, last_input, quick, stop
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.wire import Call
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def test_buttons_leave_once_when_another_question_comes_and_with_new(

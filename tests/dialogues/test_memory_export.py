@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from tests.clocks import until
+from tests.conftest import Running
 from tests.dialogues.remembering import calm, quick, stop
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 def named(ending: str) -> Any:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from bot.core.values import Conversation
+from bot.emulator.model import ModelServer
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.screens.callbacks import Forget, encode
+from bot.service import Service
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.remembering import ask, buttons, items, last_input, quick, until
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 OWN, ALL, KEEP = "Удалить моё", "Удалить всё", "Не удалять"
 NOT_YOURS = "Решить может только тот, кто отправил /forget."

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,17 +15,13 @@ from hypothesis import strategies as st
 from bot.core.values import Conversation
 from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
+from bot.emulator.people import Message
 from bot.emulator.world import World
+from bot.service import Service
 from tests.clocks import FastClock
 from tests.conftest import API_KEY, FOLDER, alive
+from tests.databases import Databases
 from tests.dialogues.remembering import buttons, calm, items, last_input
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.emulator.people import Message
-    from bot.service import Service
-    from tests.databases import Databases
 
 STEPS = ["say", "say", "reply", "edit", "again", "again", "flip", "new", "stop", "forget", "restart"]
 HASTE = 10.0

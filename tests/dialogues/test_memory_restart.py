@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.wire import Failure
+from bot.emulator.world import World
 from tests.clocks import until
+from tests.conftest import Running
+from tests.databases import Databases
 from tests.dialogues.pressing import AGAIN, GO_ON, press
 from tests.dialogues.remembering import accepted, ask, buttons, cut, items, last_input, quick, stop
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.wire import Failure
-    from bot.emulator.world import World
-    from tests.conftest import Running
-    from tests.databases import Databases
 
 TOO_LONG = {"error": {"message": "This model's maximum context length was exceeded.", "code": None}}
 FIRST_HALF = f"{'а' * 3000}\n\n{'б' * 3000}"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bot.emulator.model import ModelServer
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.operators import labels
 from tests.dialogues.paying import PRICES, answers, ask, settled
 from tests.dialogues.test_usage import spent
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.clocks import FastClock
-    from tests.conftest import Running
 
 
 def office_of(world: World) -> tuple[User, Chat]:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.screens.callbacks import Again, encode
+from bot.service import Service
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.dialogues.menus import forge
 from tests.dialogues.waiting import all_taken, comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 REFUSALS = [
     "not enough rights to send text messages to the chat",

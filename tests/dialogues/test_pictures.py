@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import base64
 import io
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from bot.emulator import pictures
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from bot.service import Service
+from tests.conftest import Running
 from tests.files import making
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 VISION = "qwen3.6-35b-a3b"
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from bot.emulator import pictures
+from bot.emulator.model import ModelServer
+from bot.emulator.people import User
 from bot.emulator.speech import SpeechServer
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from tests.conftest import Running
 from tests.dialogues.waiting import all_taken
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 NEVER_S = 10_000
 SPOKEN = "какая завтра погода"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.core.values import Conversation
-from bot.screens.callbacks import AskValue, OpenPage, PickModel, ResetOption, SetOption, encode
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from bot.screens.callbacks import AskValue, Callback, OpenPage, PickModel, ResetOption, SetOption, encode
 from tests.dialogues.menus import button, forge, now, opened, pressed, redrawn
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from bot.screens.callbacks import Callback
 
 pytestmark = pytest.mark.usefixtures("bot")
 

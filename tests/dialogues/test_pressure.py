@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.handlers.questions import COMMANDS_PER_MIN
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.dialogues.pressure import asked, questions, said, until_said, until_waiting
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 STOP = "Остановить"
 NOT_YOURS = "Остановить ответ может тот, кто задал вопрос, или администратор группы."

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
-from tests.conftest import API_KEY
+from tests.conftest import API_KEY, Running
 from tests.dialogues.pressure import questions, said
 from tests.operating.test_running import closed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 RETRY = "Повторить"
 ERROR_ID = re.compile(r"Код ошибки: ([0-9a-f]{8})")

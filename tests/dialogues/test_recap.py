@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.test_listening import group, listen, people, told
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from tests.conftest import Running
 
 __all__ = ["group"]
 

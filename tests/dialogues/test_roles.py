@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from tests.conftest import Running
 from tests.dialogues.menus import now, opened, pressed
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 async def instructions(chat: Chat, who: User, model: ModelServer) -> str | None:

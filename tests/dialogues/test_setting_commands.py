@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from tests.conftest import Running
 
 
 async def test_a_chats_temperature_is_its_own_and_survives_a_restart(

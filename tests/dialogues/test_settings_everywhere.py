@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.options import OPTIONS
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from bot.options import OPTIONS, Option
 from bot.options.kinds import ModelName, Prose, Words
 from bot.screens.callbacks import AskValue, OpenPage, PickModel, ResetOption, SetOption
 from bot.screens.menu import GROUP, MAIN
 from bot.texts import Catalogue
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.menus import button, opened, pressed, redrawn
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.options import Option
-    from tests.conftest import Running
 
 RU = Catalogue("ru")["ru"]
 SET_BY_ANNA = r"(Задано для этого чата|Set for this chat): Анна, \d+ \w+ \d{4}.*(МСК|MSK)"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.dialogues.menus import now, opened, pressed, redrawn
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
 
 pytestmark = pytest.mark.usefixtures("bot")
 

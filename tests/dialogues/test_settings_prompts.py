@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.core.values import Conversation
 from bot.emulator import content
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.screens.callbacks import AskValue, CancelPrompt, OpenPage, encode
+from bot.service import Service
 from tests.dialogues.menus import button, forge, now, opened, pressed
 from tests.dialogues.waiting import comes
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
 
 pytestmark = pytest.mark.usefixtures("bot")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.core.values import Conversation
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.screens.callbacks import (
     AskValue,
+    Callback,
     CancelPrompt,
     CloseMenu,
     OpenPage,
@@ -20,14 +22,8 @@ from bot.screens.callbacks import (
     encode_start,
 )
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.menus import button, forge, now, opened, pressed, redrawn
-
-if TYPE_CHECKING:
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.screens.callbacks import Callback
-    from tests.conftest import Running
 
 ADMINS_ONLY = "Менять настройки этой группы могут только администраторы."
 NOT_TOLD = "Не удалось узнать у Telegram, администратор ли вы. Попробуйте, пожалуйста, ещё раз."

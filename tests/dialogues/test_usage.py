@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.core.values import Conversation, Person, Question, Usage
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.money.billing import Billing
 from bot.money.calendar import Calendar
 from bot.money.prices import BUILT_IN, Prices
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.clocks import FastClock
-    from tests.conftest import Running
+from bot.service import Service
+from tests.clocks import FastClock
+from tests.conftest import Running
 
 BILLING = Billing(
     Prices(BUILT_IN, search=Decimal("0.915"), speech=Decimal("0.1626")), Calendar(ZoneInfo("Europe/Moscow"))

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from bot.core.values import Conversation, TurnState
 from bot.emulator import recordings
+from bot.emulator.model import ModelServer
+from bot.emulator.people import Message
 from bot.emulator.speech import SpeechServer
+from bot.emulator.talk import Chat
+from bot.emulator.wire import Call
+from bot.emulator.world import World
+from bot.service import Service
+from tests.conftest import Running
 from tests.files import making
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
-    from bot.emulator.wire import Call
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 ANSWERED = "Вы спросили"
 

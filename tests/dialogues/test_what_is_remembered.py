@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
+from tests.conftest import Running
 
 TOO_LONG = {"error": {"message": "This model's maximum context length was exceeded.", "code": None}}
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.values import Conversation
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.operating.test_running import ANY_PORT, health
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 DIFFERENCES = [
     timedelta(hours=6, minutes=6),

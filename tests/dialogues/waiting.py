@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from bot.store import Store
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from bot.store import Store
 
 T = TypeVar("T")
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SKIPS = "import pytest\n\ndef test_it():\n    pytest.skip('no chromium')\n"
 SKIPS_ALL = "import pytest\npytest.skip('no chromium', allow_module_level=True)\n"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
 from bot.emulator.world import World
 from tests.emulator.client import Bot, bot_of
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
 
 
 @pytest.fixture

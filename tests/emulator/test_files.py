@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import pytest
 from PIL import Image
 
 from bot.emulator import pictures
+from bot.emulator.people import Message, User
+from bot.emulator.talk import Chat
 from bot.emulator.world import World
 from tests.clocks import ManualClock
-from tests.emulator.client import bot_of
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from tests.emulator.client import Bot
+from tests.emulator.client import Bot, bot_of
 
 Json = dict[str, Any]
 UNAVAILABLE = "Bad Request: wrong file_id or the file is temporarily unavailable"

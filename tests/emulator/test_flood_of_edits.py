@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.emulator.flood import FloodRules
 from bot.emulator.world import World
 from tests.clocks import ManualClock
-from tests.emulator.client import bot_of
-
-if TYPE_CHECKING:
-    from tests.emulator.client import Bot
+from tests.emulator.client import Bot, bot_of
 
 Json = dict[str, Any]
 WAIT = "Too Many Requests: retry after 30"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.emulator.people import Message
-
-if TYPE_CHECKING:
-    from bot.emulator.world import World
-    from tests.emulator.client import Bot
+from bot.emulator.world import World
+from tests.emulator.client import Bot
 
 Json = dict[str, Any]
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.emulator.people import Message
-
-if TYPE_CHECKING:
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.emulator.client import Bot
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from tests.emulator.client import Bot
 
 
 async def test_reactions_go_both_ways(world: World, bot: Bot) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import pytest
@@ -17,9 +18,6 @@ from bot.emulator.model_replies import response_body, with_reasoning
 from bot.emulator.model_rules import Rules
 from bot.emulator.model_texts import ENGLISH, RUSSIAN
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 HEADERS = {"Authorization": "Bearer key", "OpenAI-Project": "b1g"}
 BODY: dict[str, Any] = {"model": "gpt://b1g/yandexgpt-lite", "input": "Привет"}

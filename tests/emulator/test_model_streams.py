@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -16,9 +17,6 @@ from bot.emulator.model_rules import Rules
 from bot.emulator.model_texts import ENGLISH, RUSSIAN
 from bot.emulator.pictures import sample
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 HEADERS = {"Authorization": "Bearer key", "OpenAI-Project": "b1g"}
 BODY: dict[str, Any] = {"model": "gpt://b1g/yandexgpt-lite", "input": "Привет", "stream": True}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.emulator import origins
-
-if TYPE_CHECKING:
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.emulator.client import Bot
+from bot.emulator.people import User
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from tests.emulator.client import Bot
 
 
 async def test_a_comment_comes_before_what_it_is_about(

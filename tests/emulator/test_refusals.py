@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.emulator import pictures
 from bot.emulator.methods.editing import CALLBACK_LIFETIME_S
+from bot.emulator.people import Message
 from bot.emulator.refusals import Refusal
 from bot.emulator.rules import upload_size
 from bot.emulator.schema import Upload
+from bot.emulator.talk import Chat
 from bot.emulator.world import World
 from tests.clocks import ManualClock
 from tests.emulator.client import Bot, RefusedError, bot_of
-
-if TYPE_CHECKING:
-    from bot.emulator.people import Message
-    from bot.emulator.talk import Chat
 
 Json = dict[str, Any]
 

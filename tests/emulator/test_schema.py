@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.emulator import pictures
+from bot.emulator.people import User
 from bot.emulator.schema import fields
-from tests.emulator.client import RefusedError
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
+from tests.emulator.client import Bot, RefusedError
 from tests.emulator.objects import OBJECTS, TOLD_BY
 from tests.emulator.test_typed import everything_happens
-
-if TYPE_CHECKING:
-    from bot.emulator.people import User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.emulator.client import Bot
 
 Json = dict[str, Any]
 PLAIN: dict[str, Any] = {"int": int, "str": str, "bool": bool, "float": (int, float)}

@@ -6,7 +6,8 @@ import asyncio
 import base64
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,9 +15,6 @@ import pytest
 from bot.emulator.page_api import FOLDER
 from bot.emulator.recordings import read, spoken
 from bot.emulator.speech import SpeechServer
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
 
 Json = dict[str, Any]
 KEY = {"Authorization": "Api-Key AQVN-secret"}

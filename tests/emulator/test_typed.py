@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import telegram
@@ -22,14 +23,10 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from bot.emulator import origins, pictures
 from bot.emulator.declarations import METHODS, OBJECTS
 from bot.emulator.methods import sending
+from bot.emulator.people import Message, User
 from bot.emulator.schema import fields
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.people import Message, User
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 
 Json = dict[str, Any]
 MENU = InlineKeyboardMarkup([[InlineKeyboardButton("А", callback_data="a")]])

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
+from bot.emulator.talk import Chat
 from bot.emulator.world import World
 from tests.clocks import ManualClock
 from tests.emulator.client import Bot, bot_of
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from bot.emulator.talk import Chat
 
 T = TypeVar("T")
 

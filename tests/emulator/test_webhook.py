@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from bot.emulator.world import World
 from tests.clocks import FastClock
 from tests.emulator.client import bot_of
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 Json = dict[str, Any]
 

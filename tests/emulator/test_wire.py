@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import pytest
@@ -12,13 +12,11 @@ import pytest
 from bot.emulator import declarations
 from bot.emulator.flood import FloodRules
 from bot.emulator.methods import METHODS
+from bot.emulator.talk import Chat
+from bot.emulator.wire import Call
 from bot.emulator.world import World
 from tests.clocks import ManualClock
 from tests.emulator.client import Bot, RefusedError, bot_of
-
-if TYPE_CHECKING:
-    from bot.emulator.talk import Chat
-    from bot.emulator.wire import Call
 
 Json = dict[str, Any]
 

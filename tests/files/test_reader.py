@@ -8,7 +8,7 @@ import os
 import random
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 import pytest
@@ -17,9 +17,6 @@ from bot.core.clock import SystemClock
 from bot.files import FileReader, Limits, Unreadable, Why, child
 from tests.clocks import FastClock, until
 from tests.files import making
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MUTANTS = int(os.environ.get("FUZZ_FILES", "60"))
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Sequence
+from random import Random
+from typing import Any, get_args
 
 from telegram import Message
 
 from bot.core.values import Conversation
 from bot.emulator import content
+from bot.emulator.world import World
 from bot.screens.callbacks import Callback, encode
-from tests.fuzz.sending import PIECES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from random import Random
-
-    from bot.emulator.world import World
-    from tests.fuzz.inventing import Inventor
-    from tests.fuzz.sending import Sending
+from tests.fuzz.inventing import Inventor
+from tests.fuzz.sending import PIECES, Sending
 
 Json = dict[str, Any]
 

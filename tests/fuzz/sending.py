@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from random import Random
+from typing import Any, Final
 
 from bot.emulator import content, media, origins, pictures, recordings
+from bot.emulator.people import User
+from bot.emulator.seeing import Sight
+from bot.emulator.state import State
 from tests.files import making
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from random import Random
-
-    from bot.emulator.people import User
-    from bot.emulator.seeing import Sight
-    from bot.emulator.state import State
 
 Json = dict[str, Any]
 

@@ -5,26 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.emulator.model import ModelServer
 from bot.emulator.speech import SpeechServer
+from bot.emulator.world import World
+from bot.service import Service
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.dialogues.waiting import all_taken, comes
 from tests.fuzz.aiming import Aimer
 from tests.fuzz.inventing import Inventor
 from tests.fuzz.sending import Sending, origins_of
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from bot.service import Service
-    from tests.conftest import Running
 
 RUNS = 4
 COUNT = int(os.environ.get("FUZZ_UPDATES", "4000")) // RUNS

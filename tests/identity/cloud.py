@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from types import TracebackType
 
 ACCOUNT, KEY_ID = "ajeaccount", "ajekey"
 AUDIENCE = "https://iam.api.cloud.yandex.net/iam/v1/tokens"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -12,13 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bot.core.clock import SystemClock
 from bot.core.keys import NoKey
 from bot.identity import BadKeyFile, KeySource, MetadataSource, read_key
+from bot.identity.sources import Source, Token
 from tests.identity.cloud import ACCOUNT, KEY_ID, Cloud, key_file, pem
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.identity.sources import Source, Token
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +14,6 @@ from bot.identity import IamTokens
 from bot.identity.sources import Token
 from bot.identity.tokens import RENEWED_AFTER_S, RETRIED_AFTER_S
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 DAY_S = 12 * 3600.0
 

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.config.loading import BadSettings, load
 from bot.config.provider import authorization, iam_tokens
 from bot.core.clock import SystemClock
+from bot.emulator.model import ModelServer
 from bot.emulator.model_rules import Rules
 from bot.emulator.speech import SpeechServer
+from bot.emulator.world import World
 from bot.identity import IamTokens, MetadataSource
 from bot.model import FailureKind, Model, ModelConfig, ModelFailure
 from bot.preparing import speech_of
 from bot.speech import Speech, SpeechFailure, SpeechFailureKind
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.identity.cloud import ACCOUNT, KEY_ID, Cloud, key_file
 from tests.model.servers import question
 from tests.operating.conftest import Deployment, _a_clean_environment, deployment
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 __all__ = ["_a_clean_environment", "deployment"]
 

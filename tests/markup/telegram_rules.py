@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from bot.markup import Document, Entity, Text, utf16_len
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SOLITARY = {"pre", "code"}
 """Share characters with nothing but a quote."""

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.core.values import Conversation, Override
 from bot.options import BUILT_IN, OPTIONS
 from bot.options.inheriting import effective
 from bot.screens.menu import GROUP, MAIN, Menu, closed
+from bot.screens.views import View
 from bot.texts import Catalogue
-
-if TYPE_CHECKING:
-    from bot.screens.views import View
 
 FOLDER = Path(__file__).parent / "golden"
 WHEN = datetime(2026, 10, 7, 14, 5, tzinfo=UTC)

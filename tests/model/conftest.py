@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import pytest
 
 from bot.core.clock import Clock, SystemClock
 from bot.emulator.model import ModelServer
 from bot.model import Model, ModelConfig
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 FOLDER = "b1gfolder"
 KEY = "AQVNsecret-key_0123456789"

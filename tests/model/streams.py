@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from bot.core.model_request import OnText, ReadText
+from bot.core.values import Answer
 from bot.emulator.model_replies import response_body
-from bot.model import FailureKind, Model, ModelFailure
+from bot.model import FailureKind, Model, ModelFailure, ModelReply
 from tests.clocks import ManualClock
-from tests.model.conftest import FOLDER
-from tests.model.servers import http_reply, listening, question, read_request
-
-if TYPE_CHECKING:
-    from bot.core.model_request import OnText, ReadText
-    from bot.core.values import Answer
-    from bot.model import ModelReply
-    from tests.model.conftest import Connect
-    from tests.model.servers import Talk
+from tests.model.conftest import FOLDER, Connect
+from tests.model.servers import Talk, http_reply, listening, question, read_request
 
 ASKED = {"model": f"gpt://{FOLDER}/yandexgpt-lite", "input": "Привет"}
 TEXT = "Раз, два, три, четыре, пять: **вышел** зайчик погулять."

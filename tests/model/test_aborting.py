@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
+from bot.emulator.model import ModelServer
 from bot.model import FailureKind, Model, ModelFailure, ModelReply
 from bot.model.abort_handle import AbortHandle
 from tests.clocks import ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import http_reply, listening, question, read_request
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.emulator.model import ModelServer
-    from tests.model.conftest import Connect
 
 TIMEOUT_S = 60
 

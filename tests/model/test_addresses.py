@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from bot.emulator.model import ModelServer
 from bot.model import FailureKind, ModelFailure
 from bot.model.addresses import REMEMBERED_S, Addresses
 from tests.clocks import ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import http_reply, listening, question, read_request
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.emulator.model import ModelServer
-    from tests.model.conftest import Connect
 
 DEAF, REFUSING = "127.0.0.2", "127.0.0.3"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -12,15 +11,12 @@ from hypothesis import strategies as st
 
 from bot.core.model_request import Image
 from bot.core.values import Exchange
+from bot.emulator.model import ModelServer
 from bot.emulator.pictures import sample
 from bot.model import FailureKind, Model, ModelFailure
 from bot.model.build_request import CONTINUE_EN, CONTINUE_RU, request_body
-from tests.model.conftest import FOLDER, KEY
+from tests.model.conftest import FOLDER, KEY, Connect
 from tests.model.servers import question
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from tests.model.conftest import Connect
 
 GUIDE_PROMPT = "Придумай 3 необычные идеи для стартапа в сфере путешествий."
 

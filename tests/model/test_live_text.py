@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from bot.core.model_request import OnText, ReadText
 from bot.model.abort_handle import AbortHandle
 from bot.model.live_text import BATCH_S, DRAIN_S, LiveText
 from tests.clocks import ManualClock
 from tests.model.streams import telling
-
-if TYPE_CHECKING:
-    from bot.core.model_request import OnText, ReadText
 
 
 def live_text(clock: ManualClock, on_text: OnText | None) -> LiveText:

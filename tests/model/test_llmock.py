@@ -9,13 +9,12 @@ import pytest
 
 from bot.core.values import Ending, Exchange
 from bot.model import FailureKind, Model, ModelFailure, ModelReply
+from tests.model.conftest import Connect
 from tests.model.servers import question
 from tests.model.streams import telling
 
 if TYPE_CHECKING:
     from llmock.pytest_plugin import LLMock
-
-    from tests.model.conftest import Connect
 
 
 PASSING = {

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from bot.model import FailureKind, ModelFailure
+from bot.emulator.model import ModelServer
+from bot.model import FailureKind, Model, ModelFailure
 from bot.model.model_list import text_models
 from tests.clocks import ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import listening, read_request
 from tests.model.streams import timed_out
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.model import Model
-    from tests.model.conftest import Connect
 
 
 async def test_the_keys_text_models(server: ModelServer, model: Model) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.core.model_request import Progress
+from bot.emulator.model import ModelServer
 from bot.model import Model, ModelFailure
 from tests.model.servers import question
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
 
 
 @pytest.mark.parametrize("status", [400, 429, 500, 503])

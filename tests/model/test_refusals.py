@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.emulator.model_faults import fail
+from bot.emulator.model import ModelServer
+from bot.emulator.model_faults import Exchange, Fault, fail
 from bot.emulator.model_rules import CANNOT_SEARCH, CANNOT_STREAM
-from bot.model import FailureKind, Model, ModelFailure
+from bot.model import FailureKind, Model, ModelFailure, ModelReply
 from bot.model.refusals import REMEMBERED_S
 from tests.clocks import ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import question
 
 if TYPE_CHECKING:
     from aiohttp import web
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.model_faults import Exchange, Fault
-    from bot.model import ModelReply
-    from tests.model.conftest import Connect
 
 
 async def ask(client: Model, **changes: Any) -> ModelReply:

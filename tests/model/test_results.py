@@ -6,18 +6,16 @@ import asyncio
 import gzip
 import json
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.core.values import Ending, Usage
+from bot.emulator.model import ModelServer
 from bot.model import FailureKind, Model, ModelFailure
 from bot.model.abortable_transport import MAX_REPLY_BYTES
+from tests.model.conftest import Connect
 from tests.model.servers import http_reply, listening, question, read_request
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from tests.model.conftest import Connect
 
 
 async def failure_of(client: Model, **changes: Any) -> ModelFailure:

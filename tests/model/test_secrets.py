@@ -6,19 +6,15 @@ import logging
 import subprocess
 import sys
 import traceback
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.quiet import quiet_loggers
+from bot.emulator.model import ModelServer
 from bot.model import FailureKind, ModelConfig, ModelFailure
-from tests.model.conftest import FOLDER, KEY
+from tests.model.conftest import FOLDER, KEY, Connect
 from tests.model.servers import listening, question
 from tests.model.test_tls_and_proxies import socks5
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from tests.model.conftest import Connect
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +11,7 @@ from bot.core.values import Ending, Usage
 from bot.emulator.model_replies import filtered_body, response_body
 from bot.model import FailureKind
 from tests.clocks import ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import http_reply, listening, question, read_request
 from tests.model.streams import (
     ASKED,
@@ -25,9 +25,6 @@ from tests.model.streams import (
     streaming,
     told_and_answer,
 )
-
-if TYPE_CHECKING:
-    from tests.model.conftest import Connect
 
 
 async def test_a_refusals_own_words_are_told(connect: Connect) -> None:

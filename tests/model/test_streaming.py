@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.model_request import ReadText
+from bot.emulator.model import ModelServer
 from bot.emulator.model_replies import response_body
+from bot.emulator.model_streaming import End
 from bot.model import FailureKind, Model
 from tests.clocks import ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import question
 from tests.model.streams import (
     ASKED,
@@ -18,12 +21,6 @@ from tests.model.streams import (
     failure_of,
     timed_out,
 )
-
-if TYPE_CHECKING:
-    from bot.core.model_request import ReadText
-    from bot.emulator.model import ModelServer
-    from bot.emulator.model_streaming import End
-    from tests.model.conftest import Connect
 
 
 async def test_the_request_is_the_plain_one_and_a_stream(server: ModelServer, model: Model) -> None:

@@ -6,17 +6,14 @@ import asyncio
 import json
 import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.emulator.model import ModelServer
 from bot.model import FailureKind, ModelFailure
 from tests.clocks import ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import http_reply, listening, question, read_request
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from tests.model.conftest import Connect
 
 TLS = Path(__file__).parent / "tls"
 BODY = json.dumps(

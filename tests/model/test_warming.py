@@ -6,15 +6,12 @@ import asyncio
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
 
+from bot.emulator.model import ModelServer
+from bot.model import Model
 from tests.clocks import FastClock, ManualClock
+from tests.model.conftest import Connect
 from tests.model.servers import question
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.model import Model
-    from tests.model.conftest import Connect
 
 
 def imported_after(program: str) -> list[str]:

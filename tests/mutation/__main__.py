@@ -19,14 +19,11 @@ from importlib import import_module
 from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
-from tests.mutation.mutants import drawn
-
-if TYPE_CHECKING:
-    from tests.mutation.mutants import Mutant
+from tests.mutation.mutants import Mutant, drawn
 
 ROOMS: Final = ("answering", "delivery", "markup", "model", "options", "store")
 LEAST_S: Final = 90.0

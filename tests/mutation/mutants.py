@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 import random
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from typing import Final
 
 LEFT_ALONE: Final = re.compile(
     r"/versions/|/(postgresql|sessions|listening|ownership|standby|fence|copying)\.py$"

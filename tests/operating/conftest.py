@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,10 +17,6 @@ from bot.emulator.model import ModelServer
 from bot.emulator.speech import SpeechServer
 from bot.emulator.world import World
 from tests.clocks import FastClock
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 FOLDER = "b1gfolder"
 KEY = "AQVN-a-made-up-key"

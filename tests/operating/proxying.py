@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pproxy
 
 from tests.delivery.test_transport import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 USER, PASSWORD = "somebody", "a-hidden-password"
 

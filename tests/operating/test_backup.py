@@ -6,16 +6,13 @@ import asyncio
 import sqlite3
 import stat
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.store import Store, StoreUnavailable
 from bot.store.engine.copying import back_up
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 async def test_a_copy_made_under_load_can_be_restored(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from telegram import Bot
@@ -21,11 +22,7 @@ from bot.emulator.model_rules import Rules
 from bot.store import Store
 from tests.clocks import ManualClock
 from tests.delivery.test_transport import free_port
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.operating.conftest import Deployment
+from tests.operating.conftest import Deployment
 
 
 async def test_when_all_is_well_every_point_says_so(deployment: Deployment) -> None:

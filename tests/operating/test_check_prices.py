@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.commands.check.prices import check_prices
 from bot.config.settings import Settings
@@ -10,11 +10,7 @@ from bot.core.values import Conversation
 from bot.store import Store
 from bot.store.beside import chosen_beside
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.operating.conftest import Deployment
+from tests.operating.conftest import Deployment
 
 UNPRICED = {"YANDEX_CLOUD_MODEL": "deepseek-v9", "YANDEX_CLOUD_VISION_MODEL": "qwen9-vl"}
 

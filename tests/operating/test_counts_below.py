@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bot.model.abort_handle import AbortHandle
 from bot.model.config import ModelConfig
 from bot.model.pool import Overdue, Pool
+from bot.model.provider_client import ProviderClient
 from bot.store import Store
 from tests.clocks import ManualClock, settle
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.model.abort_handle import AbortHandle
-    from bot.model.provider_client import ProviderClient
 
 
 async def test_a_thread_that_does_not_come_back_is_counted_until_it_does() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -14,9 +14,6 @@ from bot.operating.metrics import Metrics
 from bot.operating.redacting import Redactor
 from bot.operating.web import WebServer
 from tests.clocks import ManualClock
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 
 @pytest.fixture

@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.core.quiet import QUIET
 from bot.operating import logs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SECRET = "123456:a-token-that-must-not-show"
 

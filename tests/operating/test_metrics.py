@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,9 +22,6 @@ from bot.operating.health import Health
 from bot.operating.metrics import Metrics
 from tests.operating.series import names_of
 from tests.store.questions import question
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 TOKEN = "123456789:a-token-that-is-a-secret"
 

@@ -6,21 +6,17 @@ import asyncio
 import io
 import json
 import ssl
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import aiohttp
 
+from bot.emulator.world import World
 from bot.operating.web import SECRET_HEADER
+from tests.conftest import Running
 from tests.delivery.test_transport import free_port
 from tests.operating.test_deployment import DEPLOY, tool
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 SECRET = "a-secret_0123456789"
 TLS = Path(__file__).parent.parent / "model" / "tls"

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
-from tests.delivery.test_transport import raw_server
+from tests.delivery.test_transport import Talk, raw_server
+from tests.operating.conftest import Deployment
 from tests.operating.proxying import PASSWORD, proxy
-
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Iterator
-
-    from tests.delivery.test_transport import Talk
-    from tests.operating.conftest import Deployment
 
 # To the garbage collector are left: pproxy's streams, of which Python 3.13 warns, and in httpcore2 the socket
 # of a SOCKS handshake that failed.

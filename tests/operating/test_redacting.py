@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from base64 import b64encode
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -14,9 +14,6 @@ from bot.config.loading import load
 from bot.core.quiet import QUIET, quiet_loggers
 from bot.operating.redacting import Redactor
 from tests.config.test_settings import REQUIRED
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRETS = ["123:token", "Секрет' \\n", 'two "words"', "b, 日本"]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,21 +16,15 @@ from telegram import Bot
 
 from bot.config.settings import Settings
 from bot.delivery.transport import Transport
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.operating.process import Process
 from bot.service import Service
 from bot.store import Store
 from bot.updates.webhook import WebhookRefused
 from tests.clocks import FastClock
-from tests.conftest import API_KEY, FOLDER
+from tests.conftest import API_KEY, FOLDER, Running
 from tests.delivery.test_transport import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 ANY_PORT = "127.0.0.1:0"
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.emulator.world import World
 from tests.clocks import FastClock
+from tests.conftest import Running
 from tests.operating.test_running import ANY_PORT, health
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.conftest import Running
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,12 +21,6 @@ from bot.money.prices import BUILT_IN, Prices
 from bot.operating.upkeep import DAY, Job, adding_up, purging, run_periodically
 from bot.store import Store, Whose
 from tests.clocks import ManualClock, until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
 
 DAY_S = DAY.total_seconds()
 

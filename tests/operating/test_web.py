@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,9 +15,6 @@ from bot.operating.health import Health
 from bot.operating.metrics import Metrics
 from bot.operating.web import MAX_UPDATE_BYTES, SECRET_HEADER, ListenRefused, Webhook, WebServer
 from bot.store import StoreUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
 
 SECRET = "a-secret_0123456789"
 

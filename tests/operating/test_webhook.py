@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 from telegram import Bot
@@ -12,9 +12,6 @@ from telegram import Bot
 from bot.delivery.transport import Transport
 from bot.emulator.world import World
 from bot.updates.webhook import path_of, register, unregister
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 URL = "https://bot.example:8443/telegram"
 SECRET = "a-secret_0123456789"

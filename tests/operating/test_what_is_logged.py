@@ -8,23 +8,18 @@ from __future__ import annotations
 import io
 import json
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from bot.core.quiet import QUIET
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.operating import logs
 from tests.clocks import FastClock
-from tests.conftest import API_KEY
+from tests.conftest import API_KEY, Running
 from tests.operating.proxying import PASSWORD, proxy
 from tests.operating.test_running import closed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 # pproxy leaves its streams to the garbage collector, which Python 3.13 warns of.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.core.values import Conversation
 from bot.options import BUILT_IN
@@ -11,9 +11,6 @@ from bot.store import Store
 from bot.texts import Catalogue
 from tests.clocks import ManualClock
 from tests.databases import database_in
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 async def test_a_topic_inherits_from_its_group_all_but_what_each_says_for_itself(tmp_path: Path) -> None:

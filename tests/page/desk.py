@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -14,16 +16,11 @@ from bot.emulator import demo_world
 from bot.emulator.page_actions import Actions
 from bot.emulator.page_api import Page
 from bot.emulator.page_feed import Feed
+from bot.emulator.process import BotProcess
 from bot.emulator.relay import ModelRelay
+from bot.emulator.talk import Chat
 from bot.emulator.troubles import Troubles
 from bot.emulator.world import World
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
-
-    from bot.emulator.process import BotProcess
-    from bot.emulator.talk import Chat
 
 Json = dict[str, Any]
 

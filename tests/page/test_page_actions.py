@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.emulator.client import bot_of
-from tests.page.desk import desk_of
-
-if TYPE_CHECKING:
-    from tests.emulator.client import Bot
-    from tests.page.desk import Desk
+from tests.emulator.client import Bot, bot_of
+from tests.page.desk import Desk, desk_of
 
 
 async def _texts(bot: Bot) -> list[str]:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot.emulator import page_api, page_feed
-from tests.page.desk import desk_of
-
-if TYPE_CHECKING:
-    from tests.emulator.client import Bot
-    from tests.page.desk import Desk
+from tests.emulator.client import Bot
+from tests.page.desk import Desk, desk_of
 
 
 @pytest.mark.parametrize("path", ["", "index.html", "wrong-token/", "wrong-token/main.js", "favicon.ico"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import av
 import pytest
@@ -11,10 +11,8 @@ import pytest
 from bot.emulator import pictures, recordings
 from bot.emulator.page_api import FOLDER
 from bot.emulator.page_uploads import MAX_BYTES, MAX_WAITING
-
-if TYPE_CHECKING:
-    from tests.emulator.client import Bot
-    from tests.page.desk import Desk
+from tests.emulator.client import Bot
+from tests.page.desk import Desk
 
 Json = dict[str, Any]
 SAMPLE = FOLDER / "voice-ru.oga"

@@ -6,21 +6,18 @@ import asyncio
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from bot.emulator.page_feed import Feed
 from bot.emulator.process import BotProcess
+from bot.emulator.relay import ModelRelay
+from bot.emulator.world import World
 from tests.page.desk import desk_of, logged
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bot.emulator.page_feed import Feed
-    from bot.emulator.relay import ModelRelay
-    from bot.emulator.world import World
 
 Json = dict[str, Any]
 

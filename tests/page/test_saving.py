@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.emulator import demo_world, saving
 from bot.emulator.world import World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 async def test_the_demo_goes_on_where_it_was(tmp_path: Path) -> None:

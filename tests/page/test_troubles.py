@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.emulator.model import ModelServer
 from bot.emulator.relay import ModelRelay
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.emulator.client import Bot
-    from tests.page.desk import Desk
+from tests.emulator.client import Bot
+from tests.page.desk import Desk
 
 Json = dict[str, Any]
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from bot.commands.signals import Signals
 from bot.config.settings import Settings
+from bot.core.clock import Clock
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from bot.running.serve import serve
 from tests.conftest import API_KEY, FOLDER
 from tests.delivery.test_transport import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
-
-    from bot.core.clock import Clock
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
 
 PATH = "/telegram"
 SECRET = "a-secret_0123456789"

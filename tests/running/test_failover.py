@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.emulator.model import ModelServer
+from bot.emulator.world import World
 from tests.clocks import FastClock, until
 from tests.dialogues.pressure import said
 from tests.postgres import Server, programs
 from tests.running.pair import Pair
-
-if TYPE_CHECKING:
-    from bot.emulator.model import ModelServer
-    from bot.emulator.world import World
 
 QUESTIONS = 6
 

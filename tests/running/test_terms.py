@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 
+from bot.emulator.model import ModelServer
+from bot.emulator.talk import Chat
+from bot.emulator.world import World
 from bot.store import StoreUnavailable
 from tests.clocks import FastClock, until
 from tests.delivery.test_transport import free_port
 from tests.dialogues.pressure import said
+from tests.postgres import Server
 from tests.running.pair import PATH, SECRET, Pair, balanced
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from bot.emulator.model import ModelServer
-    from bot.emulator.talk import Chat
-    from bot.emulator.world import World
-    from tests.postgres import Server
 
 
 @pytest.fixture

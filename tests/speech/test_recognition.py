@@ -6,7 +6,8 @@ import asyncio
 import base64
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -14,9 +15,6 @@ from aiohttp import web
 from bot.speech import Speech, SpeechConfig, SpeechFailure, SpeechFailureKind
 from bot.speech.client import SpeechClient, words_of
 from tests.clocks import FastClock, until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 SOUND = b"OggS and what follows"
 KEY = "AQVN-a-secret-of-the-tests"

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from bot.store import tree
-
-if TYPE_CHECKING:
-    from bot.core.values import Conversation, Exchange, Turn
-    from bot.store import Store
+from bot.core.values import Conversation, Exchange, Turn
+from bot.store import Store, tree
 
 
 async def history_of(store: Store, turn_id: int, *, limit: int) -> list[Exchange]:

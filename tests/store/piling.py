@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store.engine.database import Database
 from bot.store.tables import inbox
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.store.engine.database import Database
 
 
 def blocked(entered: asyncio.Event, release: Any) -> Callable[[sa.Connection], None]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.core.values import Answer, Conversation, Ending, Person, Question, Turn, TurnState, Usage
-
-if TYPE_CHECKING:
-    from bot.store import Store
-    from bot.store.overrides import Overrides
+from bot.store import Store
+from bot.store.overrides import Overrides
 
 ANNA = Person(7, "Anna", "ru")
 BORIS = Person(8, "Boris")

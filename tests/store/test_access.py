@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
-from bot.store import AccessState, Stranger
-from bot.store.access import MOST_REQUESTS
-
-if TYPE_CHECKING:
-    from bot.store import Store
-    from bot.store.access import Knock, Visitor
-    from tests.clocks import ManualClock
+from bot.store import AccessState, Store, Stranger
+from bot.store.access import MOST_REQUESTS, Knock, Visitor
+from tests.clocks import ManualClock
 
 DAY_S = 24 * 3600.0
 WAITING, LET_IN, REFUSED = AccessState.WAITING, AccessState.LET_IN, AccessState.REFUSED

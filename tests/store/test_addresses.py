@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.store import Store, StoreUnavailable
 from bot.store.engine import addresses
-
-if TYPE_CHECKING:
-    from tests.clocks import ManualClock
+from tests.clocks import ManualClock
 
 
 @pytest.mark.parametrize(

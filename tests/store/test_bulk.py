@@ -6,18 +6,15 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bot.core.values import Conversation, Memory, ShownPart, Turn
+from bot.core.values import Conversation, Memory, Person, ShownPart, Turn
 from bot.store import KnownChat, Store
 from bot.store.bulk import BATCH, PAUSE_S
+from tests.clocks import ManualClock
 from tests.databases import query
 from tests.store.memory import last_of
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answered, overrides_of, question
-
-if TYPE_CHECKING:
-    from bot.core.values import Person
-    from tests.clocks import ManualClock
 
 NEW_TOPIC = Conversation(-200, TOPIC.thread_id)
 

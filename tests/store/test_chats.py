@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from bot.store import KnownChat, Store
-
-if TYPE_CHECKING:
-    from tests.clocks import ManualClock
+from tests.clocks import ManualClock
 
 
 async def test_a_chat_is_known_as_last_saved(store: Store, clock: ManualClock) -> None:

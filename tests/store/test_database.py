@@ -7,7 +7,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,15 +18,10 @@ from bot.core.values import Memory
 from bot.store import Store, StoreBusy, StoreUnavailable, statements
 from bot.store.engine.database import Database
 from bot.store.engine.sqlite import SQLite
+from tests.clocks import ManualClock
 from tests.store.piling import Piled, accepting, count, gathered
 from tests.store.questions import answer, question
 from tests.store.test_ledger import charge
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.clocks import ManualClock
 
 
 class Alone(SQLite):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.core.values import Memory
 from bot.store import PendingUpdate, Store
+from tests.clocks import ManualClock
 from tests.store.questions import question
-
-if TYPE_CHECKING:
-    from tests.clocks import ManualClock
 
 
 async def test_accepted_updates_are_pending_until_finished(store: Store) -> None:

@@ -5,24 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.values import Conversation, Memory, Person, Usage
-from bot.money.billing import Billing
+from bot.core.values import Conversation, Memory, Person, Question, Usage
+from bot.money.billing import Billing, Charge
 from bot.money.calendar import Calendar
 from bot.money.prices import BUILT_IN, Prices
-from bot.store import Whose
+from bot.store import Store, Whose
+from tests.clocks import ManualClock
 from tests.databases import query
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answer, answered, question
-
-if TYPE_CHECKING:
-    from bot.core.values import Question
-    from bot.money.billing import Charge
-    from bot.store import Store
-    from tests.clocks import ManualClock
 
 BILLING = Billing(
     Prices(BUILT_IN, search=Decimal("0.915"), speech=Decimal("0.1626")), Calendar(ZoneInfo("Europe/Moscow"))

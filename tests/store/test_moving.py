@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from bot.core.values import Memory, ShownPart
+from bot.core.values import Memory, ShownPart, Turn
 from bot.store import KnownChat, Store, StoreBusy, StoreUnavailable
 from bot.store.moving import BATCH, move
 from bot.store.tables import metadata
+from tests.clocks import ManualClock
 from tests.databases import query
+from tests.postgres import Server
 from tests.store.questions import PRIVATE, TOPIC, answered, overrides_of, question
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.core.values import Turn
-    from tests.clocks import ManualClock
-    from tests.postgres import Server
 
 
 @pytest.fixture

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.core.values import Conversation, Override
 from bot.store import Store
 from bot.store.engine.read_cache import KEPT
+from tests.clocks import ManualClock
 from tests.store.questions import PRIVATE, TOPIC, overrides_of
-
-if TYPE_CHECKING:
-    from tests.clocks import ManualClock
 
 
 async def test_a_temperature_survives_a_restart_and_knows_who_set_it(url: str, clock: ManualClock) -> None:

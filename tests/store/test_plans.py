@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.values import Memory, ShownPart, TalkMessage, TurnState
+from bot.core.values import Memory, ShownPart, TalkMessage, Turn, TurnState
 from bot.store import AccessState, Store, Stranger, Whose
 from bot.store.engine.database import Database
+from tests.clocks import ManualClock
 from tests.store.memory import history_of, last_of
 from tests.store.questions import TOPIC, answer, answered, overrides_of, question
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import sqlalchemy as sa
-
-    from bot.core.values import Turn
-    from tests.clocks import ManualClock
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -16,17 +18,11 @@ from bot.store import Store, StoreBusy, StoreUnavailable
 from bot.store.engine.database import Database
 from bot.store.engine.ownership import Ownership
 from bot.store.engine.unavailable import StoreLost
+from tests.clocks import ManualClock
 from tests.databases import query
-from tests.postgres import PASSWORD, USER
+from tests.postgres import PASSWORD, USER, Server
 from tests.store.piling import accepting, count
 from tests.store.questions import question
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterator
-    from pathlib import Path
-
-    from tests.clocks import ManualClock
-    from tests.postgres import Server
 
 SECRET = quote(PASSWORD, safe="")
 

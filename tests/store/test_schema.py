@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,11 +19,7 @@ from bot.core.values import TurnState
 from bot.store import Store, StoreUnavailable
 from bot.store.engine import schema
 from bot.store.tables import metadata
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.clocks import ManualClock
+from tests.clocks import ManualClock
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(schema.config()).walk_revisions()][
     ::-1

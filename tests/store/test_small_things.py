@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -29,9 +29,6 @@ from tests.clocks import ManualClock, settle
 from tests.store.memory import history_of
 from tests.store.piling import Piled
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answer, answered, overrides_of, question
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import random
 import sqlite3
 import stat
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,13 +20,9 @@ from bot.store import Store, StoreBusy, StoreUnavailable
 from bot.store.engine.copying import copy
 from bot.store.engine.database import Database
 from bot.store.tables import parts
+from tests.clocks import ManualClock
 from tests.store.piling import Piled, accepting, blocked, count, gathered
 from tests.store.questions import PRIVATE, overrides_of, question
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.clocks import ManualClock
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -20,12 +20,8 @@ from bot.store.inbox import CHANNEL
 from bot.store.standby import Standby
 from tests.clocks import FastClock
 from tests.databases import query
+from tests.postgres import Server
 from tests.store.questions import question
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from tests.postgres import Server
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +21,6 @@ from tests.databases import query
 from tests.store.questions import ANNA, BORIS, PRIVATE, TOPIC, answer, question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     import pytest
 
 _numbers = itertools.count(1)

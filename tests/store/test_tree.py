@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bot.core.values import Conversation, Ending, Exchange, Memory, Quote, ShownPart, Turn, TurnState
+from bot.store import Store
 from tests.store.memory import history_of, last_of
 from tests.store.questions import ANNA, BORIS, TOPIC, answer, answered, question
-
-if TYPE_CHECKING:
-    from bot.store import Store
 
 
 async def _said(store: Store, text: str, memory: Memory = Memory.LINEAR, **changes: Any) -> Turn:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
@@ -17,9 +19,6 @@ from tests.store.memory import history_of, last_of
 from tests.store.questions import ANNA, BORIS, answer, question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from pathlib import Path
-
     import pytest
 
 ENDS = [TurnState.DONE, TurnState.DONE, TurnState.STOPPED, TurnState.FAILED, TurnState.DROPPED]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,10 +20,8 @@ from bot.core.values import (
     Usage,
 )
 from bot.store import Store
+from tests.clocks import ManualClock
 from tests.store.questions import BORIS, answer, answered, question
-
-if TYPE_CHECKING:
-    from tests.clocks import ManualClock
 
 
 async def _added(store: Store) -> Turn:

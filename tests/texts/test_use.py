@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import bot
 from bot.texts import Catalogue
 from tests.texts.variables import variables_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TEXTS = Catalogue("ru")["ru"]
 IDS = frozenset(TEXTS.ids())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 import bot.texts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 FOLDER = Path(bot.texts.__file__).parent
 

@@ -5,26 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
 from telegram.ext import ExtBot
 
 from bot.delivery.transport import Transport
+from bot.emulator.people import User
+from bot.emulator.world import World
 from bot.store import StoreUnavailable
 from bot.updates.polling import ALLOWED_UPDATES, Poller, TelegramRefused
 from tests.clocks import FastClock, until
+from tests.conftest import Running
 from tests.delivery.test_transport import http_server
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
-
-    from bot.emulator.people import User
-    from bot.emulator.world import World
-    from tests.conftest import Running
 
 
 class Inbox:

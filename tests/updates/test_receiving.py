@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from telegram import Update
@@ -15,18 +17,13 @@ from telegram.ext import ExtBot, TypeHandler
 
 from bot.delivery.transport import Transport
 from bot.delivery.waiting import notify_flood_wait
+from bot.emulator.world import World
 from bot.handlers.registration import build_application
 from bot.store import Store, StoreUnavailable
 from bot.store.chat_moves import Moves
 from bot.updates.raw import lane_of
 from bot.updates.receiving import Receiver
 from tests.clocks import FastClock, until
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.emulator.world import World
 
 Json = dict[str, Any]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from telegram import ChatMemberAdministrator, Message, Update, User
@@ -14,9 +15,6 @@ from telegram import ChatMemberAdministrator, Message, Update, User
 from bot.handlers.addressing import addressed
 from bot.handlers.incoming import conversation_of, person_of
 from bot.updates.salvage import salvaged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Json = dict[str, Any]
 

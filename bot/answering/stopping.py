@@ -147,7 +147,7 @@ class Stopping:
         async def show() -> None:
             async with context.locks.of(turn.question.conversation):
                 now = await context.store.turns.get(turn.id)
-            if now is None or (now.state is turn.state and now.answer == turn.answer):
+            if now is None or (now.state, now.answer) == (turn.state, turn.answer):
                 await context.presenter.settle(turn)
 
         context.background.spawn(self._show_in_the_end(show))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.answering.answering import Limits
 from bot.answering.ports import Prepared
-from bot.core.values import Attachment, AttachmentKind, ChatSettings, Conversation, Exchange, Turn
+from bot.core.values import Attachment, AttachmentKind, ChatSettings, Conversation, Exchange, Turn, TurnState
 from tests.answering.stage import stage
 from tests.answering.values import BORIS, GROUP, question
 
@@ -80,3 +80,12 @@ async def test_a_recap_is_of_the_talk_and_looks_at_no_picture_of_the_turns_befor
         await play.ask(replace(question("Перескажи."), talk_after=0))
         assert fetches.known == [[], []]
         assert play.model.open[0].request.history == ()
+
+
+def test_a_model_that_one_preparer_asks_for_stays_until_another_asks_for_its_own() -> None:
+    turn = Turn(1, question(), TurnState.WAITING)
+    plain, sees, reads = Prepared(turn), Prepared(turn, model="sees"), Prepared(turn, model="reads")
+    assert plain.followed_by(plain).model is None
+    assert plain.followed_by(sees).model == "sees"
+    assert sees.followed_by(plain).model == "sees"
+    assert sees.followed_by(reads).model == "reads"

@@ -83,6 +83,17 @@ async def test_old_questions_get_an_apology(play: Stage) -> None:
     assert states == [TurnState.EXPIRED, TurnState.DONE, TurnState.DROPPED]
 
 
+async def test_the_notice_of_an_old_question_goes_when_the_apology_comes(play: Stage) -> None:
+    noticed = await play.ask(question("раз"))
+    await play.pass_s(16.0)
+    unnoticed = await play.ask(question("два", conversation=Conversation(5)))
+    await play.answering.close(0)
+    play.clock.skip(6 * HOURS_S + 1)
+    await play.restart()
+    assert play.chat.apologies == [noticed.id, unnoticed.id]
+    assert play.chat.dropped_notices == [noticed.id]
+
+
 async def test_what_waited_for_just_six_hours_is_still_answered(play: Stage) -> None:
     await play.ask(question("раз"))
     await play.answering.close(0)

@@ -58,3 +58,16 @@ def test_every_link_leads_to_a_file(name: str) -> None:
     links = re.findall(r"\]\((?!https?://)([^)#]+)\)", text)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern"), [("en", r"One test in (\d+)"), ("ru", r"Один тест из (\d+)")]
+)
+def test_the_share_of_dialogues(language: str, pattern: str) -> None:
+    tests = {
+        path: len(re.findall(r"^(?:async )?def test_", path.read_text(encoding="utf-8"), flags=re.MULTILINE))
+        for path in (ROOT / "tests").rglob("test_*.py")
+    }
+    dialogues = sum(count for path, count in tests.items() if path.parent.name == "dialogues")
+    (told,) = re.findall(pattern, (ROOT / READMES[language]).read_text(encoding="utf-8"))
+    assert int(told) == round(sum(tests.values()) / dialogues)

@@ -127,3 +127,12 @@ def test_a_turn_that_takes_all_the_room_there_is_goes_along() -> None:
     needed = 2 * cost(turn.question) + 2 * MESSAGE_TOKENS
     assert choose([turn], needed).history == (turn,)
     assert choose([turn], needed - 1).history == ()
+
+
+def test_a_request_of_five_hundred_letters_is_learned_from_and_none_shorter() -> None:
+    count = TokenCount()
+    before = count.per_unit(MODEL)
+    count.learn(MODEL, 499, 100)
+    assert count.per_unit(MODEL) == before
+    count.learn(MODEL, 500, 100)
+    assert count.per_unit(MODEL) < before

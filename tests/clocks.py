@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 
 class FastClock:
     """Real time, `factor` times as fast: for dialogues over real HTTP."""
@@ -36,6 +38,10 @@ class FastClock:
     def skip(self, seconds: float) -> None:
         """So much later at once, for whoever looks at the time; who sleeps sleeps on."""
         self._skipped_s += seconds
+
+
+IN_REAL_TIME = pytest.mark.parametrize("clock", [FastClock(1)], ids=["real time"])
+"""For a dialogue in which what is said must come soon after what was said: two seconds are two seconds."""
 
 
 class ManualClock:

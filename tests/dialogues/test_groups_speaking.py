@@ -11,6 +11,7 @@ from bot.emulator.model import ModelServer
 from bot.emulator.people import Message
 from bot.emulator.world import World
 from bot.service import Service
+from tests.clocks import IN_REAL_TIME
 from tests.dialogues.waiting import comes
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -288,6 +289,7 @@ async def test_what_cannot_be_read_stays_unanswered_in_a_group_in_reply_too(
     await group.sees_nothing()
 
 
+@IN_REAL_TIME
 async def test_a_long_paste_with_one_mention_is_one_question(world: World, model: ModelServer) -> None:
     world.state.reads_all = True
     anna, boris = world.user("Анна"), world.user("Борис")

@@ -9,7 +9,7 @@ import pytest
 from bot.emulator.model import ModelServer
 from bot.emulator.world import World
 from bot.handlers.questions import COMMANDS_PER_MIN
-from tests.clocks import FastClock, until
+from tests.clocks import IN_REAL_TIME, FastClock, until
 from tests.conftest import Running
 from tests.dialogues.pressure import asked, questions, said, until_said, until_waiting
 
@@ -44,6 +44,7 @@ async def test_one_conversation_is_answered_one_at_a_time_and_in_order(
     assert under_way == [1] * 5
 
 
+@IN_REAL_TIME
 async def test_a_paste_that_the_client_split_is_one_question(
     world: World, model: ModelServer, running: Running
 ) -> None:
@@ -52,7 +53,7 @@ async def test_a_paste_that_the_client_split_is_one_question(
     paste = "слово " * 682 + "рассо"  # 4097: the client cuts inside the last word
     model.reply("Прочитано.")
     model.reply("И это.")
-    async with running(FastClock(1)):
+    async with running():
         await chat.say(anna, paste[:4096])
         await chat.say(anna, paste[4096:] + "льник")
         await chat.see("Прочитано.")
